@@ -1,0 +1,106 @@
+// What the services see of RPC: the caller, and a table in which each method is registered under its full name. No gRPC
+// here: the adapter (server/rpc/grpc_server) turns the table into gRPC services.
+#ifndef GI_SERVER_RPC_METHOD_TABLE_H_
+#define GI_SERVER_RPC_METHOD_TABLE_H_
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "google/protobuf/message.h"
+#include "storage/base/error.h"
+
+namespace gi::rpc {
+
+// Who calls, as far as the transport proves it and the caller's headers say.
+struct Caller {
+  // Name of the agency on the allow-list, or "loopback"; empty if the transport proves none.
+  std::string agency;
+  // x-user, x-on-behalf-of, x-case-id: pseudonymous ASCII ids of the agency, checked by the adapter.
+  std::string user;
+  std::string on_behalf_of;
+  std::string case_id;
+  bool may_write = false;
+};
+
+struct CallContext {
+  Caller caller;
+  // Full method name, e.g. "/gi.registry.v1.EntityService/CreateEntity".
+  absl::string_view method;
+  // When the caller stops waiting, capped by the server.
+  absl::Time deadline;
+};
+
+// Answers one call, exactly once, from any thread. A response message or an error.
+template <class Response>
+using Answer = absl::AnyInvocable<void(absl::StatusOr<Response>)>;
+
+enum class MethodKind { kRead, kWrite };
+
+// One method with its types erased.
+struct Method {
+  // Without leading slash: "gi.registry.v1.EntityService/CreateEntity".
+  std::string full_name;
+  MethodKind kind;
+  const google::protobuf::Message* request_prototype;
+  // Takes a request of the prototype's type, valid until the answer is given; the answered message likewise only during
+  // the call of `answer`.
+  using AnyAnswer = absl::AnyInvocable<void(absl::StatusOr<const google::protobuf::Message*>)>;
+  std::function<void(const CallContext&, const google::protobuf::Message&, AnyAnswer)> handle;
+};
+
+// Filled at start, then read only.
+class MethodTable {
+ public:
+  // A method that only reads: answered on the calling thread.
+  template <class Request, class Response>
+  void AddRead(std::string full_name, std::function<absl::StatusOr<Response>(const CallContext&, const Request&)> fn) {
+    Add<Request>(std::move(full_name), MethodKind::kRead,
+                 [fn = std::move(fn)](const CallContext& context, const google::protobuf::Message& request,
+                                      Method::AnyAnswer answer) {
+                   absl::StatusOr<Response> response = fn(context, static_cast<const Request&>(request));
+                   Forward<Response>(response, answer);
+                 });
+  }
+
+  // A method that changes the registry: refused by the adapter unless caller.may_write; answered when durable.
+  template <class Request, class Response>
+  void AddWrite(std::string full_name, std::function<void(const CallContext&, const Request&, Answer<Response>)> fn) {
+    Add<Request>(std::move(full_name), MethodKind::kWrite,
+                 [fn = std::move(fn)](const CallContext& context, const google::protobuf::Message& request,
+                                      Method::AnyAnswer answer) {
+                   fn(context, static_cast<const Request&>(request),
+                      [answer = std::move(answer)](absl::StatusOr<Response> response) mutable {
+                        Forward<Response>(response, answer);
+                      });
+                 });
+  }
+
+  const std::vector<Method>& methods() const { return methods_; }
+
+ private:
+  template <class Request>
+  void Add(std::string full_name, MethodKind kind, decltype(Method::handle) handle) {
+    methods_.push_back({std::move(full_name), kind, &Request::default_instance(), std::move(handle)});
+  }
+  template <class Response>
+  static void Forward(const absl::StatusOr<Response>& response, Method::AnyAnswer& answer) {
+    if (response.ok()) {
+      answer(&*response);
+    } else {
+      answer(response.status());
+    }
+  }
+
+  std::vector<Method> methods_;
+};
+
+}  // namespace gi::rpc
+
+#endif  // GI_SERVER_RPC_METHOD_TABLE_H_

@@ -1,0 +1,77 @@
+// Errors with reasons. Every refusal in this code base is an absl::Status made by MakeError or FieldViolations: its code and
+// its texts follow from the reason (proto/gi/registry/v1/error_reason.proto, catalogue in error.cc), and what varies is
+// metadata. Layers pass such a status on unchanged; only the edge (server/rpc/status) turns it into google.rpc.Status.
+//
+// Thread-safe: free functions and value types.
+#ifndef GI_STORAGE_BASE_ERROR_H_
+#define GI_STORAGE_BASE_ERROR_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "gi/registry/v1/common.pb.h"
+#include "gi/registry/v1/error_reason.pb.h"
+
+namespace gi {
+
+using registry::v1::ErrorReason;
+
+// Variable parts of a message, by the keys that error_reason.proto names for the reason. Values that could be personal are
+// masked by the caller (Mask, below).
+using ErrorMetadata = std::vector<std::pair<std::string, std::string>>;
+
+// A status with the code of the catalogue, the English text as message, and reason and metadata as payload.
+absl::Status MakeError(ErrorReason reason, ErrorMetadata metadata = {});
+
+// What a status made here carries. nullopt for a status made elsewhere.
+struct ErrorDetail {
+  ErrorReason reason;
+  ErrorMetadata metadata;
+  // For FIELDS_INVALID: at most kMaxViolations of them; metadata "count" has their full number.
+  std::vector<registry::v1::Violation> violations;
+};
+std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status);
+
+// The reason of a status, or ERROR_REASON_UNSPECIFIED.
+ErrorReason GetErrorReason(const absl::Status& status);
+
+enum class Language { kChinese, kEnglish };
+
+// The catalogue's text for a reason, with the metadata filled in.
+std::string ErrorText(ErrorReason reason, const ErrorMetadata& metadata, Language language);
+
+// The canonical code of a reason.
+absl::StatusCode ErrorCode(ErrorReason reason);
+
+// Largest number of violations an error carries; gRPC turns larger trailers into RESOURCE_EXHAUSTED.
+inline constexpr size_t kMaxViolations = 16;
+
+// Collects findings about the fields of one request. Not thread-safe.
+class FieldViolations {
+ public:
+  // `metadata` need not hold "field".
+  void Add(absl::string_view field, ErrorReason reason, ErrorMetadata metadata = {});
+  bool empty() const { return all_.empty(); }
+  const std::vector<registry::v1::Violation>& all() const { return all_; }
+  // OK if there are none; otherwise FIELDS_INVALID with the first kMaxViolations.
+  absl::Status ToStatus() const;
+
+ private:
+  std::vector<registry::v1::Violation> all_;
+};
+
+// The value with all but its first two and last two characters replaced by '*'; short values entirely. For anything that
+// could be personal.
+std::string Mask(absl::string_view value);
+
+// The value cut to `max_bytes` at a character border, for echoing in messages; marked with "…" if cut. Control characters
+// become spaces.
+std::string Excerpt(absl::string_view value, size_t max_bytes = 60);
+
+}  // namespace gi
+
+#endif  // GI_STORAGE_BASE_ERROR_H_
