@@ -1,0 +1,64 @@
+// Mutation: one all-or-nothing change of the registry while it is being staged.
+//
+// A mutation function gets one, reads rows through it, calls the rules, and stages rows. It must be re-runnable (a cluster
+// commit can lose a race and is run again), must not block, and must not look at a clock: `now()` is handed to it. If it
+// returns an error, nothing of it remains.
+#ifndef GI_STORAGE_REGISTRY_MUTATION_H_
+#define GI_STORAGE_REGISTRY_MUTATION_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "gi/storage/v1/log.pb.h"
+#include "google/protobuf/message_lite.h"
+#include "storage/registry/staging.h"
+#include "storage/table/table.h"
+
+namespace gi::registry {
+
+// Belongs to the thread that runs the mutation function, for as long as that runs.
+class Mutation {
+ public:
+  using Entropy = absl::FunctionRef<std::string(size_t bytes)>;
+  Mutation(Staging& staging, absl::Time now, Entropy entropy) : staging_(staging), now_(now), entropy_(entropy) {}
+
+  // The newest state, with everything staged so far.
+  const table::RowReader& rows() const { return staging_; }
+
+  // The commit time.
+  absl::Time now() const { return now_; }
+
+  // Stages a row; the message is stored as it is. DATA_CORRUPT if the row it replaces does not parse.
+  template <class Message>
+  absl::Status Put(const table::Table<Message>& table, absl::string_view id, const Message& message) {
+    return PutBytes(table, id, message.SerializeAsString());
+  }
+
+  // Names the row that the call's answer shows. Default: the first one staged.
+  void SetAnswer(const table::AnyTable& table, absl::string_view id);
+
+  // For the writer: the entries staged, in order, and what they do to the view.
+  storage::v1::Commit TakeCommit() { return std::move(commit_); }
+  std::vector<engine::ViewMutation> TakeView() { return std::move(view_); }
+
+ private:
+  absl::Status PutBytes(const table::AnyTable& table, absl::string_view id, const std::string& bytes);
+
+  Staging& staging_;
+  absl::Time now_;
+  Entropy entropy_;
+  storage::v1::Commit commit_;
+  std::vector<engine::ViewMutation> view_;
+};
+
+using MutationFn = absl::AnyInvocable<absl::Status(Mutation&)>;
+
+}  // namespace gi::registry
+
+#endif  // GI_STORAGE_REGISTRY_MUTATION_H_

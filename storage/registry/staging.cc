@@ -1,0 +1,100 @@
+#include "storage/registry/staging.h"
+
+#include "storage/base/status_macros.h"
+
+namespace gi::registry {
+
+// Merges the base's scan with the staged keys of the range; a staged key hides the base's.
+class Staging::MergedScan final : public engine::ViewScan {
+ public:
+  MergedScan(std::unique_ptr<engine::ViewScan> base, Map::const_iterator staged, Map::const_iterator staged_end)
+      : base_(std::move(base)), staged_(staged), staged_end_(staged_end) {
+    base_valid_ = base_->Next();
+  }
+
+  bool Next() override {
+    if (at_base_) base_valid_ = base_->Next();
+    if (at_staged_) ++staged_;
+    at_base_ = at_staged_ = false;
+    while (true) {
+      if (!status().ok()) return false;
+      const bool has_staged = staged_ != staged_end_;
+      if (!has_staged && !base_valid_) return false;
+      if (!has_staged || (base_valid_ && base_->key() < staged_->first)) {
+        at_base_ = true;
+        return true;
+      }
+      if (base_valid_ && base_->key() == staged_->first) base_valid_ = base_->Next();
+      if (staged_->second.value) {
+        at_staged_ = true;
+        return true;
+      }
+      ++staged_;
+    }
+  }
+  absl::string_view key() const override { return at_base_ ? base_->key() : absl::string_view(staged_->first); }
+  absl::string_view value() const override { return at_base_ ? base_->value() : *staged_->second.value; }
+  Revision revision() const override { return at_base_ ? base_->revision() : staged_->second.revision; }
+  absl::Status status() const override { return base_->status(); }
+
+ private:
+  std::unique_ptr<engine::ViewScan> base_;
+  bool base_valid_;
+  Map::const_iterator staged_, staged_end_;
+  bool at_base_ = false, at_staged_ = false;
+};
+
+Staging::Staging(std::shared_ptr<const engine::ViewSnapshot> snapshot)
+    : base_(snapshot, snapshot->revision()) {}
+
+absl::StatusOr<std::optional<engine::VersionedValue>> Staging::Get(absl::string_view key) const {
+  const auto it = staged_.find(key);
+  if (it == staged_.end()) return base_.Get(key);
+  if (!it->second.value) return std::optional<engine::VersionedValue>();
+  return std::optional<engine::VersionedValue>({it->second.revision, *it->second.value});
+}
+
+absl::StatusOr<std::vector<std::optional<engine::VersionedValue>>> Staging::MultiGet(
+    absl::Span<const std::string> keys) const {
+  std::vector<std::optional<engine::VersionedValue>> values;
+  values.reserve(keys.size());
+  for (const std::string& key : keys) {
+    ASSIGN_OR_RETURN(std::optional<engine::VersionedValue> value, Get(key));
+    values.push_back(std::move(value));
+  }
+  return values;
+}
+
+std::unique_ptr<engine::ViewScan> Staging::Scan(const engine::KeyRange& range) const {
+  const auto begin = staged_.lower_bound(range.begin);
+  const auto end = range.end.empty() || range.end <= range.begin ? (range.end.empty() ? staged_.end() : begin)
+                                                                 : staged_.lower_bound(range.end);
+  return std::make_unique<MergedScan>(base_.Scan(range), begin, end);
+}
+
+void Staging::Stage(absl::Span<const engine::ViewMutation> mutations) {
+  for (const engine::ViewMutation& mutation : mutations) {
+    if (mutation.space != engine::Space::kVersioned) continue;
+    auto [it, inserted] = staged_.try_emplace(mutation.key);
+    undo_.emplace_back(mutation.key, inserted ? std::nullopt : std::optional<Staged>(it->second));
+    it->second.value = mutation.value;
+  }
+}
+
+void Staging::RollBack() {
+  for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) {
+    if (it->second) {
+      staged_[it->first] = *std::move(it->second);
+    } else {
+      staged_.erase(it->first);
+    }
+  }
+  undo_.clear();
+}
+
+void Staging::Keep(Revision revision) {
+  for (const auto& [key, before] : undo_) staged_[key].revision = revision;
+  undo_.clear();
+}
+
+}  // namespace gi::registry

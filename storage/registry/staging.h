@@ -1,0 +1,51 @@
+// Staging: the rows and indexes that the commits of one group batch would leave, over the newest durable snapshot. Belongs to
+// the writer thread.
+#ifndef GI_STORAGE_REGISTRY_STAGING_H_
+#define GI_STORAGE_REGISTRY_STAGING_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "storage/table/row_reader.h"
+
+namespace gi::registry {
+
+class Staging final : public table::RowReader {
+ public:
+  explicit Staging(std::shared_ptr<const engine::ViewSnapshot> snapshot);
+
+  absl::StatusOr<std::optional<engine::VersionedValue>> Get(absl::string_view key) const override;
+  absl::StatusOr<std::vector<std::optional<engine::VersionedValue>>> MultiGet(
+      absl::Span<const std::string> keys) const override;
+  // Do not stage while a scan is in use.
+  std::unique_ptr<engine::ViewScan> Scan(const engine::KeyRange& range) const override;
+
+  // Stages changes of the versioned space (others are ignored: no mutation reads them).
+  void Stage(absl::Span<const engine::ViewMutation> mutations);
+
+  // Undoes what was staged since the last Keep.
+  void RollBack();
+  // Keeps it, as written by the commit that ends at `revision`.
+  void Keep(Revision revision);
+
+ private:
+  struct Staged {
+    Revision revision;
+    std::optional<std::string> value;
+  };
+  using Map = absl::btree_map<std::string, Staged>;
+  class MergedScan;
+
+  table::SnapshotReader base_;
+  Map staged_;
+  // What the keys touched since the last Keep were before; nullopt: not staged.
+  std::vector<std::pair<std::string, std::optional<Staged>>> undo_;
+};
+
+}  // namespace gi::registry
+
+#endif  // GI_STORAGE_REGISTRY_STAGING_H_

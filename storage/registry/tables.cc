@@ -1,0 +1,105 @@
+#include "storage/registry/tables.h"
+
+#include "absl/strings/strip.h"
+#include "storage/registry/title_number.h"
+
+namespace gi::registry {
+namespace {
+
+using keyspace::KeyWriter;
+using table::Index;
+using table::IndexEntries;
+using table::Table;
+
+absl::string_view EntityId(absl::string_view name) { return absl::StripPrefix(name, "entities/"); }
+absl::string_view IndicationId(absl::string_view name) { return absl::StripPrefix(name, "indications/"); }
+
+constexpr Index<v1::Entity> kEntityIndexes[] = {
+    {{keyspace::kEntitiesByUscc, "entities_by_uscc", 1},
+     [](const v1::Entity& row, IndexEntries& entries) {
+       entries.Add([&](KeyWriter& key) { key.String(row.uscc()); });
+     }},
+};
+
+constexpr Index<v1::Indication> kIndicationIndexes[] = {
+    {{keyspace::kIndicationsByNumber, "indications_by_number", 1, /*folds_text=*/true},
+     [](const v1::Indication& row, IndexEntries& entries) {
+       for (const v1::TitleNumber& number : row.numbers()) {
+         for (const std::string& form : NumberLookupForms(number)) {
+           entries.Add([&](KeyWriter& key) { key.String(form); });
+         }
+       }
+     }},
+    {{keyspace::kIndicationsByKind, "indications_by_kind", 1},
+     [](const v1::Indication& row, IndexEntries& entries) {
+       entries.Add([&](KeyWriter& key) { key.Uint64(static_cast<uint64_t>(row.kind())); });
+     }},
+};
+
+constexpr Index<v1::Authorization> kAuthorizationIndexes[] = {
+    {{keyspace::kAuthorizationsByIndication, "authorizations_by_indication", 1},
+     [](const v1::Authorization& row, IndexEntries& entries) {
+       entries.Add(
+           [&](KeyWriter& key) { key.String(IndicationId(row.indication())).String(EntityId(row.entity())); });
+     }},
+    {{keyspace::kAuthorizationsByEntity, "authorizations_by_entity", 1},
+     [](const v1::Authorization& row, IndexEntries& entries) {
+       entries.Add(
+           [&](KeyWriter& key) { key.String(EntityId(row.entity())).String(IndicationId(row.indication())); });
+     }},
+};
+
+constexpr Table<v1::Division> kDivisionTable(keyspace::kDivisions, "divisions", nullptr, 0);
+constexpr Table<v1::Entity> kEntityTable(keyspace::kEntities, "entities", kEntityIndexes, std::size(kEntityIndexes));
+constexpr Table<v1::Indication> kIndicationTable(keyspace::kIndications, "indications", kIndicationIndexes,
+                                                 std::size(kIndicationIndexes));
+constexpr Table<v1::Authorization> kAuthorizationTable(keyspace::kAuthorizations, "authorizations",
+                                                       kAuthorizationIndexes, std::size(kAuthorizationIndexes));
+
+constexpr const table::AnyTable* kAll[] = {&kDivisionTable, &kEntityTable, &kIndicationTable, &kAuthorizationTable};
+
+engine::KeyRange Range(const KeyWriter& prefix) { return engine::PrefixRange(prefix.bytes()); }
+
+}  // namespace
+
+const Table<v1::Division>& kDivisions = kDivisionTable;
+const Table<v1::Entity>& kEntities = kEntityTable;
+const Table<v1::Indication>& kIndications = kIndicationTable;
+const Table<v1::Authorization>& kAuthorizations = kAuthorizationTable;
+
+absl::Span<const table::AnyTable* const> AllTables() { return kAll; }
+
+const table::AnyTable* FindTable(uint32_t tag) {
+  for (const table::AnyTable* table : kAll) {
+    if (table->tag() == tag) return table;
+  }
+  return nullptr;
+}
+
+engine::KeyRange AllDivisions(absl::string_view code_prefix) {
+  // The string component without its terminator is a prefix of all codes that begin so: they are digits, never escaped.
+  return engine::PrefixRange(KeyWriter(keyspace::kDivisions).bytes() + std::string(code_prefix));
+}
+engine::KeyRange AllEntities() { return Range(KeyWriter(keyspace::kEntities)); }
+engine::KeyRange EntitiesWithUscc(absl::string_view uscc) {
+  return Range(KeyWriter(keyspace::kEntitiesByUscc).String(uscc));
+}
+engine::KeyRange AllIndications() { return Range(KeyWriter(keyspace::kIndications)); }
+engine::KeyRange IndicationsWithNumber(absl::string_view lookup_form) {
+  return Range(KeyWriter(keyspace::kIndicationsByNumber).String(lookup_form));
+}
+engine::KeyRange IndicationsOfKind(v1::IndicationKind kind) {
+  return Range(KeyWriter(keyspace::kIndicationsByKind).Uint64(static_cast<uint64_t>(kind)));
+}
+engine::KeyRange AllAuthorizations() { return Range(KeyWriter(keyspace::kAuthorizations)); }
+engine::KeyRange AuthorizationsUnder(absl::string_view indication_id) {
+  return Range(KeyWriter(keyspace::kAuthorizationsByIndication).String(indication_id));
+}
+engine::KeyRange AuthorizationsOf(absl::string_view entity_id) {
+  return Range(KeyWriter(keyspace::kAuthorizationsByEntity).String(entity_id));
+}
+engine::KeyRange AuthorizationsOfPair(absl::string_view indication_id, absl::string_view entity_id) {
+  return Range(KeyWriter(keyspace::kAuthorizationsByIndication).String(indication_id).String(entity_id));
+}
+
+}  // namespace gi::registry

@@ -1,0 +1,249 @@
+#include "storage/registry/writer.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "storage/base/error.h"
+#include "storage/base/status_macros.h"
+#include "storage/base/uuid.h"
+#include "storage/registry/apply.h"
+
+namespace gi::registry {
+
+struct Writer::Batch {
+  explicit Batch(std::shared_ptr<const engine::ViewSnapshot> s) : snapshot(s), staging(std::move(s)) {}
+
+  std::shared_ptr<const engine::ViewSnapshot> snapshot;
+  Staging staging;
+  Revision head;
+  int64_t last_time_us = 0;
+  size_t bytes = 0;
+  std::vector<engine::LogCommit> log;
+  std::vector<engine::ViewCommit> view;
+  // Calls committed in this batch, not yet in the snapshot.
+  absl::flat_hash_map<std::string, storage::v1::CallRecord> calls;
+};
+
+namespace {
+
+absl::StatusOr<std::optional<storage::v1::CallRecord>> ReadCall(const engine::ViewSnapshot& snapshot,
+                                                                const std::string& key) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> value, snapshot.GetLocal(key));
+  if (!value) return std::optional<storage::v1::CallRecord>();
+  storage::v1::CallRecord record;
+  if (!record.ParseFromString(*value)) {
+    return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "call record"}});
+  }
+  return std::optional<storage::v1::CallRecord>(std::move(record));
+}
+
+absl::StatusOr<Committed> Replay(const storage::v1::CallRecord& record, const storage::v1::Call& call) {
+  if (record.request_digest() != call.request_digest()) {
+    return MakeError(ErrorReason::ERROR_REASON_REQUEST_ID_REUSED,
+                     {{"request_id", FormatUuid(call.request_id())},
+                      {"revision", absl::StrCat(record.revision())}});
+  }
+  return Committed{Revision{record.revision()}, record.answer_key(), /*replayed=*/true};
+}
+
+}  // namespace
+
+Writer::Writer(engine::Engine& engine, CommitClock& clock, std::function<std::string(size_t)> entropy, Revision head,
+               Publish publish, const WriterOptions& options)
+    : engine_(engine),
+      clock_(clock),
+      entropy_(std::move(entropy)),
+      publish_(std::move(publish)),
+      options_(options),
+      head_(head),
+      write_thread_([this] { WriteLoop(); }),
+      answer_thread_([this] { AnswerLoop(); }) {}
+
+Writer::~Writer() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  write_thread_.join();
+  {
+    std::lock_guard lock(mutex_);
+    writer_done_ = true;
+  }
+  answers_ready_.notify_all();
+  answer_thread_.join();
+}
+
+bool Writer::stopped() const {
+  std::lock_guard lock(mutex_);
+  return failed_;
+}
+
+void Writer::Submit(MutationContext context, MutationFn function, Done done) {
+  absl::Status refusal;
+  {
+    std::lock_guard lock(mutex_);
+    if (failed_) {
+      refusal = MakeError(ErrorReason::ERROR_REASON_WRITES_STOPPED);
+    } else if (stopping_) {
+      refusal = MakeError(ErrorReason::ERROR_REASON_NOT_SERVING);
+    } else if (queue_.size() >= options_.max_queue) {
+      refusal = MakeError(ErrorReason::ERROR_REASON_OVERLOADED);
+    } else {
+      queue_.push_back({std::move(context), std::move(function), std::move(done)});
+    }
+  }
+  if (refusal.ok()) {
+    work_.notify_one();
+  } else {
+    done(refusal);
+  }
+}
+
+void Writer::WriteLoop() {
+  while (true) {
+    std::vector<Request> requests;
+    bool refuse = false;
+    {
+      std::unique_lock lock(mutex_);
+      work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      refuse = stopping_ || failed_;
+      const size_t count = refuse ? queue_.size() : std::min(queue_.size(), options_.max_batch);
+      std::move(queue_.begin(), queue_.begin() + static_cast<ptrdiff_t>(count), std::back_inserter(requests));
+      queue_.erase(queue_.begin(), queue_.begin() + static_cast<ptrdiff_t>(count));
+    }
+    if (refuse) {
+      const ErrorReason why =
+          stopped() ? ErrorReason::ERROR_REASON_WRITES_STOPPED : ErrorReason::ERROR_REASON_NOT_SERVING;
+      for (Request& request : requests) request.answer = MakeError(why);
+      AnswerLater(std::move(requests));
+    } else {
+      RunBatch(std::move(requests));
+    }
+  }
+}
+
+void Writer::RunBatch(std::vector<Request> requests) {
+  absl::StatusOr<std::shared_ptr<const engine::ViewSnapshot>> snapshot = engine_.view().Snapshot();
+  if (!snapshot.ok()) {
+    for (Request& request : requests) request.answer = snapshot.status();
+    AnswerLater(std::move(requests));
+    return;
+  }
+  Batch batch(*std::move(snapshot));
+  batch.head = head_;
+  clock_.BeginBatch();
+  size_t run = 0;
+  for (; run < requests.size() && batch.bytes < options_.max_batch_bytes; ++run) RunRequest(requests[run], batch);
+  if (run < requests.size()) {
+    std::lock_guard lock(mutex_);
+    queue_.insert(queue_.begin(), std::make_move_iterator(requests.begin() + static_cast<ptrdiff_t>(run)),
+                  std::make_move_iterator(requests.end()));
+    requests.erase(requests.begin() + static_cast<ptrdiff_t>(run), requests.end());
+  }
+  const absl::Status committed = CommitBatch(batch);
+  if (!committed.ok()) {
+    // Refusals may rest on rows that were staged and lost, and replays on commits of this batch: none of them is certain.
+    for (Request& request : requests) {
+      request.answer = MakeError(ErrorReason::ERROR_REASON_COMMIT_OUTCOME_UNKNOWN,
+                                 {{"detail", std::string(committed.message())}});
+    }
+  }
+  AnswerLater(std::move(requests));
+}
+
+absl::Status Writer::CommitBatch(Batch& batch) {
+  absl::Status status;
+  if (!batch.log.empty()) {
+    status = engine_.Commit(head_, batch.log, batch.view);
+    if (status.ok()) status = publish_(batch.head, batch.last_time_us);
+  }
+  clock_.EndBatch(status.ok());
+  if (status.ok()) {
+    head_ = batch.head;
+  } else {
+    std::lock_guard lock(mutex_);
+    failed_ = true;
+  }
+  return status;
+}
+
+void Writer::RunRequest(Request& request, Batch& batch) {
+  request.answer = Stage(request, batch);
+  if (!request.answer.ok()) batch.staging.RollBack();
+}
+
+absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
+  MutationContext& context = request.context;
+  const int64_t time_us = clock_.NextUs();
+  const absl::Time now = absl::FromUnixMicros(time_us);
+  if (now > context.deadline) return MakeError(ErrorReason::ERROR_REASON_DEADLINE_PASSED);
+
+  const std::string call_key = CallKey(context.call);
+  if (auto it = batch.calls.find(call_key); it != batch.calls.end()) return Replay(it->second, context.call);
+  ASSIGN_OR_RETURN(const std::optional<storage::v1::CallRecord> earlier, ReadCall(*batch.snapshot, call_key));
+  if (earlier) return Replay(*earlier, context.call);
+
+  Mutation mutation(batch.staging, now, entropy_);
+  RETURN_IF_ERROR(request.function(mutation));
+  storage::v1::Commit commit = mutation.TakeCommit();
+  if (commit.entries_size() == 0) {
+    return MakeError(ErrorReason::ERROR_REASON_INTERNAL, {{"detail", "a mutation that changes nothing"}});
+  }
+  storage::v1::CommitHeader& header = *commit.mutable_header();
+  header.set_format(kCommitFormat);
+  header.set_commit_time_us(time_us);
+  *header.mutable_actor() = context.actor;
+  *header.mutable_reason() = context.reason;
+  *header.mutable_call() = context.call;
+
+  const Revision end{batch.head.value + static_cast<uint64_t>(commit.entries_size())};
+  engine::LogCommit packed = PackCommit(commit, end);
+  if (packed.payload.size() > engine::kMaxCommitBytes) {
+    return MakeError(ErrorReason::ERROR_REASON_COMMIT_TOO_LARGE, {{"size", absl::StrCat(packed.payload.size())},
+                                                                  {"limit", absl::StrCat(engine::kMaxCommitBytes)}});
+  }
+  engine::ViewCommit view{end, mutation.TakeView()};
+  AppendCommitRecords(commit, end, view.mutations);
+
+  storage::v1::CallRecord& record = batch.calls[call_key];
+  const std::string& answer_key = commit.entries(static_cast<int>(header.answer_entry())).key();
+  record.set_request_digest(context.call.request_digest());
+  record.set_revision(end.value);
+  record.set_answer_key(answer_key);
+  batch.staging.Keep(end);
+  batch.head = end;
+  batch.last_time_us = time_us;
+  batch.bytes += packed.payload.size();
+  batch.log.push_back(std::move(packed));
+  batch.view.push_back(std::move(view));
+  return Committed{end, answer_key, /*replayed=*/false};
+}
+
+void Writer::AnswerLater(std::vector<Request> requests) {
+  {
+    std::lock_guard lock(mutex_);
+    answers_.push_back(std::move(requests));
+  }
+  answers_ready_.notify_one();
+}
+
+void Writer::AnswerLoop() {
+  while (true) {
+    std::deque<std::vector<Request>> answers;
+    {
+      std::unique_lock lock(mutex_);
+      answers_ready_.wait(lock, [&] { return writer_done_ || !answers_.empty(); });
+      if (answers_.empty()) return;
+      answers.swap(answers_);
+    }
+    for (std::vector<Request>& requests : answers) {
+      for (Request& request : requests) request.done(std::move(request.answer));
+    }
+  }
+}
+
+}  // namespace gi::registry
