@@ -1,5 +1,5 @@
 // Errors with reasons. Every refusal in this code base is an absl::Status made by MakeError or FieldViolations: its code and
-// its texts follow from the reason (proto/gi/registry/v1/error_reason.proto, catalogue in error.cc), and what varies is
+// its texts follow from the reason (proto/gi/registry/v1/error_reason.proto, texts in error_catalogue.h), and what varies is
 // metadata. Layers pass such a status on unchanged; only the edge (server/rpc/status) turns it into google.rpc.Status.
 //
 // Thread-safe: free functions and value types.
@@ -21,17 +21,21 @@ namespace gi {
 using registry::v1::ErrorReason;
 
 // Variable parts of a message, by the keys that error_reason.proto names for the reason. Values that could be personal are
-// masked by the caller (Mask, below).
+// masked by the caller (Mask, below). A value that is words and not data may have a Chinese twin under its key with "_zh"
+// appended, which the Chinese text then shows instead ("expected" and "expected_zh").
 using ErrorMetadata = std::vector<std::pair<std::string, std::string>>;
 
-// A status with the code of the catalogue, the English text as message, and reason and metadata as payload.
+// A status with the code of the catalogue, the English text as message, and reason and metadata as payload. Values longer
+// than 400 bytes are cut (Excerpt, below). Errors of the same reason and metadata compare equal.
 absl::Status MakeError(ErrorReason reason, ErrorMetadata metadata = {});
 
 // What a status made here carries. nullopt for a status made elsewhere.
 struct ErrorDetail {
+  // UNSPECIFIED for a reason that only a newer version knows.
   ErrorReason reason;
+  // Sorted by key.
   ErrorMetadata metadata;
-  // For FIELDS_INVALID: at most kMaxViolations of them; metadata "count" has their full number.
+  // For FIELDS_INVALID: the first kMaxViolations, or fewer if they are long; metadata "count" has their full number.
   std::vector<registry::v1::Violation> violations;
 };
 std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status);
@@ -41,7 +45,7 @@ ErrorReason GetErrorReason(const absl::Status& status);
 
 enum class Language { kChinese, kEnglish };
 
-// The catalogue's text for a reason, with the metadata filled in.
+// The catalogue's text for a reason, with the metadata filled in: "?" for a key that is missing, "(none)" for an empty value.
 std::string ErrorText(ErrorReason reason, const ErrorMetadata& metadata, Language language);
 
 // The canonical code of a reason.
@@ -53,23 +57,26 @@ inline constexpr size_t kMaxViolations = 16;
 // Collects findings about the fields of one request. Not thread-safe.
 class FieldViolations {
  public:
-  // `metadata` need not hold "field".
+  // `metadata` need not hold "field". After 1,000 findings further ones are dropped.
   void Add(absl::string_view field, ErrorReason reason, ErrorMetadata metadata = {});
+  void Add(const registry::v1::Violation& violation);
+  // Takes over the findings of `other` about fields that have none here.
+  void Merge(const FieldViolations& other);
   bool empty() const { return all_.empty(); }
   const std::vector<registry::v1::Violation>& all() const { return all_; }
-  // OK if there are none; otherwise FIELDS_INVALID with the first kMaxViolations.
+  // OK if there are none; otherwise FIELDS_INVALID with the first kMaxViolations, as far as they fit into 3 KiB.
   absl::Status ToStatus() const;
 
  private:
   std::vector<registry::v1::Violation> all_;
 };
 
-// The value with all but its first two and last two characters replaced by '*'; short values entirely. For anything that
+// The value with all but its first two and last two characters replaced by '*'; all of them if there are fewer than 8. For anything that
 // could be personal.
 std::string Mask(absl::string_view value);
 
 // The value cut to `max_bytes` at a character border, for echoing in messages; marked with "…" if cut. Control characters
-// become spaces.
+// and line separators become spaces, bytes that are not UTF-8 become '?'.
 std::string Excerpt(absl::string_view value, size_t max_bytes = 60);
 
 }  // namespace gi

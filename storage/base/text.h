@@ -17,20 +17,29 @@ size_t CountChars(absl::string_view text);
 // Canonical composition (NFC) with white space trimmed at both ends. Requires valid UTF-8.
 std::string NormalizeText(absl::string_view text);
 
+// True if there is nothing but white space in the text.
+bool IsBlank(absl::string_view text);
+
 // For comparing what people type: NFKC, case-folded, all white space and zero-width characters removed.
 // Two texts that fold alike are taken to be the same name. Requires valid UTF-8.
 // A change of ICU may change the result; an index over it carries the version FoldVersion().
 std::string FoldText(absl::string_view text);
 
-// A string that changes when FoldText may.
+// A string that changes when FoldText may. Never empty.
 std::string FoldVersion();
 
-// True if the text has a control character (Cc, Cs, noncharacter or unassigned private BOM); tab and newline count too.
+// True if the text has a character that controls instead of being read: Cc (tab and newline too), line and paragraph
+// separators, bidirectional overrides, the byte-order mark, noncharacters; also if it is not UTF-8.
 bool HasControlCharacters(absl::string_view text);
 
-// Full-width forms to half-width, white space, zero-width characters and byte-order marks removed, letters to upper case.
-// What identifiers are normalised with before they are judged.
+// Full-width forms to half-width, white space, zero-width characters and byte-order marks removed, ASCII letters to upper
+// case. What identifiers are normalised with before they are judged. Bytes that are not UTF-8 stay as they are.
 std::string NormalizeIdentifier(absl::string_view text);
+
+// The text reduced to ASCII for scanning, one byte for each character: full-width forms become half-width, decimal digits of
+// any script '0'..'9', white space ' ', dashes '-'; zero-width characters are left out and all else becomes kOutlineOther.
+std::string AsciiOutline(absl::string_view text);
+inline constexpr char kOutlineOther = '\x7f';
 
 // Columns that the text takes on a terminal (East Asian wide and full-width characters take two, combining ones none).
 size_t DisplayWidth(absl::string_view text);

@@ -49,7 +49,7 @@ absl::StatusOr<IdPage> ScanIds(const RowReader& reader, engine::KeyRange range, 
       page.more = true;
       break;
     }
-    page.last_key = std::string(scan->key());
+    page.keys.emplace_back(scan->key());
     if (is_index) {
       page.ids.emplace_back(scan->value());
     } else {

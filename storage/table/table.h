@@ -172,8 +172,8 @@ class Table final : public AnyTable {
 // One page of ids, in the order of the keys.
 struct IdPage {
   std::vector<std::string> ids;
-  // The key of the last id; where the next page begins after.
-  std::string last_key;
+  // The key each id was found under; where a next page begins after.
+  std::vector<std::string> keys;
   // There was a further key.
   bool more = false;
 };

@@ -1,0 +1,110 @@
+#include "server/service/entity_service.h"
+
+#include "server/domain/division.h"
+#include "server/domain/entity.h"
+#include "server/domain/events.h"
+#include "server/domain/uscc.h"
+#include "server/service/division_reader.h"
+#include "server/service/mutate.h"
+
+namespace gi::service {
+namespace {
+
+using registry::v1::Entity;
+using rpc::CallContext;
+
+constexpr int kMaxEvents = 200;
+
+// Judges the code, normalises it and sets what follows from it. RESOURCE_EXISTS if another entity has it.
+absl::Status SettleUscc(const table::RowReader& rows, bool accept_legacy, absl::string_view own_id, Entity& entity,
+                        FieldViolations& violations) {
+  DivisionReader divisions(rows);
+  const auto uscc = domain::Uscc::Parse(
+      entity.uscc(), "entity.uscc", [&](absl::string_view code) { return divisions.Knows(code); },
+      accept_legacy ? domain::LegacyUscc::kAccept : domain::LegacyUscc::kRefuse);
+  RETURN_IF_ERROR(divisions.status());
+  if (!uscc.ok()) {
+    AddFinding(uscc.status(), "entity.uscc", violations);
+    return absl::OkStatus();
+  }
+  entity.set_uscc(uscc->text());
+  entity.set_uscc_verdict(uscc->verdict());
+  entity.clear_flags();
+  if (uscc->verdict() == registry::v1::USCC_VERDICT_OK_UNKNOWN_DIVISION) {
+    entity.add_flags(registry::v1::ENTITY_FLAG_UNKNOWN_DIVISION);
+  }
+  if (uscc->verdict() == registry::v1::USCC_VERDICT_OK_LEGACY) entity.add_flags(registry::v1::ENTITY_FLAG_LEGACY_CODE);
+  ASSIGN_OR_RETURN(const table::IdPage others, table::ScanIds(rows, registry::EntitiesWithUscc(entity.uscc()), "", 1));
+  if (others.ids.empty() || others.ids.front() == own_id) return absl::OkStatus();
+  return MakeError(ErrorReason::ERROR_REASON_RESOURCE_EXISTS,
+                   {{"name", domain::ResourceName(domain::kEntityCollection, others.ids.front())},
+                    {"field", "entity.uscc"},
+                    {"value", entity.uscc()}});
+}
+
+void CheckDivisionCode(const Entity& entity, FieldViolations& violations) {
+  if (entity.division_code().empty()) return;
+  AddFinding(domain::DivisionCode::Parse(entity.division_code(), "entity.division_code").status(), "entity.division_code",
+             violations);
+}
+
+absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
+                    const registry::v1::CreateEntityRequest& request, FieldViolations& violations) {
+  Entity entity = request.entity();
+  CheckGivenId(request.entity_id(), "entity_id", violations);
+  CheckDivisionCode(entity, violations);
+  RETURN_IF_ERROR(SettleUscc(mutation.rows(), request.accept_legacy_code(), "", entity, violations));
+  if (!violations.empty()) return absl::OkStatus();
+  return StageNew(context, mutation, request.entity_id(), std::move(entity));
+}
+
+absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
+                     const registry::v1::CorrectEntityRequest& request, FieldViolations& violations) {
+  return StageChange<Entity>(
+      context, mutation, request.entity().name(), "entity.name", request.etag(), [&](Entity& row) -> absl::Status {
+        const std::string uscc = row.uscc();
+        RETURN_IF_ERROR(ApplyCorrection(request.entity(), request.update_mask(), row, violations));
+        CheckDivisionCode(row, violations);
+        if (row.uscc() == uscc) return absl::OkStatus();
+        FieldViolations none;
+        const std::string id = domain::IdOfName(row.name(), domain::kEntityCollection, "entity.name", none);
+        return SettleUscc(mutation.rows(), request.accept_legacy_code(), id, row, violations);
+      });
+}
+
+absl::Status RecordEvent(const RuleContext& context, registry::Mutation& mutation,
+                         const registry::v1::RecordEntityEventRequest& request, FieldViolations& violations) {
+  domain::CheckEntityEvent(request.event(), "event", violations);
+  return StageChange<Entity>(context, mutation, request.name(), "name", request.etag(), [&](Entity& row) -> absl::Status {
+    if (row.events_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
+    *row.add_events() = request.event();
+    domain::AssignEventIds(*row.mutable_events());
+    return violations.empty() ? domain::CheckEntityCourse(row) : absl::OkStatus();
+  });
+}
+
+absl::StatusOr<registry::v1::ListEntitiesResponse> List(const registry::Registry& registry, const CallContext& context,
+                                                        const registry::v1::ListEntitiesRequest& request) {
+  engine::KeyRange range = registry::AllEntities();
+  if (!request.uscc().empty()) {
+    // Any spelling that normalises to the code; what is no code is no entity's.
+    const auto known = [](absl::string_view) { return true; };
+    range = registry::EntitiesWithUscc(domain::ClassifyUscc(request.uscc(), known).normalized);
+  }
+  return AnswerList<Entity>(registry, context, request, range, [](const Entity&) { return true; });
+}
+
+}  // namespace
+
+void RegisterEntityService(registry::Registry& registry, rpc::MethodTable& methods) {
+  const std::string service = "gi.registry.v1.EntityService/";
+  AddMutation<Entity>(methods, registry, service + "CreateEntity", Create);
+  AddMutation<Entity>(methods, registry, service + "CorrectEntity", Correct);
+  AddMutation<Entity>(methods, registry, service + "RecordEntityEvent", RecordEvent);
+  AddGet<Entity, registry::v1::GetEntityRequest>(methods, registry, service + "GetEntity");
+  methods.AddRead<registry::v1::ListEntitiesRequest, registry::v1::ListEntitiesResponse>(
+      service + "ListEntities",
+      [&registry](const CallContext& context, const auto& request) { return List(registry, context, request); });
+}
+
+}  // namespace gi::service

@@ -1,0 +1,151 @@
+#include "server/service/indication_service.h"
+
+#include <string>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "server/domain/division.h"
+#include "server/domain/events.h"
+#include "server/domain/title.h"
+#include "server/service/mutate.h"
+#include "server/service/references.h"
+#include "storage/registry/title_number.h"
+
+namespace gi::service {
+namespace {
+
+using registry::v1::Indication;
+using registry::v1::TitleEvent;
+using rpc::CallContext;
+
+constexpr int kMaxEvents = 200;
+
+void CheckOrigin(const Indication& title, FieldViolations& violations) {
+  const bool foreign = title.kind() == registry::v1::INDICATION_KIND_FOREIGN;
+  if (foreign && !title.has_origin()) {
+    violations.Add("indication.origin", ErrorReason::ERROR_REASON_FIELD_REQUIRED);
+  }
+  if (!foreign && title.has_origin()) {
+    violations.Add("indication.origin", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+                   {{"value", "set"}, {"expected", "absent, except for INDICATION_KIND_FOREIGN"}});
+  }
+  if (title.origin().stale_after_days() < 0) {
+    violations.Add("indication.origin.stale_after_days", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+                   {{"value", absl::StrCat(title.origin().stale_after_days())}, {"expected", "0 or more days"}});
+  }
+}
+
+void CheckGoods(const Indication& title, FieldViolations& violations) {
+  absl::flat_hash_set<std::string> ids;
+  for (int i = 0; i < title.goods_size(); ++i) {
+    const registry::v1::GoodsItem& item = title.goods(i);
+    const std::string field = absl::StrCat("indication.goods[", i, "]");
+    if (!ids.insert(item.id()).second) {
+      violations.Add(field + ".id", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+                     {{"value", Excerpt(item.id())}, {"expected", "an id that no other item of the title has"}});
+    }
+    if (item.nice_class() < 0 || item.nice_class() > 45) {
+      violations.Add(field + ".nice_class", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+                     {{"value", absl::StrCat(item.nice_class())}, {"expected", "1 to 45, or 0 for none"}});
+    }
+  }
+}
+
+void CheckNumbers(const Indication& title, FieldViolations& violations) {
+  for (int i = 0; i < title.numbers_size(); ++i) {
+    const registry::v1::TitleNumber& number = title.numbers(i);
+    const std::string field = absl::StrCat("indication.numbers[", i, "]");
+    if (number.kind() == registry::v1::NUMBER_KIND_ANNOUNCEMENT && number.issuer().empty()) {
+      violations.Add(field + ".issuer", ErrorReason::ERROR_REASON_FIELD_REQUIRED);
+    }
+    if (number.year() < 0 || number.year() > 9999) {
+      violations.Add(field + ".year", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+                     {{"value", absl::StrCat(number.year())}, {"expected", "a year, or 0 for none"}});
+    }
+  }
+}
+
+// What must hold of every title, new or corrected.
+absl::Status CheckTitle(const table::RowReader& rows, const Indication& title, FieldViolations& violations) {
+  CheckOrigin(title, violations);
+  CheckGoods(title, violations);
+  CheckNumbers(title, violations);
+  CheckAreaCodes(title.area_codes(), "indication.area_codes", violations);
+  if (title.holder().empty()) return absl::OkStatus();
+  return CheckReference<registry::v1::Entity>(rows, title.holder(), "indication.holder", violations);
+}
+
+// Completes the event at `index` as the law fills it, after judging it.
+void SettleEvent(Indication& title, int index, absl::string_view field, FieldViolations& violations) {
+  TitleEvent& event = *title.mutable_events(index);
+  domain::CheckTitleEvent(title, event, field, violations);
+  domain::FillTerm(title.kind(), domain::RunningTermEnd(title, event), event);
+}
+
+absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
+                    const registry::v1::CreateIndicationRequest& request, FieldViolations& violations) {
+  Indication title = request.indication();
+  CheckGivenId(request.indication_id(), "indication_id", violations);
+  RETURN_IF_ERROR(CheckTitle(mutation.rows(), title, violations));
+  domain::AssignEventIds(*title.mutable_events());
+  for (int i = 0; i < title.events_size(); ++i) {
+    SettleEvent(title, i, absl::StrCat("indication.events[", i, "]"), violations);
+  }
+  if (!violations.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(domain::CheckTitleCourse(title));
+  return StageNew(context, mutation, request.indication_id(), std::move(title));
+}
+
+absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
+                     const registry::v1::CorrectIndicationRequest& request, FieldViolations& violations) {
+  return StageChange<Indication>(
+      context, mutation, request.indication().name(), "indication.name", request.etag(),
+      [&](Indication& row) -> absl::Status {
+        RETURN_IF_ERROR(ApplyCorrection(request.indication(), request.update_mask(), row, violations));
+        RETURN_IF_ERROR(CheckTitle(mutation.rows(), row, violations));
+        // Events name goods items: correcting the goods must leave a title whose events still make sense.
+        for (int i = 0; i < row.events_size(); ++i) {
+          domain::CheckTitleEvent(row, row.events(i), absl::StrCat("indication.events[", i, "]"), violations);
+        }
+        return violations.empty() ? domain::CheckTitleCourse(row) : absl::OkStatus();
+      });
+}
+
+absl::Status RecordEvent(const RuleContext& context, registry::Mutation& mutation,
+                         const registry::v1::RecordIndicationEventRequest& request, FieldViolations& violations) {
+  return StageChange<Indication>(
+      context, mutation, request.name(), "name", request.etag(), [&](Indication& row) -> absl::Status {
+        if (row.events_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
+        *row.add_events() = request.event();
+        domain::AssignEventIds(*row.mutable_events());
+        SettleEvent(row, row.events_size() - 1, "event", violations);
+        return violations.empty() ? domain::CheckTitleCourse(row) : absl::OkStatus();
+      });
+}
+
+absl::StatusOr<registry::v1::ListIndicationsResponse> List(const registry::Registry& registry,
+                                                           const CallContext& context,
+                                                           const registry::v1::ListIndicationsRequest& request) {
+  const bool any_kind = request.kind() == registry::v1::INDICATION_KIND_UNSPECIFIED;
+  engine::KeyRange range = any_kind ? registry::AllIndications() : registry::IndicationsOfKind(request.kind());
+  if (!request.number().empty()) {
+    range = registry::IndicationsWithNumber(registry::NumberLookupForm(request.number()));
+  }
+  return AnswerList<Indication>(registry, context, request, range,
+                                [&](const Indication& row) { return any_kind || row.kind() == request.kind(); });
+}
+
+}  // namespace
+
+void RegisterIndicationService(registry::Registry& registry, rpc::MethodTable& methods) {
+  const std::string service = "gi.registry.v1.IndicationService/";
+  AddMutation<Indication>(methods, registry, service + "CreateIndication", Create);
+  AddMutation<Indication>(methods, registry, service + "CorrectIndication", Correct);
+  AddMutation<Indication>(methods, registry, service + "RecordIndicationEvent", RecordEvent);
+  AddGet<Indication, registry::v1::GetIndicationRequest>(methods, registry, service + "GetIndication");
+  methods.AddRead<registry::v1::ListIndicationsRequest, registry::v1::ListIndicationsResponse>(
+      service + "ListIndications",
+      [&registry](const CallContext& context, const auto& request) { return List(registry, context, request); });
+}
+
+}  // namespace gi::service

@@ -1,0 +1,78 @@
+#include "server/service/output.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gi/registry/v1/annotations.pb.h"
+#include "server/domain/division.h"
+#include "server/domain/entity.h"
+#include "server/domain/grant.h"
+#include "server/domain/title.h"
+
+namespace gi::service {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+template <class Row>
+void FillCommon(const OutputContext& context, Revision revision, Row& row) {
+  row.set_etag(EtagOf(context.history_id_text, revision));
+  row.set_revision(static_cast<int64_t>(revision.value));
+}
+
+}  // namespace
+
+void SetTimestamp(absl::Time time, google::protobuf::Timestamp& timestamp) {
+  const int64_t micros = absl::ToUnixMicros(time);
+  timestamp.set_seconds(micros / 1'000'000);
+  timestamp.set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+}
+
+void ClearOutputOnly(Message& message) {
+  const Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->options().GetExtension(registry::v1::rule).output_only()) {
+      reflection.ClearField(&message, field);
+    } else if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
+      continue;
+    } else if (field->is_repeated()) {
+      for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+        ClearOutputOnly(*reflection.MutableRepeatedMessage(&message, field, i));
+      }
+    } else {
+      ClearOutputOnly(*reflection.MutableMessage(&message, field));
+    }
+  }
+}
+
+std::string EtagOf(absl::string_view history_id_text, Revision revision) {
+  return absl::StrCat(history_id_text.substr(0, 8), "-", revision.value);
+}
+
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Division& row) {
+  FillCommon(context, revision, row);
+  const auto code = domain::DivisionCode::Parse(row.code(), "code");
+  if (code.ok()) row.set_level(code->level());
+  row.set_display_name(domain::DisplayName(row));
+}
+
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Entity& row) {
+  FillCommon(context, revision, row);
+  row.set_state(domain::StateOn(row, context.date));
+  row.set_effective_name(std::string(domain::NameOn(row, context.date)));
+}
+
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Indication& row) {
+  FillCommon(context, revision, row);
+  domain::DeriveState(context.date, row);
+}
+
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Authorization& row) {
+  FillCommon(context, revision, row);
+  row.set_state(domain::GrantStateOn(row, context.date));
+}
+
+}  // namespace gi::service

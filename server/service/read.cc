@@ -1,0 +1,45 @@
+#include "server/service/read.h"
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
+namespace gi::service {
+
+Day BusinessDate(bool has_date, const registry::v1::Date& date, const registry::Registry& registry) {
+  const Day today = DayInShanghai(registry.Now());
+  return has_date ? ToDay(date).value_or(today) : today;
+}
+
+absl::Status NotFound(absl::string_view name) {
+  return MakeError(ErrorReason::ERROR_REASON_RESOURCE_NOT_FOUND, {{"name", Excerpt(name, 100)}});
+}
+
+absl::StatusOr<Page> OpenPage(const registry::Registry& registry, const rpc::CallContext& context,
+                              const google::protobuf::Message& request, int32_t page_size,
+                              const std::string& page_token, registry::ReadView first_view, Day first_date) {
+  const size_t limit = static_cast<size_t>(page_size == 0 ? kDefaultPageSize : std::min(page_size, kMaxPageSize));
+  const std::string query = QueryDigest(context.method, request);
+  if (page_token.empty()) {
+    storage::v1::PageToken token;
+    token.set_query(query);
+    token.set_caller(context.caller.agency);
+    token.set_revision(first_view.revision().value);
+    token.set_history_id(first_view.history_id());
+    token.set_business_day(first_date.value);
+    return Page{std::move(first_view), first_date, limit, std::move(token)};
+  }
+  ASSIGN_OR_RETURN(storage::v1::PageToken token, OpenPageToken(page_token, registry.token_key()));
+  if (token.query() != query || token.caller() != context.caller.agency) {
+    return MakeError(ErrorReason::ERROR_REASON_PAGE_TOKEN_MISMATCH);
+  }
+  if (token.history_id() != first_view.history_id()) {
+    return MakeError(ErrorReason::ERROR_REASON_HISTORY_MISMATCH,
+                     {{"given", absl::BytesToHexString(token.history_id())}, {"current", registry.HistoryIdText()}});
+  }
+  ASSIGN_OR_RETURN(registry::ReadView view, registry.AtRevision(Revision{token.revision()}));
+  return Page{std::move(view), Day{token.business_day()}, limit, std::move(token)};
+}
+
+}  // namespace gi::service

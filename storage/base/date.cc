@@ -1,0 +1,130 @@
+#include "storage/base/date.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/civil_time.h"
+#include "storage/base/error.h"
+
+namespace gi {
+namespace {
+
+using registry::v1::Date;
+
+constexpr int kMaxYear = 9999;
+constexpr int64_t kSecondsPerDay = 86400;
+constexpr int64_t kShanghaiOffset = 8 * 3600;
+
+constexpr absl::CivilDay kEpoch(1970, 1, 1);
+
+Day FromCivil(absl::CivilDay civil) {
+  const int64_t days = civil - kEpoch;
+  return Day{static_cast<int32_t>(std::clamp<int64_t>(days, kFirstDay.value, kLastDay.value))};
+}
+
+absl::CivilDay ToCivil(Day day) { return kEpoch + day.value; }
+
+bool YearInRange(const Date& date) { return date.year() >= 1 && date.year() <= kMaxYear; }
+bool MonthInRange(const Date& date) { return date.month() >= 1 && date.month() <= 12; }
+
+absl::CivilDay LastDayOfMonth(absl::CivilMonth month) { return absl::CivilDay(month + 1) - 1; }
+
+Day AddCivilMonths(Day day, int64_t months) {
+  if (day <= kFirstDay || day >= kLastDay) return day;
+  const absl::CivilDay civil = ToCivil(day);
+  const absl::CivilDay last = LastDayOfMonth(absl::CivilMonth(civil) + months);
+  return FromCivil(absl::CivilDay(last.year(), last.month(), std::min(civil.day(), last.day())));
+}
+
+absl::Status NotADate(absl::string_view text) {
+  return MakeError(registry::v1::ERROR_REASON_DATE_INVALID, {{"field", "date"}, {"value", Excerpt(text)}});
+}
+
+bool ParseDigits(absl::string_view text, int& value) {
+  return std::all_of(text.begin(), text.end(), absl::ascii_isdigit) && absl::SimpleAtoi(text, &value);
+}
+
+}  // namespace
+
+std::optional<Day> ToDay(const Date& date) {
+  if (!YearInRange(date) || !MonthInRange(date) || date.day() < 1 || date.day() > 31) return std::nullopt;
+  const absl::CivilDay civil(date.year(), date.month(), date.day());
+  if (civil.day() != date.day()) return std::nullopt;  // CivilDay turns 31 April into 1 May
+  return FromCivil(civil);
+}
+
+Date ToDate(Day day) {
+  Date date;
+  const absl::CivilDay civil = ToCivil(day);
+  if (civil.year() < 1 || civil.year() > kMaxYear) return date;
+  date.set_year(static_cast<int32_t>(civil.year()));
+  date.set_month(civil.month());
+  date.set_day(civil.day());
+  return date;
+}
+
+bool IsPartialDate(const Date& date) { return FirstDayOf(date).has_value(); }
+
+std::optional<Day> FirstDayOf(const Date& date) {
+  if (date.day() != 0) return ToDay(date);
+  if (!YearInRange(date)) return std::nullopt;
+  if (date.month() == 0) return FromCivil(absl::CivilDay(date.year(), 1, 1));
+  if (!MonthInRange(date)) return std::nullopt;
+  return FromCivil(absl::CivilDay(date.year(), date.month(), 1));
+}
+
+std::optional<Day> LastDayOf(const Date& date) {
+  if (date.day() != 0) return ToDay(date);
+  if (!YearInRange(date)) return std::nullopt;
+  if (date.month() == 0) return FromCivil(absl::CivilDay(date.year(), 12, 31));
+  if (!MonthInRange(date)) return std::nullopt;
+  return FromCivil(LastDayOfMonth(absl::CivilMonth(date.year(), date.month())));
+}
+
+std::string FormatDate(const Date& date) {
+  if (date.year() == 0 && date.month() == 0 && date.day() == 0) return "";
+  if (date.day() != 0) return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+  if (date.month() != 0) return absl::StrFormat("%04d-%02d", date.year(), date.month());
+  return absl::StrFormat("%04d", date.year());
+}
+
+std::string FormatDay(Day day) { return FormatDate(ToDate(day)); }
+
+absl::StatusOr<Date> ParseDate(absl::string_view text) {
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || !ParseDigits(text.substr(0, 4), year) ||
+      !ParseDigits(text.substr(5, 2), month) || !ParseDigits(text.substr(8, 2), day)) {
+    return NotADate(text);
+  }
+  Date date;
+  date.set_year(year);
+  date.set_month(month);
+  date.set_day(day);
+  if (!ToDay(date).has_value()) return NotADate(text);
+  return date;
+}
+
+Day AddMonths(Day day, int months) { return AddCivilMonths(day, months); }
+
+Day AddYears(Day day, int years) { return AddCivilMonths(day, int64_t{12} * years); }
+
+Day DayInShanghai(absl::Time time) {
+  const absl::Time earliest = absl::FromUnixSeconds(kFirstDay.value * kSecondsPerDay);
+  const absl::Time latest = absl::FromUnixSeconds(kLastDay.value * kSecondsPerDay);
+  if (time < earliest) return kFirstDay;
+  if (time >= latest) return kLastDay;
+  const absl::TimeZone shanghai = absl::FixedTimeZone(kShanghaiOffset);
+  return FromCivil(absl::ToCivilDay(time, shanghai));
+}
+
+absl::Time EndOfDayInShanghai(Day day) {
+  if (day <= kFirstDay) return absl::InfinitePast();
+  if (day >= kLastDay) return absl::InfiniteFuture();
+  return absl::FromUnixSeconds((day.value + int64_t{1}) * kSecondsPerDay - kShanghaiOffset) - absl::Microseconds(1);
+}
+
+}  // namespace gi

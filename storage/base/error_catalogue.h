@@ -1,0 +1,174 @@
+// The catalogue of errors: the code and the texts of every ErrorReason. Only error.cc reads it.
+//
+// {key} stands for the metadata of that key (error_reason.proto names the keys of each reason). A text says which field and
+// which value is wrong, and how to mend it.
+#ifndef GI_STORAGE_BASE_ERROR_CATALOGUE_H_
+#define GI_STORAGE_BASE_ERROR_CATALOGUE_H_
+
+#include "absl/status/status.h"
+#include "gi/registry/v1/error_reason.pb.h"
+
+namespace gi::error_catalogue {
+
+struct CatalogueRow {
+  registry::v1::ErrorReason reason;
+  absl::StatusCode code;
+  const char* english;
+  const char* chinese;
+};
+
+inline constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+inline constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
+inline constexpr auto kRange = absl::StatusCode::kOutOfRange;
+
+// One row per ErrorReason, in the order of the numbers.
+inline constexpr CatalogueRow kCatalogue[] = {
+    {registry::v1::ERROR_REASON_UNSPECIFIED, absl::StatusCode::kInternal,
+     "an error without a reason: report it to the operator",
+     "未注明原因的错误：请报告运维人员"},
+
+    {registry::v1::ERROR_REASON_REQUEST_UNDECODABLE, kInvalid,
+     "the request is not a valid {type} message: {detail}; send that message, with every string in UTF-8",
+     "请求不是有效的 {type} 消息：{detail}；请发送该类型的消息，且所有字符串均为 UTF-8"},
+    {registry::v1::ERROR_REASON_REQUEST_TOO_LARGE, kInvalid,
+     "the request has {size} bytes and the limit is {limit}: split it into smaller requests",
+     "请求为 {size} 字节，上限为 {limit} 字节：请拆分为较小的请求"},
+    {registry::v1::ERROR_REASON_FIELDS_INVALID, kInvalid,
+     "{count} finding(s) about the fields of the request, the first at {field}: {detail}",
+     "请求的字段有 {count} 处问题，第一处在 {field}：{detail}"},
+    {registry::v1::ERROR_REASON_FIELD_REQUIRED, kInvalid,
+     "the field {field} is required: give it a value",
+     "字段 {field} 为必填项：请填写"},
+    {registry::v1::ERROR_REASON_FIELD_TOO_LONG, kInvalid,
+     "the field {field} has {size} characters or elements and the limit is {limit}: shorten it",
+     "字段 {field} 有 {size} 个字符或元素，上限为 {limit}：请缩减"},
+    {registry::v1::ERROR_REASON_FIELD_MALFORMED, kInvalid,
+     "the field {field} has the value {value}, which does not have the form it needs: give {expected}",
+     "字段 {field} 的值 {value} 不符合格式要求：请填写{expected}"},
+    {registry::v1::ERROR_REASON_FIELD_UNKNOWN, kInvalid,
+     "the request has a field that this server does not know ({field}): leave it out, or use a newer server",
+     "请求含有本服务器不认识的字段（{field}）：请去掉该字段，或使用较新的服务器"},
+    {registry::v1::ERROR_REASON_ENUM_UNKNOWN, kInvalid,
+     "the field {field} has the number {value}, which is no value of its enum known to this server: give a published value",
+     "字段 {field} 的枚举值 {value} 不为本服务器所知：请使用已公布的取值"},
+    {registry::v1::ERROR_REASON_PERSONAL_DATA, kInvalid,
+     "the field {field} holds {value}, which is shaped like {shape}; the registry keeps no personal data: remove it",
+     "字段 {field} 含有形似{shape}的内容 {value}；本登记系统不保存个人信息：请删去"},
+    {registry::v1::ERROR_REASON_DATE_INVALID, kInvalid,
+     "the field {field} has the date {value}, which does not exist or is incomplete: give year, month and day of a calendar day",
+     "字段 {field} 的日期 {value} 不存在或不完整：请填写日历上存在的年、月、日"},
+    {registry::v1::ERROR_REASON_PERIOD_REVERSED, kInvalid,
+     "the period {field} begins on {from} and ends before that, on {to}: give an end that is not before the beginning",
+     "期间 {field} 起于 {from}，却止于更早的 {to}：请填写不早于起始日的终止日"},
+    {registry::v1::ERROR_REASON_UPDATE_MASK_INVALID, kInvalid,
+     "{field} names {value}, which is unknown, nested, output only or immutable: name top-level fields that may change",
+     "{field} 中的 {value} 不存在、是嵌套字段、仅供输出或不可更改：请列出可更改的顶层字段"},
+    {registry::v1::ERROR_REASON_PAGE_TOKEN_INVALID, kInvalid,
+     "the page token was not made by this server, or was changed: begin again without a page_token",
+     "分页令牌不是本服务器签发的，或已被改动：请去掉 page_token 从头查询"},
+    {registry::v1::ERROR_REASON_PAGE_TOKEN_MISMATCH, kInvalid,
+     "the page token is of another query, caller or method: repeat the query it came from, or begin without a page_token",
+     "分页令牌属于另一查询、调用方或方法：请按原查询继续，或去掉 page_token 从头查询"},
+    {registry::v1::ERROR_REASON_REQUEST_ID_REUSED, kInvalid,
+     "the request_id {request_id} was used for another request (revision {revision}): make a new UUID for a new request",
+     "request_id {request_id} 已用于另一请求（版本 {revision}）：新的请求请使用新的 UUID"},
+    {registry::v1::ERROR_REASON_CALLER_METADATA_INVALID, kInvalid,
+     "the header {header} has the value {value}: send a short pseudonymous id in printable ASCII, or leave it out",
+     "请求头 {header} 的值 {value} 无效：请使用简短的 ASCII 化名标识，或不发送该请求头"},
+
+    {registry::v1::ERROR_REASON_USCC_INVALID, kInvalid,
+     "the field {field} has {value}, which is not a unified social credit code ({verdict}): compare it with the licence; "
+     "perhaps meant: {proposal}",
+     "字段 {field} 的 {value} 不是有效的统一社会信用代码（{verdict}）：请对照证照核实；可能应为：{proposal}"},
+    {registry::v1::ERROR_REASON_USCC_PERSONAL_ID, kInvalid,
+     "the field {field} has {value}, a resident ID number; natural persons are not registered and it was not kept: give the "
+     "unified social credit code of the organisation",
+     "字段 {field} 的 {value} 是居民身份证号码；自然人不予登记，该号码未被保存：请填写单位的统一社会信用代码"},
+    {registry::v1::ERROR_REASON_USCC_LEGACY_UNCONFIRMED, kPrecondition,
+     "the field {field} has {value}, a legacy code of the 2015-16 Fujian pilot: compare it with the licence, then set "
+     "accept_legacy_code",
+     "字段 {field} 的 {value} 是 2015 至 2016 年福建试点的旧代码：请对照证照核实后设置 accept_legacy_code"},
+    {registry::v1::ERROR_REASON_DIVISION_CODE_MALFORMED, kInvalid,
+     "the field {field} has {value}, which is not a division code: give 2, 4, 6, 9 or 12 digits",
+     "字段 {field} 的 {value} 不是行政区划代码：请填写 2、4、6、9 或 12 位数字"},
+
+    {registry::v1::ERROR_REASON_RESOURCE_NOT_FOUND, absl::StatusCode::kNotFound,
+     "{name} is not in the register at the state that was read: check the name and read_at",
+     "所读状态的登记簿中没有 {name}：请核对名称和 read_at"},
+    {registry::v1::ERROR_REASON_RESOURCE_EXISTS, absl::StatusCode::kAlreadyExists,
+     "{name} exists already, with {field} = {value}: use it, or give another value",
+     "{name} 已存在，其 {field} 为 {value}：请使用该条记录，或改用其他值"},
+    {registry::v1::ERROR_REASON_REFERENCE_NOT_FOUND, kPrecondition,
+     "the field {field} names {name}, which is not in the register: create it first, or correct the name",
+     "字段 {field} 所指的 {name} 不在登记簿中：请先创建，或更正名称"},
+    {registry::v1::ERROR_REASON_ETAG_MISMATCH, absl::StatusCode::kAborted,
+     "{name} was changed since it was read (etag given {given}, now {current}): read it again and repeat with its new etag",
+     "{name} 在读取之后已被更改（所给 etag 为 {given}，现为 {current}）：请重新读取并以新的 etag 重试"},
+    {registry::v1::ERROR_REASON_TRANSITION_ILLEGAL, kPrecondition,
+     "{name} is in state {state} on {date}, which {event} may not follow: allowed there is {allowed}",
+     "{name} 于 {date} 的状态为 {state}，其后不得发生 {event}：此时允许 {allowed}"},
+    {registry::v1::ERROR_REASON_NOTHING_TO_CORRECT, kPrecondition,
+     "the correction would change nothing in {name}: give a value that differs from the present one",
+     "更正不会改变 {name} 的任何内容：请给出与现值不同的值"},
+    {registry::v1::ERROR_REASON_EVENT_NOT_ANNULLABLE, kPrecondition,
+     "the event {event} of {name} is unknown, annulled already or cannot be annulled: read {name} for the ids of its events",
+     "{name} 的事件 {event} 不存在、已被撤回或不可撤回：请读取 {name} 查看其事件编号"},
+    {registry::v1::ERROR_REASON_RESOURCE_FULL, kPrecondition,
+     "{name} would hold more than {limit} events or elements, the most it may: leave some out, or use another row",
+     "{name} 的事件或元素将超过上限 {limit}：请减少数量，或使用另一条记录"},
+
+    {registry::v1::ERROR_REASON_REVISION_NOT_READABLE, kRange,
+     "revision {revision} cannot be read, only the end of a commit can: read {before} before it or {after} after it",
+     "版本 {revision} 不可读取，只有一次提交的末尾可读：请读取其前的 {before} 或其后的 {after}"},
+    {registry::v1::ERROR_REASON_RECORD_TIME_IN_FUTURE, kRange,
+     "the record time {time} is later than now: give an earlier one, or none for the newest state",
+     "记录时间 {time} 晚于当前时间：请给出较早的时间，或不填以读取最新状态"},
+    {registry::v1::ERROR_REASON_HISTORY_MISMATCH, kRange,
+     "{given} is of another history than the present one, {current} (the registry was restored): read again without it",
+     "{given} 属于另一历史，现为 {current}（登记系统曾从归档恢复）：请去掉它重新读取"},
+
+    {registry::v1::ERROR_REASON_CALLER_NOT_ALLOWED, absl::StatusCode::kPermissionDenied,
+     "the caller {caller} may not do this: ask the operator for the right to it",
+     "调用方 {caller} 无权进行此操作：请向运维人员申请权限"},
+    {registry::v1::ERROR_REASON_CALLER_UNKNOWN, absl::StatusCode::kUnauthenticated,
+     "the caller is not known: call with credentials that the operator has given out",
+     "无法识别调用方：请使用运维人员发放的凭据"},
+
+    {registry::v1::ERROR_REASON_OVERLOADED, absl::StatusCode::kResourceExhausted,
+     "the server is overloaded and nothing was done: repeat after the delay in RetryInfo",
+     "服务器过载，未执行任何操作：请按 RetryInfo 所示时间后重试"},
+    {registry::v1::ERROR_REASON_NOT_SERVING, absl::StatusCode::kUnavailable,
+     "the server is starting or stopping and nothing was done: repeat later",
+     "服务器正在启动或停止，未执行任何操作：请稍后重试"},
+    {registry::v1::ERROR_REASON_COMMIT_OUTCOME_UNKNOWN, absl::StatusCode::kUnknown,
+     "the store failed during the commit, and the write may or may not be kept: repeat it with the same request_id",
+     "提交时存储发生故障，写入可能已保存也可能未保存：请以同一 request_id 重试"},
+    {registry::v1::ERROR_REASON_WRITES_STOPPED, absl::StatusCode::kUnavailable,
+     "the store failed earlier and takes no writes until the server is restarted, nothing was done: tell the operator",
+     "存储此前发生故障，服务器重启之前不接受写入，未执行任何操作：请联系运维人员"},
+    {registry::v1::ERROR_REASON_DATA_CORRUPT, absl::StatusCode::kDataLoss,
+     "stored data cannot be decoded, and the server does not guess: {detail}; tell the operator",
+     "已存数据无法解码，服务器不作猜测：{detail}；请联系运维人员"},
+    {registry::v1::ERROR_REASON_DEADLINE_PASSED, absl::StatusCode::kDeadlineExceeded,
+     "the deadline passed before the work began and nothing was done: repeat with a longer deadline",
+     "在开始处理之前已超过时限，未执行任何操作：请以更长的时限重试"},
+    {registry::v1::ERROR_REASON_INTERNAL, absl::StatusCode::kInternal,
+     "a fault of the server: {detail}; report it to the operator",
+     "服务器内部错误：{detail}；请报告运维人员"},
+    {registry::v1::ERROR_REASON_COMMIT_TOO_LARGE, kInvalid,
+     "the change would make a commit of {size} bytes and the limit is {limit}: split it into several changes",
+     "该变更的提交为 {size} 字节，上限为 {limit} 字节：请拆分为多次变更"},
+    {registry::v1::ERROR_REASON_STORE_LOCKED, kPrecondition,
+     "the data directory {path} is in use by another process ({holder}): stop that one, or use another directory",
+     "数据目录 {path} 正被另一进程使用（{holder}）：请停止该进程，或使用其他目录"},
+    {registry::v1::ERROR_REASON_STORE_CLOSED, kPrecondition,
+     "the store was closed: open it again before using it",
+     "存储已关闭：请重新打开后使用"},
+    {registry::v1::ERROR_REASON_STORE_IO, absl::StatusCode::kUnavailable,
+     "the device of the store failed or is full: {detail}; check the device and its free space",
+     "存储设备故障或已满：{detail}；请检查设备及其剩余空间"},
+};
+
+}  // namespace gi::error_catalogue
+
+#endif  // GI_STORAGE_BASE_ERROR_CATALOGUE_H_
