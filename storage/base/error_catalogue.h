@@ -89,8 +89,8 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "accept_legacy_code",
      "字段 {field} 的 {value} 是 2015 至 2016 年福建试点的旧代码：请对照证照核实后设置 accept_legacy_code"},
     {registry::v1::ERROR_REASON_DIVISION_CODE_MALFORMED, kInvalid,
-     "the field {field} has {value}, which is not a division code: give 2, 4, 6, 9 or 12 digits",
-     "字段 {field} 的 {value} 不是行政区划代码：请填写 2、4、6、9 或 12 位数字"},
+     "the field {field} has {value}, which is not a division code: give 6, 9 or 12 digits",
+     "字段 {field} 的 {value} 不是行政区划代码：请填写 6、9 或 12 位数字"},
 
     {registry::v1::ERROR_REASON_RESOURCE_NOT_FOUND, absl::StatusCode::kNotFound,
      "{name} is not in the register at the state that was read: check the name and read_at",

@@ -41,6 +41,9 @@ UChar32 NextChar(absl::string_view text, size_t& position) {
 
 UChar32 ToHalfWidth(UChar32 c) { return c >= 0xff01 && c <= 0xff5e ? c - 0xfee0 : c; }
 
+// Most of what is scanned; spares it the look-ups of properties.
+bool IsHan(UChar32 c) { return c >= 0x3400 && c <= 0x9fff; }
+
 bool IsInvisible(UChar32 c) {
   return u_isUWhiteSpace(c) || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
@@ -156,7 +159,12 @@ std::string FoldVersion() {
 
 bool HasControlCharacters(absl::string_view text) {
   for (size_t position = 0; position < text.size();) {
-    if (IsControl(NextChar(text, position))) return true;
+    const auto byte = static_cast<uint8_t>(text[position]);
+    if (byte >= 0x20 && byte < 0x7f) {
+      ++position;
+    } else if (IsControl(NextChar(text, position))) {
+      return true;
+    }
   }
   return false;
 }
@@ -184,7 +192,7 @@ std::string AsciiOutline(absl::string_view text) {
     const UChar32 c = ToHalfWidth(NextChar(text, position));
     if (c > 0x20 && c < 0x7f) {
       outline.push_back(static_cast<char>(c));
-    } else if (c < 0) {
+    } else if (c < 0 || IsHan(c)) {
       outline.push_back(kOutlineOther);
     } else if (u_isUWhiteSpace(c)) {
       outline.push_back(' ');

@@ -11,7 +11,7 @@ namespace gi {
 
 bool IsValidUtf8(absl::string_view text);
 
-// Number of code points. Requires valid UTF-8.
+// Number of code points; of text that is not UTF-8, the number of bytes that could begin one.
 size_t CountChars(absl::string_view text);
 
 // Canonical composition (NFC) with white space trimmed at both ends. Requires valid UTF-8.

@@ -1,6 +1,7 @@
 #include "storage/engine/engine.h"
 
 #include <string>
+#include <utility>
 
 #include "storage/base/status_macros.h"
 #include "storage/engine/preconditions.h"
@@ -19,10 +20,10 @@ absl::Status Engine::Commit(Revision expected_head, absl::Span<const LogCommit> 
                             absl::Span<const ViewCommit> view_commits) {
   // Whatever Apply would refuse is found before the append, so that only a failing device can leave the view behind.
   RETURN_IF_ERROR(CheckCommitPairs(log_commits, view_commits));
-  ASSIGN_OR_RETURN(const Revision applied, view().AppliedRevision());
-  RETURN_IF_ERROR(CheckViewCommits(applied, view_commits));
   RETURN_IF_ERROR(CheckLogCommits(expected_head, log_commits));
+  ASSIGN_OR_RETURN(const Revision applied, view().AppliedRevision());
   RETURN_IF_ERROR(CheckHead(applied, expected_head));
+  RETURN_IF_ERROR(CheckViewCommits(applied, view_commits));
   RETURN_IF_ERROR(log().Append(expected_head, log_commits));
   return view().Apply(view_commits);
 }

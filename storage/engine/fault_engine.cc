@@ -187,4 +187,8 @@ absl::Status FaultPlan::Read(absl::string_view method) {
   return fault.has_value() ? Injected() : absl::OkStatus();
 }
 
+std::unique_ptr<Engine> NewFaultEngine(std::unique_ptr<Engine> engine, std::shared_ptr<FaultPlan> plan) {
+  return std::make_unique<FaultEngine>(std::move(engine), std::move(plan));
+}
+
 }  // namespace gi::engine
