@@ -137,8 +137,11 @@ absl::Status CheckStep(const Indication& title, const ItemCourses& items, const 
                              KindBit(title.kind()));
   }
   if (!any || lengthens) return absl::OkStatus();
+  const auto place = std::find_if(title.events().begin(), title.events().end(),
+                                  [&event](const TitleEvent& e) { return &e == &event; }) -
+                     title.events().begin();
   return MakeError(ERROR_REASON_PERIOD_REVERSED,
-                   {{"field", absl::StrCat("events[", &event - &title.events(0), "].term_end")},
+                   {{"field", absl::StrCat("events[", place, "].term_end")},
                     {"from", FormatDay(RunningTermEnd(title, event).value_or(step.day) + 1)},
                     {"to", FormatDate(event.term_end())}});
 }

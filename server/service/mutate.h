@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "server/domain/field_rules.h"
 #include "server/rpc/method_table.h"
+#include "server/service/division_reader.h"
 #include "server/service/read.h"
 #include "storage/registry/registry.h"
 
@@ -42,11 +43,15 @@ void AddFinding(const absl::Status& status, absl::string_view field, FieldViolat
 // ETAG_MISMATCH unless `etag` is that of the row's last change.
 absl::Status CheckEtag(absl::string_view name, absl::string_view etag, absl::string_view history_id_text, Revision revision);
 
-// Field rules for mutations, and a reason or case id.
+// Field rules for mutations, and a reason or case id. The divisions of the register tell codes of organisations in free
+// text from resident IDs.
 template <class Request>
-FieldViolations CheckRequest(const rpc::CallContext& context, const Request& request) {
+FieldViolations CheckRequest(const registry::Registry& registry, const rpc::CallContext& context,
+                             const Request& request) {
   FieldViolations violations;
-  domain::CheckMutationFields(request, violations);
+  const registry::ReadView view = registry.Newest();
+  DivisionReader divisions(view.rows());
+  domain::CheckMutationFields(request, violations, [&](absl::string_view code) { return divisions.Knows(code); });
   if (request.reason().empty() && context.caller.case_id.empty()) {
     violations.Add("reason", ErrorReason::ERROR_REASON_FIELD_REQUIRED);
   }
@@ -101,7 +106,7 @@ typename Kind<Message>::MutateResponse Validate(const registry::Registry& regist
 template <class Message, class Request>
 void Mutate(registry::Registry& registry, const rpc::CallContext& context, const Request& request, Rule<Request> rule,
             rpc::Answer<typename Kind<Message>::MutateResponse> answer) {
-  FieldViolations violations = CheckRequest(context, request);
+  FieldViolations violations = CheckRequest(registry, context, request);
   const std::shared_ptr<const Request> normalized = Normalized(request);
   RuleContext rule_context{registry.HistoryIdText(), GeneratedId(context, request.request_id())};
   if (request.validate_only()) {

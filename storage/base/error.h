@@ -71,8 +71,8 @@ class FieldViolations {
   std::vector<registry::v1::Violation> all_;
 };
 
-// The value with all but its first two and last two characters replaced by '*'; all of them if there are fewer than 8. For anything that
-// could be personal.
+// The value with all but its first two and last two characters replaced by '*'; all of them if there are fewer than 8. For
+// anything that could be personal.
 std::string Mask(absl::string_view value);
 
 // The value cut to `max_bytes` at a character border, for echoing in messages; marked with "…" if cut. Control characters

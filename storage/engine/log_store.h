@@ -42,13 +42,15 @@ class LogStore {
   virtual absl::StatusOr<Revision> Head() const = 0;
 
   // Appends the commits in order, all or nothing, and returns OK only when they survive the loss of power. The first
-  // commit must begin at `expected_head` and each next one where the one before ends; INVALID_ARGUMENT otherwise.
-  // FAILED_PRECONDITION, nothing appended, if the log's head is not `expected_head` (another writer was faster).
-  // Any other failure: the outcome is unknown, and the store must be reopened before anything is appended again.
+  // commit must begin at `expected_head` and each next one where the one before ends; INVALID_ARGUMENT otherwise, or if a
+  // payload is too large (COMMIT_TOO_LARGE).
+  // FAILED_PRECONDITION without a reason, nothing appended, if the log's head is not `expected_head` (another writer was
+  // faster). Any other failure: the outcome is unknown, and the store must be reopened before anything is appended again.
   virtual absl::Status Append(Revision expected_head, absl::Span<const LogCommit> commits) = 0;
 
-  // Commits that end after `after`, in order: whole ones, at most `max_commits` and, beyond the first, at most about
-  // `max_bytes` of payload. `after` may lie inside a commit, which is then the first one returned. Empty at the head.
+  // Commits that end after `after`, in order: whole ones, at most `max_commits` (INVALID_ARGUMENT if 0) and, beyond the
+  // first, at most `max_bytes` of payload in all. `after` may lie inside a commit, which is then the first one returned. Empty at the
+  // head.
   virtual absl::StatusOr<std::vector<LogCommit>> Read(Revision after, size_t max_commits, size_t max_bytes) const = 0;
 
   // The nearest commit ends at or before and at or after `revision`; equal if it is itself one. `after` is Revision{0} and

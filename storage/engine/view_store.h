@@ -5,7 +5,8 @@
 //   versioned  readable at the newest and at every earlier applied revision; for rows and their indexes.
 //   local      unversioned: one value a key; for what is derived from whole commits (idempotency, times) or private to this
 //              server. Reads see the state at the time of the snapshot, whatever revision they ask for.
-// Keys and values are any bytes, ordered bytewise; keys are at most kMaxKeyBytes.
+// Keys and values are any bytes, ordered bytewise; a key longer than kMaxKeyBytes is INVALID_ARGUMENT (FIELD_TOO_LONG), also
+// when it is only looked for. The borders of a range may be longer.
 #ifndef GI_STORAGE_ENGINE_VIEW_STORE_H_
 #define GI_STORAGE_ENGINE_VIEW_STORE_H_
 

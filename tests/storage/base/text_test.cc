@@ -62,7 +62,8 @@ TEST(FoldTextTest, KeepsDifferentNamesApart) {
 
 TEST(FoldTextTest, FoldingTwiceChangesNothing) {
   std::mt19937 random(7);
-  const char* parts[] = {"a", "\u0301", " ", "\u3000", "\u200b", "Ａ", "\u00b4", "梁", "\u1100", "\u1161", "ǆ", "\u0345", "ﬃ", "İ", "\u00ad"};
+  const char* parts[] = {"a", "\u0301", " ", "\u3000", "\u200b", "Ａ", "\u00b4", "梁",
+                         "\u1100", "\u1161", "ǆ", "\u0345", "ﬃ", "İ", "\u00ad"};
   std::uniform_int_distribution<size_t> pick(0, std::size(parts) - 1);
   for (int i = 0; i < 20000; ++i) {
     std::string text;

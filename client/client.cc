@@ -1,0 +1,126 @@
+#include "client/client.h"
+
+#include <iterator>
+#include <type_traits>
+
+#include "storage/base/status_macros.h"
+#include "storage/base/uuid.h"
+
+namespace gi::client {
+namespace {
+
+// One call; its result type follows from the method that asks for it.
+struct Caller {
+  Connection& connection;
+  const CallOptions& options;
+
+  template <class Response, class Request>
+  absl::StatusOr<Response> Call(absl::string_view method, const Request& request) const {
+    Response response;
+    RETURN_IF_ERROR(connection.Call(method, request, &response, options));
+    return response;
+  }
+};
+
+template <class Request>
+Request&& WithRequestId(Request&& request) {
+  if (request.request_id().empty()) request.set_request_id(NewUuid());
+  return std::forward<Request>(request);
+}
+
+// All pages of `list`, a method of Client; `rows` gives the repeated field of its response.
+template <class Request, class List, class Rows>
+auto MakePager(const Client& client, Request request, List list, Rows rows) {
+  using Response = typename std::invoke_result_t<List, const Client&, const Request&>::value_type;
+  using Item = typename std::decay_t<decltype(rows(std::declval<Response&>()))>::value_type;
+  using Page = typename Pager<Item>::Page;
+  std::string first = request.page_token();
+  auto fetch = [=](const std::string& page_token) mutable -> absl::StatusOr<Page> {
+    request.set_page_token(page_token);
+    ASSIGN_OR_RETURN(Response response, (client.*list)(request));
+    auto& items = rows(response);
+    return Page{{std::make_move_iterator(items.begin()), std::make_move_iterator(items.end())}, response.next_page_token()};
+  };
+  return Pager<Item>(std::move(fetch), std::move(first));
+}
+
+}  // namespace
+
+// A method of Client that passes its request on as it is (READ), or with a request_id (WRITE).
+#define GI_CLIENT_READ(service, method, Response)                                                     \
+  absl::StatusOr<v1::Response> Client::method(const v1::method##Request& request) const {             \
+    return Caller{*connection_, options_}.Call<v1::Response>("gi.registry.v1." #service "/" #method, request); \
+  }
+#define GI_CLIENT_WRITE(service, method, Response)                                                    \
+  absl::StatusOr<v1::Response> Client::method(v1::method##Request request) const {                    \
+    return Caller{*connection_, options_}.Call<v1::Response>("gi.registry.v1." #service "/" #method,  \
+                                                             WithRequestId(request));                 \
+  }
+
+Client::Client(std::shared_ptr<Connection> connection, CallOptions options)
+    : connection_(std::move(connection)), options_(std::move(options)) {}
+
+absl::StatusOr<v1::CheckAuthorizationResponse> Client::Check(const v1::CheckAuthorizationRequest& request) const {
+  return Caller{*connection_, options_}.Call<v1::CheckAuthorizationResponse>(
+      "gi.registry.v1.CheckService/CheckAuthorization", request);
+}
+
+absl::StatusOr<v1::CheckAuthorizationResponse> Client::Check(absl::string_view uscc, absl::string_view indication,
+                                                             const v1::Date& date) const {
+  v1::CheckAuthorizationRequest request;
+  request.set_uscc(std::string(uscc));
+  request.set_indication(std::string(indication));
+  if (date.ByteSizeLong() > 0) *request.mutable_date() = date;
+  return Check(request);
+}
+
+GI_CLIENT_WRITE(DivisionService, CreateDivision, MutateDivisionResponse)
+GI_CLIENT_READ(DivisionService, GetDivision, GetDivisionResponse)
+GI_CLIENT_READ(DivisionService, ListDivisions, ListDivisionsResponse)
+GI_CLIENT_WRITE(DivisionService, CorrectDivision, MutateDivisionResponse)
+GI_CLIENT_READ(DivisionService, ResolveDivision, ResolveDivisionResponse)
+
+GI_CLIENT_WRITE(EntityService, CreateEntity, MutateEntityResponse)
+GI_CLIENT_READ(EntityService, GetEntity, GetEntityResponse)
+GI_CLIENT_READ(EntityService, ListEntities, ListEntitiesResponse)
+GI_CLIENT_WRITE(EntityService, CorrectEntity, MutateEntityResponse)
+GI_CLIENT_WRITE(EntityService, RecordEntityEvent, MutateEntityResponse)
+
+GI_CLIENT_WRITE(IndicationService, CreateIndication, MutateIndicationResponse)
+GI_CLIENT_READ(IndicationService, GetIndication, GetIndicationResponse)
+GI_CLIENT_READ(IndicationService, ListIndications, ListIndicationsResponse)
+GI_CLIENT_WRITE(IndicationService, CorrectIndication, MutateIndicationResponse)
+GI_CLIENT_WRITE(IndicationService, RecordIndicationEvent, MutateIndicationResponse)
+
+GI_CLIENT_WRITE(AuthorizationService, CreateAuthorization, MutateAuthorizationResponse)
+GI_CLIENT_READ(AuthorizationService, GetAuthorization, GetAuthorizationResponse)
+GI_CLIENT_READ(AuthorizationService, ListAuthorizations, ListAuthorizationsResponse)
+GI_CLIENT_WRITE(AuthorizationService, CorrectAuthorization, MutateAuthorizationResponse)
+GI_CLIENT_WRITE(AuthorizationService, GrantAuthorization, MutateAuthorizationResponse)
+GI_CLIENT_WRITE(AuthorizationService, SuspendAuthorization, MutateAuthorizationResponse)
+GI_CLIENT_WRITE(AuthorizationService, ReinstateAuthorization, MutateAuthorizationResponse)
+GI_CLIENT_WRITE(AuthorizationService, RemoveAuthorization, MutateAuthorizationResponse)
+GI_CLIENT_WRITE(AuthorizationService, AnnulAuthorizationEvent, MutateAuthorizationResponse)
+
+#undef GI_CLIENT_READ
+#undef GI_CLIENT_WRITE
+
+Pager<v1::Division> Client::ListAllDivisions(v1::ListDivisionsRequest request) const {
+  return MakePager(*this, std::move(request), &Client::ListDivisions, [](auto& r) -> auto& { return *r.mutable_divisions(); });
+}
+
+Pager<v1::Entity> Client::ListAllEntities(v1::ListEntitiesRequest request) const {
+  return MakePager(*this, std::move(request), &Client::ListEntities, [](auto& r) -> auto& { return *r.mutable_entities(); });
+}
+
+Pager<v1::Indication> Client::ListAllIndications(v1::ListIndicationsRequest request) const {
+  return MakePager(*this, std::move(request), &Client::ListIndications,
+                   [](auto& r) -> auto& { return *r.mutable_indications(); });
+}
+
+Pager<v1::Authorization> Client::ListAllAuthorizations(v1::ListAuthorizationsRequest request) const {
+  return MakePager(*this, std::move(request), &Client::ListAuthorizations,
+                   [](auto& r) -> auto& { return *r.mutable_authorizations(); });
+}
+
+}  // namespace gi::client

@@ -1,0 +1,83 @@
+// The typed client: one method per RPC.
+#ifndef GI_CLIENT_CLIENT_H_
+#define GI_CLIENT_CLIENT_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/connection.h"
+#include "client/pager.h"
+#include "gi/registry/v1/authorization.pb.h"
+#include "gi/registry/v1/check.pb.h"
+#include "gi/registry/v1/division.pb.h"
+#include "gi/registry/v1/entity.pb.h"
+#include "gi/registry/v1/indication.pb.h"
+
+namespace gi::client {
+
+namespace v1 = registry::v1;
+
+// Cheap to copy; copies share the connection. Thread-safe. Calls block. Requests are sent as they are, the server judges
+// them; only an empty request_id of a mutation is filled in, with a new one. To be sure that a mutation happens once across
+// restarts of the caller, set it. Errors are those of Connection::Call.
+class Client {
+ public:
+  // `options` accompany every call.
+  explicit Client(std::shared_ptr<Connection> connection, CallOptions options = {});
+  // The same client with other options.
+  Client With(CallOptions options) const { return Client(connection_, std::move(options)); }
+
+  // --- checks ---
+  absl::StatusOr<v1::CheckAuthorizationResponse> Check(const v1::CheckAuthorizationRequest& request) const;
+  // May the entity with this USCC use the title (a name or a number as printed) on the date (empty: today)?
+  absl::StatusOr<v1::CheckAuthorizationResponse> Check(absl::string_view uscc, absl::string_view indication,
+                                                       const v1::Date& date = {}) const;
+
+  // --- divisions ---
+  absl::StatusOr<v1::MutateDivisionResponse> CreateDivision(v1::CreateDivisionRequest request) const;
+  absl::StatusOr<v1::GetDivisionResponse> GetDivision(const v1::GetDivisionRequest& request) const;
+  absl::StatusOr<v1::ListDivisionsResponse> ListDivisions(const v1::ListDivisionsRequest& request) const;
+  Pager<v1::Division> ListAllDivisions(v1::ListDivisionsRequest request) const;
+  absl::StatusOr<v1::MutateDivisionResponse> CorrectDivision(v1::CorrectDivisionRequest request) const;
+  absl::StatusOr<v1::ResolveDivisionResponse> ResolveDivision(const v1::ResolveDivisionRequest& request) const;
+
+  // --- entities ---
+  absl::StatusOr<v1::MutateEntityResponse> CreateEntity(v1::CreateEntityRequest request) const;
+  absl::StatusOr<v1::GetEntityResponse> GetEntity(const v1::GetEntityRequest& request) const;
+  absl::StatusOr<v1::ListEntitiesResponse> ListEntities(const v1::ListEntitiesRequest& request) const;
+  Pager<v1::Entity> ListAllEntities(v1::ListEntitiesRequest request) const;
+  absl::StatusOr<v1::MutateEntityResponse> CorrectEntity(v1::CorrectEntityRequest request) const;
+  absl::StatusOr<v1::MutateEntityResponse> RecordEntityEvent(v1::RecordEntityEventRequest request) const;
+
+  // --- indications ---
+  absl::StatusOr<v1::MutateIndicationResponse> CreateIndication(v1::CreateIndicationRequest request) const;
+  absl::StatusOr<v1::GetIndicationResponse> GetIndication(const v1::GetIndicationRequest& request) const;
+  absl::StatusOr<v1::ListIndicationsResponse> ListIndications(const v1::ListIndicationsRequest& request) const;
+  Pager<v1::Indication> ListAllIndications(v1::ListIndicationsRequest request) const;
+  absl::StatusOr<v1::MutateIndicationResponse> CorrectIndication(v1::CorrectIndicationRequest request) const;
+  absl::StatusOr<v1::MutateIndicationResponse> RecordIndicationEvent(v1::RecordIndicationEventRequest request) const;
+
+  // --- authorizations ---
+  absl::StatusOr<v1::MutateAuthorizationResponse> CreateAuthorization(v1::CreateAuthorizationRequest request) const;
+  absl::StatusOr<v1::GetAuthorizationResponse> GetAuthorization(const v1::GetAuthorizationRequest& request) const;
+  absl::StatusOr<v1::ListAuthorizationsResponse> ListAuthorizations(const v1::ListAuthorizationsRequest& request) const;
+  Pager<v1::Authorization> ListAllAuthorizations(v1::ListAuthorizationsRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> CorrectAuthorization(v1::CorrectAuthorizationRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> GrantAuthorization(v1::GrantAuthorizationRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> SuspendAuthorization(v1::SuspendAuthorizationRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> ReinstateAuthorization(v1::ReinstateAuthorizationRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> RemoveAuthorization(v1::RemoveAuthorizationRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> AnnulAuthorizationEvent(
+      v1::AnnulAuthorizationEventRequest request) const;
+
+ private:
+  std::shared_ptr<Connection> connection_;
+  CallOptions options_;
+};
+
+}  // namespace gi::client
+
+#endif  // GI_CLIENT_CLIENT_H_

@@ -1,0 +1,29 @@
+// The commands of gictl. Each Add… function adds subcommands with their flags to the app; when one of them was typed, parsing
+// leaves what to run in `command`.
+#ifndef GI_CLIENT_GICTL_COMMANDS_H_
+#define GI_CLIENT_GICTL_COMMANDS_H_
+
+#include "client/gictl/session.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace gi::client::gictl {
+
+// check
+void AddCheckCommand(CLI::App& app, Command& command);
+// get, list, resolve
+void AddReadCommands(CLI::App& app, Command& command);
+// create, correct
+void AddCreateCommands(CLI::App& app, Command& command);
+// grant, suspend, reinstate, remove
+void AddGrantCommands(CLI::App& app, Command& command);
+// record, annul
+void AddEventCommands(CLI::App& app, Command& command);
+// load
+void AddLoadCommand(CLI::App& app, Command& command);
+
+}  // namespace gi::client::gictl
+
+#endif  // GI_CLIENT_GICTL_COMMANDS_H_

@@ -1,0 +1,148 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "client/gictl/commands.h"
+#include "client/gictl/fields.h"
+#include "client/gictl/provenance_flags.h"
+#include "gi/registry/v1/authorization.pb.h"
+#include "storage/base/status_macros.h"
+
+namespace gi::client::gictl {
+namespace {
+
+namespace v1 = registry::v1;
+
+struct GrantFlags {
+  std::vector<std::string> names;
+  std::string id;
+  std::string from, to, effective;
+  std::vector<std::string> areas, varieties, goods;
+  SourceFlags source;
+  DocumentFlags document;
+};
+
+struct VerbFlags {
+  std::string name;
+  std::string from;
+  std::string ground;
+  DocumentFlags document;
+};
+
+absl::StatusOr<const ResourceKind*> Authorizations() { return KindNamed("authorizations"); }
+
+// The day of the grant is the first day it holds on, unless said otherwise.
+template <class Request>
+absl::Status SetGrantDays(const GrantFlags& flags, v1::Period& validity, Request& request) {
+  RETURN_IF_ERROR(SetDate(validity, "from", "--from", flags.from));
+  RETURN_IF_ERROR(SetDate(validity, "to", "--to", flags.to));
+  return SetDate(request, "effective_from", "--effective", flags.effective.empty() ? flags.from : flags.effective);
+}
+
+absl::StatusOr<int> GrantPending(Session& session, const GrantFlags& flags) {
+  if (!flags.areas.empty() || !flags.varieties.empty() || !flags.goods.empty() || !flags.id.empty()) {
+    return UsageError("the scope and id of a pending authorization are set: correct them first");
+  }
+  v1::GrantAuthorizationRequest request;
+  request.set_name(flags.names[0]);
+  RETURN_IF_ERROR(SetGrantDays(flags, *request.mutable_validity(), request));
+  RETURN_IF_ERROR(SetBasis(flags.document, request));
+  ASSIGN_OR_RETURN(const ResourceKind* kind, Authorizations());
+  return Mutate(session, *kind, kind->Method("Grant"), request, session.Say("已授权", "granted"));
+}
+
+absl::StatusOr<int> GrantNew(Session& session, const GrantFlags& flags) {
+  v1::CreateAuthorizationRequest request;
+  v1::Authorization& grant = *request.mutable_authorization();
+  ASSIGN_OR_RETURN(*grant.mutable_entity(), session.FindEntity(flags.names[0]));
+  ASSIGN_OR_RETURN(*grant.mutable_indication(), session.FindIndication(flags.names[1]));
+  request.set_authorization_id(flags.id);
+  request.set_granted(true);
+  RETURN_IF_ERROR(SetGrantDays(flags, *grant.mutable_validity(), request));
+  for (const std::string& area : flags.areas) grant.mutable_scope()->add_area_codes(area);
+  for (const std::string& variety : flags.varieties) grant.mutable_scope()->add_varieties(variety);
+  for (const std::string& item : flags.goods) grant.mutable_scope()->add_goods(item);
+  RETURN_IF_ERROR(SetBasis(flags.document, grant));
+  RETURN_IF_ERROR(SetSource(flags.source, grant));
+  ASSIGN_OR_RETURN(const ResourceKind* kind, Authorizations());
+  return Mutate(session, *kind, kind->Method("Create"), request, session.Say("已授权", "granted"));
+}
+
+absl::StatusOr<int> RunGrant(Session& session, const GrantFlags& flags) {
+  const bool pending = absl::StartsWith(flags.names[0], "authorizations/");
+  if (pending != (flags.names.size() == 1)) return UsageError("grant ENTITY INDICATION, or grant authorizations/{authorization}");
+  return pending ? GrantPending(session, flags) : GrantNew(session, flags);
+}
+
+template <class Request>
+absl::StatusOr<int> RunVerb(Session& session, const VerbFlags& flags, const char* verb, const char* done) {
+  Request request;
+  request.set_name(flags.name);
+  RETURN_IF_ERROR(SetDate(request, "effective_from", "--from", flags.from));
+  RETURN_IF_ERROR(SetEnum(request, "ground", "--ground", flags.ground));
+  RETURN_IF_ERROR(SetBasis(flags.document, request));
+  ASSIGN_OR_RETURN(const ResourceKind* kind, Authorizations());
+  return Mutate(session, *kind, kind->Method(verb), request, done);
+}
+
+void AddGrant(CLI::App& app, Command& command) {
+  auto flags = std::make_shared<GrantFlags>();
+  CLI::App* sub = app.add_subcommand("grant", "Authorize an entity to use a GI, or grant a pending authorization");
+  sub->add_option("NAMES", flags->names,
+                  "ENTITY (name or code) and INDICATION (name or number), or one authorizations/{authorization}")
+      ->required()
+      ->expected(1, 2);
+  sub->add_option("--from", flags->from, "First day the grant holds")->required();
+  sub->add_option("--to", flags->to, "Last day (default: until it is ended)");
+  sub->add_option("--effective", flags->effective, "Day of the grant (default: --from)");
+  sub->add_option("--id", flags->id, "Id of the new row (default: the server makes one)");
+  sub->add_option("--area", flags->areas, "Scope: division code; several with commas")->delimiter(',');
+  sub->add_option("--variety", flags->varieties, "Scope: variety; several with commas")->delimiter(',');
+  sub->add_option("--goods", flags->goods, "Scope: id of a goods item of the title; several with commas")->delimiter(',');
+  AddSourceFlags(*sub, flags->source);
+  AddDocumentFlags(*sub, flags->document);
+  sub->callback([flags, &command] { command = [flags](Session& session) { return RunGrant(session, *flags); }; });
+}
+
+struct Verb {
+  const char* word;
+  const char* method;
+  const char* help;
+  const char* done_zh;
+  const char* done_en;
+};
+
+// A verb that ends or changes an authorization from a day on.
+template <class Request>
+void AddVerb(CLI::App& app, Command& command, const Verb& verb, bool has_ground) {
+  auto flags = std::make_shared<VerbFlags>();
+  CLI::App* sub = app.add_subcommand(verb.word, verb.help);
+  sub->add_option("NAME", flags->name, "authorizations/{authorization}")->required();
+  sub->add_option("--from", flags->from, "First day of the effect")->required();
+  if (has_ground) {
+    sub->add_option("--ground", flags->ground, "not_to_standard, two_years_unused, own_request or other")->required();
+  }
+  AddDocumentFlags(*sub, flags->document);
+  sub->callback([flags, verb, &command] {
+    command = [flags, verb](Session& session) {
+      return RunVerb<Request>(session, *flags, verb.method, session.Say(verb.done_zh, verb.done_en));
+    };
+  });
+}
+
+}  // namespace
+
+void AddGrantCommands(CLI::App& app, Command& command) {
+  AddGrant(app, command);
+  AddVerb<v1::SuspendAuthorizationRequest>(
+      app, command, {"suspend", "Suspend", "Suspend a granted authorization", "已暂停", "suspended"}, false);
+  AddVerb<v1::ReinstateAuthorizationRequest>(
+      app, command, {"reinstate", "Reinstate", "Let a suspended authorization hold again", "已恢复", "reinstated"}, false);
+  AddVerb<v1::RemoveAuthorizationRequest>(
+      app, command, {"remove", "Remove", "End an authorization for good", "已移除", "removed"}, true);
+}
+
+}  // namespace gi::client::gictl

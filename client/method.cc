@@ -1,0 +1,29 @@
+#include "client/method.h"
+
+#include "absl/strings/match.h"
+
+namespace gi::client {
+
+MethodKind KindOf(absl::string_view method) {
+  const size_t slash = method.rfind('/');
+  const absl::string_view name = slash == method.npos ? method : method.substr(slash + 1);
+  if (absl::StartsWith(name, "Check")) return MethodKind::kCheck;
+  for (const absl::string_view prefix : {"Get", "List", "Resolve"}) {
+    if (absl::StartsWith(name, prefix)) return MethodKind::kRead;
+  }
+  return MethodKind::kWrite;
+}
+
+absl::Duration Timeouts::Of(absl::string_view method) const {
+  switch (KindOf(method)) {
+    case MethodKind::kCheck:
+      return check;
+    case MethodKind::kRead:
+      return read;
+    case MethodKind::kWrite:
+      break;
+  }
+  return write;
+}
+
+}  // namespace gi::client

@@ -1,0 +1,134 @@
+// The server's composition root: the only place that knows every part.
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/config.h"
+#include "server/rpc/files.h"
+#include "server/rpc/grpc_server.h"
+#include "server/rpc/method_table.h"
+#include "server/service/services.h"
+#include "spdlog/sinks/stdout_sinks.h"
+#include "spdlog/spdlog.h"
+#include "storage/base/error.h"
+#include "storage/base/status_macros.h"
+#include "storage/engine/memory/memory_engine.h"
+#include "storage/engine/rocksdb/rocksdb_engine.h"
+#include "storage/registry/rebuild.h"
+#include "storage/registry/registry.h"
+
+#ifndef GI_VERSION
+#define GI_VERSION "unversioned"
+#endif
+
+namespace gi {
+namespace {
+
+// The data is damaged; everything else that keeps the server from starting is a matter of configuration.
+constexpr int kDamaged = 1;
+constexpr int kBadConfiguration = 2;
+
+// How many earlier revisions --check-data compares.
+constexpr int kEarlierRevisions = 8;
+
+// Before any thread exists, so that every thread leaves these signals to WaitForStop.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int WaitForStop(const sigset_t& signals) {
+  int signal = 0;
+  while (sigwait(&signals, &signal) != 0) {
+  }
+  return signal;
+}
+
+void SetUpLogging(const ServerConfig& config) {
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("gi", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  spdlog::set_level(spdlog::level::from_str(config.log_level));
+}
+
+absl::StatusOr<std::unique_ptr<engine::Engine>> OpenEngine(const ServerConfig& config) {
+  if (config.engine == EngineKind::kMemory) return engine::NewMemoryEngine();
+  engine::RocksDbOptions options;
+  options.path = config.data_dir;
+  options.block_cache_bytes = config.block_cache_bytes;
+  options.create_if_missing = !config.check_data;
+  return engine::OpenRocksDbEngine(options);
+}
+
+absl::Status CheckData(const ServerConfig& config) {
+  ASSIGN_OR_RETURN(std::unique_ptr<engine::Engine> engine, OpenEngine(config));
+  ASSIGN_OR_RETURN(const std::unique_ptr<registry::Registry> registry, registry::Registry::Open(std::move(engine)));
+  ASSIGN_OR_RETURN(const registry::SelfCheckReport report,
+                   registry::CheckAgainstRebuild(registry->engine(), kEarlierRevisions));
+  std::printf("%s: revision %llu, %llu commits, %llu keys, compared at %llu revisions: no difference\n",
+              config.data_dir.c_str(), static_cast<unsigned long long>(registry->Newest().revision().value),
+              static_cast<unsigned long long>(report.commits), static_cast<unsigned long long>(report.keys),
+              static_cast<unsigned long long>(report.revisions_compared));
+  return absl::OkStatus();
+}
+
+void LogStart(const ServerConfig& config, const rpc::GrpcServer& server, const registry::Registry& registry) {
+  const registry::OpenReport& report = registry.open_report();
+  if (!report.rebuilt_because.empty()) spdlog::warn("view rebuilt from the log: {}", report.rebuilt_because);
+  if (config.rpc.plaintext_anywhere && !config.rpc.tls.enabled()) {
+    spdlog::warn("listening without TLS: other machines can reach the server and read along");
+  }
+  spdlog::info("gi_server {} serves on {}, data {}, revision {}, history {}", GI_VERSION,
+               absl::StrJoin(server.addresses(), " "), config.data_dir.empty() ? "in memory" : config.data_dir,
+               report.head.value, registry.HistoryIdText());
+}
+
+absl::Status Serve(const ServerConfig& config, const sigset_t& stop_signals) {
+  ASSIGN_OR_RETURN(std::unique_ptr<engine::Engine> engine, OpenEngine(config));
+  ASSIGN_OR_RETURN(const std::unique_ptr<registry::Registry> registry, registry::Registry::Open(std::move(engine)));
+  rpc::MethodTable methods;
+  service::RegisterAll(*registry, methods);
+  ASSIGN_OR_RETURN(const std::unique_ptr<rpc::GrpcServer> server, rpc::GrpcServer::Start(methods, config.rpc));
+  if (!config.port_file.empty()) {
+    RETURN_IF_ERROR(rpc::WriteSmallFile(config.port_file, absl::StrCat(absl::StrJoin(server->ports(), "\n"), "\n")));
+  }
+  server->SetServing(true);
+  LogStart(config, *server, *registry);
+
+  const int signal = WaitForStop(stop_signals);
+  server->Shutdown(config.drain);
+  spdlog::info("gi_server stopped by signal {} at revision {}", signal, registry->Newest().revision().value);
+  return absl::OkStatus();
+}
+
+int ExitWith(const absl::Status& status) {
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "gi_server: %s\n", Excerpt(status.message(), 1000).c_str());
+  return GetErrorReason(status) == registry::v1::ERROR_REASON_DATA_CORRUPT ? kDamaged : kBadConfiguration;
+}
+
+int Main(int argc, const char* const* argv) {
+  const sigset_t stop_signals = BlockStopSignals();
+  const absl::StatusOr<CommandLine> command = ParseCommandLine(argc, argv);
+  if (!command.ok()) return ExitWith(command.status());
+  if (!command->print.empty()) {
+    std::fputs(command->print.c_str(), stdout);
+    return 0;
+  }
+  SetUpLogging(command->config);
+  return ExitWith(command->config.check_data ? CheckData(command->config) : Serve(command->config, stop_signals));
+}
+
+}  // namespace
+}  // namespace gi
+
+int main(int argc, char** argv) { return gi::Main(argc, argv); }

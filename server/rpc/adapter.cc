@@ -1,0 +1,107 @@
+#include "server/rpc/adapter.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "grpcpp/security/auth_context.h"
+#include "grpcpp/server_context.h"
+#include "server/rpc/decode.h"
+#include "server/rpc/status.h"
+#include "storage/base/error.h"
+#include "storage/base/status_macros.h"
+
+namespace gi::rpc {
+namespace {
+
+using Metadata = std::multimap<grpc::string_ref, grpc::string_ref>;
+
+absl::string_view ToView(grpc::string_ref text) { return {text.data(), text.size()}; }
+
+std::vector<absl::string_view> ValuesOf(const Metadata& metadata, const char* header) {
+  std::vector<absl::string_view> values;
+  const auto [begin, end] = metadata.equal_range(header);
+  for (auto it = begin; it != end; ++it) values.push_back(ToView(it->second));
+  return values;
+}
+
+Language LanguageOf(const Metadata& metadata) {
+  const auto found = metadata.find("accept-language");
+  return PreferredLanguage(found == metadata.end() ? absl::string_view() : ToView(found->second));
+}
+
+void AppendProperty(const grpc::AuthContext& auth, const char* property, std::vector<std::string>& names) {
+  for (grpc::string_ref value : auth.FindPropertyValues(property)) names.emplace_back(value.data(), value.size());
+}
+
+bool IsTls(const grpc::AuthContext& auth) {
+  const std::vector<grpc::string_ref> types = auth.FindPropertyValues("transport_security_type");
+  return !types.empty() && types.front() == "ssl";
+}
+
+Peer PeerOf(const grpc::CallbackServerContext& context) {
+  Peer peer;
+  peer.address = context.peer();
+  const std::shared_ptr<const grpc::AuthContext> auth = context.auth_context();
+  if (auth == nullptr || !IsTls(*auth)) return peer;
+  peer.tls = true;
+  AppendProperty(*auth, "x509_subject_alternative_name", peer.certificate_names);
+  AppendProperty(*auth, "x509_common_name", peer.certificate_names);
+  return peer;
+}
+
+CallerHeaders HeadersOf(const Metadata& metadata) {
+  return {ValuesOf(metadata, "x-user"), ValuesOf(metadata, "x-on-behalf-of"), ValuesOf(metadata, "x-case-id")};
+}
+
+absl::Status TooLarge(size_t size, size_t limit) {
+  return MakeError(registry::v1::ERROR_REASON_REQUEST_TOO_LARGE,
+                   {{"size", absl::StrCat(size)}, {"limit", absl::StrCat(limit)}});
+}
+
+}  // namespace
+
+absl::StatusOr<absl::Time> EffectiveDeadline(absl::Time caller, absl::Time now, absl::Duration cap) {
+  if (caller <= now) return MakeError(registry::v1::ERROR_REASON_DEADLINE_PASSED);
+  return std::min(caller, now + cap);
+}
+
+Adapter::Adapter(CallLimits limits, IdentityPolicy identity)
+    : limits_(std::move(limits)),
+      identity_(std::move(identity)),
+      gate_(std::make_shared<CallGate>(limits_.max_calls_in_flight, limits_.reserved_calls)) {}
+
+grpc::ServerUnaryReactor* Adapter::Begin(const std::shared_ptr<const ServedMethod>& served,
+                                         grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+                                         grpc::ByteBuffer& response) const {
+  const Language language = LanguageOf(context.client_metadata());
+  if (const absl::Status entered = gate_->Enter(served->reserved); !entered.ok()) {
+    grpc::ServerUnaryReactor* refusal = context.DefaultReactor();
+    refusal->Finish(ToGrpcStatus(entered, language));
+    return refusal;
+  }
+  Call* call = new Call(served, gate_, language, response);
+  absl::Status status = Admit(served->method, context, request, call->context());
+  if (status.ok()) status = Decode(request, call->request());
+  if (status.ok()) {
+    call->Run();
+  } else {
+    call->Refuse(status);
+  }
+  return call;
+}
+
+absl::Status Adapter::Admit(const Method& method, const grpc::CallbackServerContext& context,
+                            const grpc::ByteBuffer& request, CallContext& call) const {
+  const size_t size = request.Length();
+  if (size > limits_.max_request_bytes) return TooLarge(size, limits_.max_request_bytes);
+  ASSIGN_OR_RETURN(call.deadline,
+                   EffectiveDeadline(absl::FromChrono(context.deadline()), absl::Now(), limits_.max_deadline));
+  const Peer peer = PeerOf(context);
+  ASSIGN_OR_RETURN(call.caller, IdentifyCaller(identity_, peer, HeadersOf(context.client_metadata())));
+  return method.kind == MethodKind::kWrite ? CheckMayWrite(call.caller, peer) : absl::OkStatus();
+}
+
+}  // namespace gi::rpc

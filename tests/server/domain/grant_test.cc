@@ -1,0 +1,141 @@
+#include "server/domain/grant.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "tests/server/domain/rules_testing.h"
+
+namespace gi::domain {
+namespace {
+
+using namespace registry::v1;   // NOLINT
+using namespace rules_testing;  // NOLINT
+
+constexpr auto REQUESTED = GRANT_EVENT_KIND_REQUESTED;
+constexpr auto GRANTED = GRANT_EVENT_KIND_GRANTED;
+constexpr auto SUSPENDED = GRANT_EVENT_KIND_SUSPENDED;
+constexpr auto REINSTATED = GRANT_EVENT_KIND_REINSTATED;
+constexpr auto REMOVED = GRANT_EVENT_KIND_REMOVED;
+
+TEST(GrantTest, EveryStateAndEvent) {
+  const std::map<AuthorizationState, std::vector<GrantEvent>> ways = {
+      {AUTHORIZATION_STATE_UNSPECIFIED, {}},
+      {AUTHORIZATION_STATE_PENDING, {Grant(REQUESTED, "2020-01-01")}},
+      {AUTHORIZATION_STATE_GRANTED, {Grant(REQUESTED, "2020-01-01"), Grant(GRANTED, "2020-02-01")}},
+      {AUTHORIZATION_STATE_SUSPENDED, {Grant(GRANTED, "2020-01-01"), Grant(SUSPENDED, "2020-02-01")}},
+      {AUTHORIZATION_STATE_REMOVED, {Grant(GRANTED, "2020-01-01"), Grant(REMOVED, "2020-02-01")}}};
+  const std::map<std::pair<AuthorizationState, GrantEventKind>, AuthorizationState> legal = {
+      {{AUTHORIZATION_STATE_UNSPECIFIED, REQUESTED}, AUTHORIZATION_STATE_PENDING},
+      {{AUTHORIZATION_STATE_UNSPECIFIED, GRANTED}, AUTHORIZATION_STATE_GRANTED},
+      {{AUTHORIZATION_STATE_PENDING, GRANTED}, AUTHORIZATION_STATE_GRANTED},
+      {{AUTHORIZATION_STATE_GRANTED, SUSPENDED}, AUTHORIZATION_STATE_SUSPENDED},
+      {{AUTHORIZATION_STATE_GRANTED, REMOVED}, AUTHORIZATION_STATE_REMOVED},
+      {{AUTHORIZATION_STATE_SUSPENDED, REINSTATED}, AUTHORIZATION_STATE_GRANTED},
+      {{AUTHORIZATION_STATE_SUSPENDED, REMOVED}, AUTHORIZATION_STATE_REMOVED}};
+  for (const auto& [state, way] : ways) {
+    for (const auto kind : {REQUESTED, GRANTED, SUSPENDED, REINSTATED, REMOVED}) {
+      std::vector<GrantEvent> events = way;
+      events.push_back(Grant(kind, "2020-03-01"));
+      const Authorization grant = AGrant("a", events);
+      const auto next = legal.find({state, kind});
+      const absl::Status status = CheckGrantCourse(grant);
+      EXPECT_EQ(GrantStateOn(grant, ADay("2020-02-29")), state);
+      EXPECT_EQ(GrantStateOn(grant, ADay("2020-03-01")), next == legal.end() ? state : next->second);
+      ASSERT_EQ(status.ok(), next != legal.end()) << ShortName(state) << " " << ShortName(kind);
+      if (status.ok()) continue;
+      EXPECT_EQ(GetErrorReason(status), ERROR_REASON_TRANSITION_ILLEGAL);
+      EXPECT_EQ(Metadata(status, "name"), "authorizations/a");
+      EXPECT_EQ(Metadata(status, "event"), ShortName(kind));
+      EXPECT_EQ(Metadata(status, "state"), ShortName(state));
+      EXPECT_EQ(Metadata(status, "date"), "2020-03-01");
+      for (const auto other : {REQUESTED, GRANTED, SUSPENDED, REINSTATED, REMOVED}) {
+        const bool listed =
+            (", " + Metadata(status, "allowed") + ",").find(" " + ShortName(other) + ",") != std::string::npos;
+        EXPECT_EQ(listed, legal.count({state, other}) != 0);
+      }
+    }
+  }
+}
+
+TEST(GrantTest, PeriodDecidesWhileGranted) {
+  const Authorization grant =
+      AGrant("a", {Grant(REQUESTED, "2019-01-01"), Grant(GRANTED, "2019-06-01")}, "2020-01-01", "2020-12-31");
+  EXPECT_EQ(GrantStateOn(grant, ADay("2018-12-31")), AUTHORIZATION_STATE_UNSPECIFIED);
+  EXPECT_EQ(GrantStateOn(grant, ADay("2019-01-01")), AUTHORIZATION_STATE_PENDING);
+  EXPECT_EQ(GrantStateOn(grant, ADay("2019-06-01")), AUTHORIZATION_STATE_NOT_YET_EFFECTIVE);
+  EXPECT_EQ(GrantStateOn(grant, ADay("2019-12-31")), AUTHORIZATION_STATE_NOT_YET_EFFECTIVE);
+  EXPECT_EQ(GrantStateOn(grant, ADay("2020-01-01")), AUTHORIZATION_STATE_GRANTED);
+  EXPECT_EQ(GrantStateOn(grant, ADay("2020-12-31")), AUTHORIZATION_STATE_GRANTED);
+  EXPECT_EQ(GrantStateOn(grant, ADay("2021-01-01")), AUTHORIZATION_STATE_EXPIRED);
+  const Authorization open = AGrant("a", {Grant(GRANTED, "2019-06-01")});
+  EXPECT_EQ(GrantStateOn(open, ADay("9999-12-31")), AUTHORIZATION_STATE_GRANTED);
+  const Authorization removed = AGrant("a", {Grant(GRANTED, "2019-06-01"), Grant(REMOVED, "2019-07-01")}, "2020-01-01");
+  EXPECT_EQ(GrantStateOn(removed, ADay("2019-07-01")), AUTHORIZATION_STATE_REMOVED);
+}
+
+TEST(GrantTest, OrderOfRecordingAndAnnulledEventsDoNotMatter) {
+  const std::vector<GrantEvent> events = {Grant(REQUESTED, "2020-01-05"), Grant(GRANTED, "2020-01-10"),
+                                          Grant(SUSPENDED, "2020-01-15"), Grant(REINSTATED, "2020-01-20"),
+                                          Grant(REMOVED, "2020-01-25")};
+  const Authorization expected = AGrant("a", events, "2020-01-12");
+  std::vector<size_t> order = {0, 1, 2, 3, 4};
+  do {
+    std::vector<GrantEvent> late;
+    for (const size_t i : order) {
+      late.push_back(events[i]);
+      late.push_back(Grant(REMOVED, "2020-01-11"));
+      late.push_back(Annulment<GrantEvent>(EventId(static_cast<int>(late.size()) - 1)));
+    }
+    const Authorization grant = AGrant("a", late, "2020-01-12");
+    ASSERT_TRUE(CheckGrantCourse(grant).ok()) << CheckGrantCourse(grant);
+    for (Day day = ADay("2020-01-01"); day < ADay("2020-02-01"); day = day + 1) {
+      ASSERT_EQ(GrantStateOn(grant, day), GrantStateOn(expected, day)) << FormatDay(day);
+    }
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST(GrantTest, SameDayGoesByPlaceInTheList) {
+  const Authorization grant = AGrant("a", {Grant(GRANTED, "2020-01-10"), Grant(SUSPENDED, "2020-01-10")});
+  EXPECT_TRUE(CheckGrantCourse(grant).ok());
+  EXPECT_EQ(GrantStateOn(grant, ADay("2020-01-10")), AUTHORIZATION_STATE_SUSPENDED);
+  EXPECT_FALSE(CheckGrantCourse(AGrant("a", {Grant(SUSPENDED, "2020-01-10"), Grant(GRANTED, "2020-01-10")})).ok());
+}
+
+TEST(GrantTest, BackDatedEventsMustFitWhatFollowed) {
+  const std::vector<GrantEvent> events = {Grant(GRANTED, "2020-01-01"), Grant(SUSPENDED, "2022-01-01")};
+  std::vector<GrantEvent> late = events;
+  late.push_back(Grant(REMOVED, "2021-01-01"));
+  const absl::Status status = CheckGrantCourse(AGrant("a", late));
+  EXPECT_EQ(Metadata(status, "event"), "SUSPENDED");
+  EXPECT_EQ(Metadata(status, "state"), "REMOVED");
+  EXPECT_EQ(Metadata(status, "date"), "2022-01-01");
+  EXPECT_EQ(Metadata(status, "allowed"), "");
+  late.push_back(Annulment<GrantEvent>("e2"));
+  EXPECT_TRUE(CheckGrantCourse(AGrant("a", late)).ok());
+}
+
+TEST(GrantTest, AnnulmentOfWhatOthersRestOn) {
+  EXPECT_EQ(GetErrorReason(CheckGrantCourse(AGrant(
+                "a", {Grant(GRANTED, "2020-01-01"), Grant(REMOVED, "2021-01-01"), Annulment<GrantEvent>("e1")}))),
+            ERROR_REASON_TRANSITION_ILLEGAL);
+  const Authorization none = AGrant("a", {Grant(GRANTED, "2020-01-01"), Annulment<GrantEvent>("e1")});
+  EXPECT_TRUE(CheckGrantCourse(none).ok());
+  EXPECT_EQ(GrantStateOn(none, ADay("2020-01-01")), AUTHORIZATION_STATE_UNSPECIFIED);
+  EXPECT_FALSE(GrantStatusOn(none, ADay("2020-01-01")).recorded);
+  EXPECT_EQ(GetErrorReason(CheckGrantCourse(AGrant("a", {Grant(GRANTED, "2020-01-01"), Annulment<GrantEvent>("e2")}))),
+            ERROR_REASON_EVENT_NOT_ANNULLABLE);
+}
+
+TEST(GrantTest, TheGroundIsThatOfTheRemoval) {
+  GrantEvent removed = Grant(REMOVED, "2021-01-01");
+  removed.set_ground(REMOVAL_GROUND_TWO_YEARS_UNUSED);
+  const Authorization grant = AGrant("a", {Grant(GRANTED, "2020-01-01"), removed});
+  EXPECT_EQ(GrantStatusOn(grant, ADay("2020-12-31")).ground, REMOVAL_GROUND_UNSPECIFIED);
+  EXPECT_EQ(GrantStatusOn(grant, ADay("2021-01-01")).ground, REMOVAL_GROUND_TWO_YEARS_UNUSED);
+}
+
+}  // namespace
+}  // namespace gi::domain
