@@ -39,7 +39,8 @@ auto MakePager(const Client& client, Request request, List list, Rows rows) {
     request.set_page_token(page_token);
     ASSIGN_OR_RETURN(Response response, (client.*list)(request));
     auto& items = rows(response);
-    return Page{{std::make_move_iterator(items.begin()), std::make_move_iterator(items.end())}, response.next_page_token()};
+    return Page{{std::make_move_iterator(items.begin()), std::make_move_iterator(items.end())},
+                response.next_page_token()};
   };
   return Pager<Item>(std::move(fetch), std::move(first));
 }
@@ -47,14 +48,14 @@ auto MakePager(const Client& client, Request request, List list, Rows rows) {
 }  // namespace
 
 // A method of Client that passes its request on as it is (READ), or with a request_id (WRITE).
-#define GI_CLIENT_READ(service, method, Response)                                                     \
-  absl::StatusOr<v1::Response> Client::method(const v1::method##Request& request) const {             \
+#define GI_CLIENT_READ(service, method, Response)                                                              \
+  absl::StatusOr<v1::Response> Client::method(const v1::method##Request& request) const {                      \
     return Caller{*connection_, options_}.Call<v1::Response>("gi.registry.v1." #service "/" #method, request); \
   }
-#define GI_CLIENT_WRITE(service, method, Response)                                                    \
-  absl::StatusOr<v1::Response> Client::method(v1::method##Request request) const {                    \
-    return Caller{*connection_, options_}.Call<v1::Response>("gi.registry.v1." #service "/" #method,  \
-                                                             WithRequestId(request));                 \
+#define GI_CLIENT_WRITE(service, method, Response)                                                   \
+  absl::StatusOr<v1::Response> Client::method(v1::method##Request request) const {                   \
+    return Caller{*connection_, options_}.Call<v1::Response>("gi.registry.v1." #service "/" #method, \
+                                                             WithRequestId(request));                \
   }
 
 Client::Client(std::shared_ptr<Connection> connection, CallOptions options)
@@ -106,21 +107,24 @@ GI_CLIENT_WRITE(AuthorizationService, AnnulAuthorizationEvent, MutateAuthorizati
 #undef GI_CLIENT_WRITE
 
 Pager<v1::Division> Client::ListAllDivisions(v1::ListDivisionsRequest request) const {
-  return MakePager(*this, std::move(request), &Client::ListDivisions, [](auto& r) -> auto& { return *r.mutable_divisions(); });
+  return MakePager(
+      *this, std::move(request), &Client::ListDivisions, [](auto& r) -> auto& { return *r.mutable_divisions(); });
 }
 
 Pager<v1::Entity> Client::ListAllEntities(v1::ListEntitiesRequest request) const {
-  return MakePager(*this, std::move(request), &Client::ListEntities, [](auto& r) -> auto& { return *r.mutable_entities(); });
+  return MakePager(
+      *this, std::move(request), &Client::ListEntities, [](auto& r) -> auto& { return *r.mutable_entities(); });
 }
 
 Pager<v1::Indication> Client::ListAllIndications(v1::ListIndicationsRequest request) const {
-  return MakePager(*this, std::move(request), &Client::ListIndications,
-                   [](auto& r) -> auto& { return *r.mutable_indications(); });
+  return MakePager(
+      *this, std::move(request), &Client::ListIndications, [](auto& r) -> auto& { return *r.mutable_indications(); });
 }
 
 Pager<v1::Authorization> Client::ListAllAuthorizations(v1::ListAuthorizationsRequest request) const {
-  return MakePager(*this, std::move(request), &Client::ListAuthorizations,
-                   [](auto& r) -> auto& { return *r.mutable_authorizations(); });
+  return MakePager(
+      *this, std::move(request), &Client::ListAuthorizations,
+      [](auto& r) -> auto& { return *r.mutable_authorizations(); });
 }
 
 }  // namespace gi::client

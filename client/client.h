@@ -20,9 +20,9 @@ namespace gi::client {
 
 namespace v1 = registry::v1;
 
-// Cheap to copy; copies share the connection. Thread-safe. Calls block. Requests are sent as they are, the server judges
-// them; only an empty request_id of a mutation is filled in, with a new one. To be sure that a mutation happens once across
-// restarts of the caller, set it. Errors are those of Connection::Call.
+// Cheap to copy; copies share the connection. Thread-safe. Calls block. Requests are sent as they are, the server
+// judges them; only an empty request_id of a mutation is filled in, with a new one. To be sure that a mutation happens
+// once across restarts of the caller, set it. Errors are those of Connection::Call.
 class Client {
  public:
   // `options` accompany every call.
@@ -68,7 +68,8 @@ class Client {
   absl::StatusOr<v1::MutateAuthorizationResponse> CorrectAuthorization(v1::CorrectAuthorizationRequest request) const;
   absl::StatusOr<v1::MutateAuthorizationResponse> GrantAuthorization(v1::GrantAuthorizationRequest request) const;
   absl::StatusOr<v1::MutateAuthorizationResponse> SuspendAuthorization(v1::SuspendAuthorizationRequest request) const;
-  absl::StatusOr<v1::MutateAuthorizationResponse> ReinstateAuthorization(v1::ReinstateAuthorizationRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> ReinstateAuthorization(
+      v1::ReinstateAuthorizationRequest request) const;
   absl::StatusOr<v1::MutateAuthorizationResponse> RemoveAuthorization(v1::RemoveAuthorizationRequest request) const;
   absl::StatusOr<v1::MutateAuthorizationResponse> AnnulAuthorizationEvent(
       v1::AnnulAuthorizationEventRequest request) const;

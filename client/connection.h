@@ -11,7 +11,8 @@
 
 namespace gi::client {
 
-// What accompanies one call, e.g. CallOptions{.user = "u7"}. An empty value means "not given": a decorator or the transport puts its default there.
+// What accompanies one call, e.g. CallOptions{.user = "u7"}. An empty value means "not given": a decorator or the
+// transport puts its default there.
 struct CallOptions {
   // How long the caller waits in all, repeated attempts included. Zero: the default of the method (client/method.h).
   absl::Duration timeout = absl::ZeroDuration();
@@ -28,10 +29,10 @@ class Connection {
  public:
   virtual ~Connection() = default;
 
-  // Calls a unary method, e.g. "gi.registry.v1.EntityService/GetEntity", and blocks until it is answered. OK: `response`
-  // holds the answer. Otherwise `response` is unspecified; an error made by the registry carries what
-  // gi::GetErrorDetail reads (storage/base/error.h). UNAVAILABLE: no answer, and the server did nothing or its answer was
-  // lost. DEADLINE_EXCEEDED: the outcome is unknown.
+  // Calls a unary method, e.g. "gi.registry.v1.EntityService/GetEntity", and blocks until it is answered. OK:
+  // `response` holds the answer. Otherwise `response` is unspecified; an error made by the registry carries what
+  // gi::GetErrorDetail reads (storage/base/error.h). UNAVAILABLE: no answer, and the server did nothing or its answer
+  // was lost. DEADLINE_EXCEEDED: the outcome is unknown.
   virtual absl::Status Call(absl::string_view method, const google::protobuf::Message& request,
                             google::protobuf::Message* response, const CallOptions& options) = 0;
 };

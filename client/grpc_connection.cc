@@ -25,12 +25,13 @@ namespace {
 using google::protobuf::Message;
 using Stub = grpc::TemplatedGenericStub<Message, Message>;
 
-static_assert(static_cast<int>(absl::StatusCode::kUnauthenticated) == static_cast<int>(grpc::StatusCode::UNAUTHENTICATED));
+static_assert(static_cast<int>(absl::StatusCode::kUnauthenticated) ==
+              static_cast<int>(grpc::StatusCode::UNAUTHENTICATED));
 static_assert(static_cast<int>(absl::StatusCode::kUnavailable) == static_cast<int>(grpc::StatusCode::UNAVAILABLE));
 
 absl::StatusCode ToCode(int code) {
-  const bool known = code > static_cast<int>(absl::StatusCode::kOk) &&
-                     code <= static_cast<int>(absl::StatusCode::kUnauthenticated);
+  const bool known =
+      code > static_cast<int>(absl::StatusCode::kOk) && code <= static_cast<int>(absl::StatusCode::kUnauthenticated);
   return known ? static_cast<absl::StatusCode>(code) : absl::StatusCode::kUnknown;
 }
 
@@ -57,7 +58,8 @@ std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options) {
 // gRPC aborts the process on a header with other bytes.
 absl::Status AddHeader(absl::string_view name, const std::string& value, grpc::ClientContext& context) {
   if (value.empty()) return absl::OkStatus();
-  if (!std::all_of(value.begin(), value.end(), [](char c) { return absl::ascii_isprint(static_cast<unsigned char>(c)); })) {
+  if (!std::all_of(value.begin(), value.end(),
+                   [](char c) { return absl::ascii_isprint(static_cast<unsigned char>(c)); })) {
     return MakeError(registry::v1::ERROR_REASON_CALLER_METADATA_INVALID,
                      {{"header", std::string(name)}, {"value", Mask(value)}});
   }
@@ -83,7 +85,8 @@ class GrpcConnection : public Connection {
     RETURN_IF_ERROR(Prepare(options, context));
     const absl::Duration timeout = options.timeout > absl::ZeroDuration() ? options.timeout : timeouts_.Of(method);
     context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-    return Run(KindOf(method) == MethodKind::kCheck ? check_ : rest_, absl::StrCat("/", method), request, response, context);
+    return Run(KindOf(method) == MethodKind::kCheck ? check_ : rest_, absl::StrCat("/", method), request, response,
+               context);
   }
 
  private:

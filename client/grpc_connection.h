@@ -36,12 +36,13 @@ struct ChannelOptions {
   Timeouts timeouts;
 };
 
-// Connects when first used; checks have a channel of their own, so that a large answer to another call does not hold them
-// up. Calls block and are sent once; CallOptions with a byte that is not printable ASCII give CALLER_METADATA_INVALID.
+// Connects when first used; checks have a channel of their own, so that a large answer to another call does not hold
+// them up. Calls block and are sent once; CallOptions with a byte that is not printable ASCII give
+// CALLER_METADATA_INVALID.
 std::shared_ptr<Connection> MakeGrpcConnection(const ChannelOptions& options);
 
-// What the transport reported as absl::Status. `details` is the serialized google.rpc.Status of the trailers, or empty: its
-// details become payloads under their type URLs, where gi::GetErrorDetail finds them.
+// What the transport reported as absl::Status. `details` is the serialized google.rpc.Status of the trailers, or empty:
+// its details become payloads under their type URLs, where gi::GetErrorDetail finds them.
 absl::Status StatusFromWire(int code, absl::string_view message, absl::string_view details);
 
 }  // namespace gi::client

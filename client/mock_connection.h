@@ -31,7 +31,8 @@ class MockConnection : public Connection {
   template <class Request, class Response>
   void Answer(std::function<absl::StatusOr<Response>(const Request&)> answer) {
     const auto is_request = testing::ResultOf(
-        [](const google::protobuf::Message& m) { return dynamic_cast<const Request*>(&m) != nullptr; }, testing::IsTrue());
+        [](const google::protobuf::Message& m) { return dynamic_cast<const Request*>(&m) != nullptr; },
+        testing::IsTrue());
     ON_CALL(*this, Call(testing::_, is_request, testing::_, testing::_))
         .WillByDefault([answer = std::move(answer)](absl::string_view, const google::protobuf::Message& request,
                                                     google::protobuf::Message* response, const CallOptions&) {

@@ -15,9 +15,10 @@
 namespace gi::client {
 
 // A range to go through once:
-//   for (absl::StatusOr<Entity>& entity : client.ListAllEntities(request)) { if (!entity.ok()) return entity.status(); … }
-// Page tokens keep all pages at the revision and business date of the first, whatever is written meanwhile. An error is the
-// last element. Not thread-safe; holds what it needs of the client.
+//   for (absl::StatusOr<Entity>& entity : client.ListAllEntities(request)) { if (!entity.ok()) return entity.status();
+//   … }
+// Page tokens keep all pages at the revision and business date of the first, whatever is written meanwhile. An error is
+// the last element. Not thread-safe; holds what it needs of the client.
 template <class Item>
 class Pager {
  public:

@@ -46,7 +46,8 @@ void AddAddressOptions(CLI::App& app, RawOptions& raw, ServerConfig& config) {
 void AddStoreOptions(CLI::App& app, RawOptions& raw, ServerConfig& config) {
   constexpr int kMaxBlockCacheMb = 1 << 20;
   constexpr int kMaxDrainSeconds = 600;
-  const std::map<std::string, EngineKind> engines = {{"rocksdb", EngineKind::kRocksDb}, {"memory", EngineKind::kMemory}};
+  const std::map<std::string, EngineKind> engines = {{"rocksdb", EngineKind::kRocksDb},
+                                                     {"memory", EngineKind::kMemory}};
   app.add_option("--data-dir", config.data_dir, "directory of the data; made if it does not exist");
   app.add_option("--engine", config.engine, "rocksdb or memory (nothing is kept)")
       ->transform(CLI::CheckedTransformer(engines))
@@ -60,7 +61,8 @@ void AddStoreOptions(CLI::App& app, RawOptions& raw, ServerConfig& config) {
   app.add_option("--log-level", config.log_level, "least severity of lines written to stderr")
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
       ->capture_default_str();
-  app.add_flag("--check-data", config.check_data, "compare the data with a rebuild from its log, print the result, exit");
+  app.add_flag("--check-data", config.check_data,
+               "compare the data with a rebuild from its log, print the result, exit");
   app.add_flag("--version", raw.version, "print the version and exit");
 }
 
@@ -77,8 +79,10 @@ absl::Status ResolveDataDir(ServerConfig& config) {
   const fs::path path = fs::absolute(config.data_dir, error);
   if (error) return Refuse(absl::StrCat("--data-dir ", config.data_dir, ": ", error.message()));
   const fs::file_status status = fs::status(path, error);
-  if (fs::exists(status) && !fs::is_directory(status)) return Refuse(absl::StrCat("--data-dir ", path.string(), " is no directory"));
-  if (config.check_data && !fs::exists(status)) return Refuse(absl::StrCat("--data-dir ", path.string(), " does not exist"));
+  if (fs::exists(status) && !fs::is_directory(status))
+    return Refuse(absl::StrCat("--data-dir ", path.string(), " is no directory"));
+  if (config.check_data && !fs::exists(status))
+    return Refuse(absl::StrCat("--data-dir ", path.string(), " does not exist"));
   config.data_dir = path.string();
   return absl::OkStatus();
 }
@@ -105,7 +109,7 @@ absl::Status Finish(RawOptions raw, ServerConfig& config) {
 }  // namespace
 
 absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) {
-  CLI::App app("GI Registry: a registry of geographical indications, served over gRPC.", "gi_server");
+  CLI::App app("GI Registry: a registry of geographical indications, served over gRPC.", "gi-registryd");
   RawOptions raw;
   CommandLine command;
   AddAddressOptions(app, raw, command.config);
@@ -119,7 +123,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) 
     return Refuse(absl::StrReplaceAll(e.what(), {{"\n", " "}}));
   }
   if (raw.version) {
-    command.print = "gi_server " GI_VERSION "\n";
+    command.print = "gi-registryd " GI_VERSION "\n";
     return command;
   }
   RETURN_IF_ERROR(Finish(std::move(raw), command.config));

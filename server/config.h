@@ -35,8 +35,9 @@ struct CommandLine {
   std::string print;
 };
 
-// INVALID_ARGUMENT or FAILED_PRECONDITION with a message of one line: an unknown or malformed option, options that contradict
-// each other, a file that cannot be used (rpc::CheckOptions), a data directory or port file that cannot be one.
+// INVALID_ARGUMENT or FAILED_PRECONDITION with a message of one line: an unknown or malformed option, options that
+// contradict each other, a file that cannot be used (rpc::CheckOptions), a data directory or port file that cannot be
+// one.
 absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv);
 
 }  // namespace gi

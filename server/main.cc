@@ -87,7 +87,7 @@ void LogStart(const ServerConfig& config, const rpc::GrpcServer& server, const r
   if (config.rpc.plaintext_anywhere && !config.rpc.tls.enabled()) {
     spdlog::warn("listening without TLS: other machines can reach the server and read along");
   }
-  spdlog::info("gi_server {} serves on {}, data {}, revision {}, history {}", GI_VERSION,
+  spdlog::info("gi-registryd {} serves on {}, data {}, revision {}, history {}", GI_VERSION,
                absl::StrJoin(server.addresses(), " "), config.data_dir.empty() ? "in memory" : config.data_dir,
                report.head.value, registry.HistoryIdText());
 }
@@ -106,13 +106,13 @@ absl::Status Serve(const ServerConfig& config, const sigset_t& stop_signals) {
 
   const int signal = WaitForStop(stop_signals);
   server->Shutdown(config.drain);
-  spdlog::info("gi_server stopped by signal {} at revision {}", signal, registry->Newest().revision().value);
+  spdlog::info("gi-registryd stopped by signal {} at revision {}", signal, registry->Newest().revision().value);
   return absl::OkStatus();
 }
 
 int ExitWith(const absl::Status& status) {
   if (status.ok()) return 0;
-  std::fprintf(stderr, "gi_server: %s\n", Excerpt(status.message(), 1000).c_str());
+  std::fprintf(stderr, "gi-registryd: %s\n", Excerpt(status.message(), 1000).c_str());
   return GetErrorReason(status) == registry::v1::ERROR_REASON_DATA_CORRUPT ? kDamaged : kBadConfiguration;
 }
 

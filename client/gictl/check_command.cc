@@ -59,8 +59,8 @@ std::string Label(const Session& session, const google::protobuf::EnumDescriptor
 
 void PrintVerdict(const Session& session, const CheckFlags& flags, const v1::CheckAuthorizationResponse& answer) {
   const std::string& subject = answer.uscc().empty() ? flags.subject : answer.uscc();
-  session.out << Label(session, v1::Verdict_descriptor(), answer.verdict()) << session.Say("：", ": ") << subject << " → "
-              << flags.indication;
+  session.out << Label(session, v1::Verdict_descriptor(), answer.verdict()) << session.Say("：", ": ") << subject
+              << " → " << flags.indication;
   if (answer.has_date()) session.out << session.Say("，", ", on ") << FormatDate(answer.date());
   session.out << "\n";
 }
@@ -77,19 +77,21 @@ std::string Particulars(const Session& session, const v1::ReasonDetail& reason) 
   if (reason.ground() != v1::REMOVAL_GROUND_UNSPECIFIED) {
     absl::StrAppend(&text, "  ", Label(session, v1::RemovalGround_descriptor(), reason.ground()));
   }
-  if (!reason.proposal().empty()) absl::StrAppend(&text, session.Say("  可能应为 ", "  perhaps meant: "), reason.proposal());
+  if (!reason.proposal().empty())
+    absl::StrAppend(&text, session.Say("  可能应为 ", "  perhaps meant: "), reason.proposal());
   return text;
 }
 
 void PrintReasons(const Session& session, const v1::CheckAuthorizationResponse& answer) {
   for (const v1::ReasonDetail& reason : answer.reasons()) {
-    session.out << "- " << Label(session, v1::DecisionReason_descriptor(), reason.reason()) << Particulars(session, reason)
-                << "\n";
+    session.out << "- " << Label(session, v1::DecisionReason_descriptor(), reason.reason())
+                << Particulars(session, reason) << "\n";
     const std::string& text = session.language == Language::kChinese ? reason.text_zh() : reason.text_en();
     if (!text.empty()) session.out << "    " << text << "\n";
     for (const v1::LegalBasis& basis : reason.legal_basis()) {
       session.out << "    " << session.Say("依据：", "basis: ") << basis.source();
-      if (!basis.verified()) session.out << session.Say("（未与公布文本核对）", " (not compared with the published text)");
+      if (!basis.verified())
+        session.out << session.Say("（未与公布文本核对）", " (not compared with the published text)");
       session.out << "\n";
     }
   }
@@ -124,7 +126,9 @@ absl::StatusOr<int> RunCheck(const Session& session, const CheckFlags& flags) {
   PrintVerdict(session, flags, answer);
   PrintReasons(session, answer);
   if (answer.has_validity()) {
-    session.out << session.Say("此结论适用于：", "holds for the dates: ") << FormatPeriod(answer.validity()) << "\n";
+    const bool always = !answer.validity().has_from() && !answer.validity().has_to();
+    session.out << session.Say("此结论适用于：", "holds for: ")
+                << (always ? session.Say("任何日期", "any date") : FormatPeriod(answer.validity())) << "\n";
   }
   session.out << FormatReadPoint(answer.read_point(), session.language) << "\n";
   if (flags.full) PrintBasis(session, answer.basis());
@@ -135,7 +139,8 @@ absl::StatusOr<int> RunCheck(const Session& session, const CheckFlags& flags) {
 
 void AddCheckCommand(CLI::App& app, Command& command) {
   auto flags = std::make_shared<CheckFlags>();
-  CLI::App* sub = app.add_subcommand("check", "May this entity use this GI, for these goods, from this place, on this date?");
+  CLI::App* sub =
+      app.add_subcommand("check", "May this entity use this GI, for these goods, from this place, on this date?");
   sub->add_option("ENTITY", flags->subject, "Unified social credit code, or entities/{entity}")->required();
   sub->add_option("INDICATION", flags->indication, "indications/{indication}, or a number as printed")->required();
   sub->add_option("--name", flags->name, "Name the entity goes by");

@@ -1,5 +1,5 @@
-// The commands of gictl. Each Add… function adds subcommands with their flags to the app; when one of them was typed, parsing
-// leaves what to run in `command`.
+// The commands of gictl. Each Add… function adds subcommands with their flags to the app; when one of them was typed,
+// parsing leaves what to run in `command`.
 #ifndef GI_CLIENT_GICTL_COMMANDS_H_
 #define GI_CLIENT_GICTL_COMMANDS_H_
 

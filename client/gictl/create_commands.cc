@@ -45,7 +45,8 @@ absl::Status FillCreateRequest(const Session& session, const ResourceKind& kind,
   if (!flags.file.empty()) RETURN_IF_ERROR(ReadResource(session, flags.file, resource));
   RETURN_IF_ERROR(SetText(resource, "uscc", "--uscc", flags.uscc));
   // A division has a display_name too, but derives it from its names.
-  if (!flags.display_name.empty() && kind.singular == "division") return UsageError("--display-name has no meaning here");
+  if (!flags.display_name.empty() && kind.singular == "division")
+    return UsageError("--display-name has no meaning here");
   RETURN_IF_ERROR(SetText(resource, "display_name", "--display-name", flags.display_name));
   RETURN_IF_ERROR(SetText(resource, "division_code", "--division", flags.division));
   RETURN_IF_ERROR(SetSource(flags.source, resource));
@@ -57,7 +58,8 @@ absl::Status FillCreateRequest(const Session& session, const ResourceKind& kind,
 
 absl::StatusOr<int> RunCreate(Session& session, const CreateFlags& flags) {
   ASSIGN_OR_RETURN(const ResourceKind* kind, KindNamed(flags.kind));
-  if (flags.file.empty() && kind->singular != "entity") return UsageError("--file is required: one JSON message, or - for stdin");
+  if (flags.file.empty() && kind->singular != "entity")
+    return UsageError("--file is required: one JSON message, or - for stdin");
   const std::unique_ptr<Message> request = NewMessage(*kind->create_request);
   RETURN_IF_ERROR(FillCreateRequest(session, *kind, flags, *request));
   return Mutate(session, *kind, kind->Method("Create"), *request, session.Say("已创建", "created"));
@@ -84,7 +86,8 @@ void AddCreate(CLI::App& app, Command& command) {
   sub->add_option("--uscc", flags->uscc, "Entity: unified social credit code");
   sub->add_option("--display-name", flags->display_name, "Entity: registered name; indication: protected name");
   sub->add_option("--division", flags->division, "Entity: division code of the seat");
-  sub->add_flag("--accept-legacy-code", flags->accept_legacy_code, "Entity: a legacy code was checked against the licence");
+  sub->add_flag("--accept-legacy-code", flags->accept_legacy_code,
+                "Entity: a legacy code was checked against the licence");
   sub->add_option("--effective", flags->effective, "Authorization: day of the request, or of the grant");
   sub->add_flag("--granted", flags->granted, "Authorization: the grant was made already");
   AddSourceFlags(*sub, flags->source);

@@ -29,7 +29,8 @@ struct RecordFlags {
 // The request that records an event of this resource; a usage error for kinds whose events are made by verbs.
 absl::StatusOr<std::unique_ptr<Message>> NewRecordRequest(const ResourceKind& kind) {
   if (kind.singular == "entity") return std::unique_ptr<Message>(std::make_unique<v1::RecordEntityEventRequest>());
-  if (kind.singular == "indication") return std::unique_ptr<Message>(std::make_unique<v1::RecordIndicationEventRequest>());
+  if (kind.singular == "indication")
+    return std::unique_ptr<Message>(std::make_unique<v1::RecordIndicationEventRequest>());
   return UsageError("events are recorded for entities/… and indications/…");
 }
 
@@ -83,9 +84,10 @@ void AddRecord(CLI::App& app, Command& command) {
   CLI::App* sub = app.add_subcommand("record", "Record what happened to an entity or an indication");
   sub->add_option("NAME", flags->name, "entities/{entity} or indications/{indication}")->required();
   sub->add_option("--file", flags->file, "The event as one JSON message; - for standard input");
-  sub->add_option("--kind", flags->kind,
-                  "Entity: renamed, deregistered, licence_revoked. Indication: applied, published, registered, renewed, "
-                  "revoked, invalidated, surrendered, refused");
+  sub->add_option(
+      "--kind", flags->kind,
+      "Entity: renamed, deregistered, licence_revoked. Indication: applied, published, registered, renewed, "
+      "revoked, invalidated, surrendered, refused");
   sub->add_option("--effective", flags->effective, "First day of the effect");
   sub->add_option("--announced", flags->announced, "Day of the announcement");
   sub->add_option("--received", flags->received, "Day the request was received");

@@ -25,7 +25,8 @@ using google::protobuf::Message;
 
 constexpr char kUsageUrl[] = "gictl/usage";
 
-absl::StatusOr<const FieldDescriptor*> FieldFor(const Message& message, absl::string_view name, absl::string_view flag) {
+absl::StatusOr<const FieldDescriptor*> FieldFor(const Message& message, absl::string_view name,
+                                                absl::string_view flag) {
   if (const FieldDescriptor* field = FindField(message, name)) return field;
   return UsageError(absl::StrCat(flag, " has no meaning here"));
 }
@@ -119,8 +120,8 @@ std::string ShortName(const EnumValueDescriptor& value) {
 }
 
 absl::Status ParseJson(absl::string_view text, Message& message) {
-  const auto parsed = google::protobuf::util::JsonStringToMessage(
-      google::protobuf::StringPiece(text.data(), text.size()), &message);
+  const auto parsed =
+      google::protobuf::util::JsonStringToMessage(google::protobuf::StringPiece(text.data(), text.size()), &message);
   if (parsed.ok()) return absl::OkStatus();
   const auto detail = parsed.message();
   return UsageError(absl::StrCat("not a JSON ", message.GetDescriptor()->name(), ": ",

@@ -27,8 +27,8 @@ bool GetBool(const google::protobuf::Message& message, absl::string_view name);
 const google::protobuf::Message& GetMessage(const google::protobuf::Message& message, absl::string_view name);
 google::protobuf::Message& MutableMessage(google::protobuf::Message& message, absl::string_view name);
 
-// Set the field from what was typed for `flag`. An empty text leaves it as it is. A usage error if the message has no such
-// field (the flag is not for this resource) or the text is no such value.
+// Set the field from what was typed for `flag`. An empty text leaves it as it is. A usage error if the message has no
+// such field (the flag is not for this resource) or the text is no such value.
 absl::Status SetText(google::protobuf::Message& message, absl::string_view name, absl::string_view flag,
                      absl::string_view text);
 // ISO 8601, "2023-05-01".

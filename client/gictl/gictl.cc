@@ -22,7 +22,8 @@ void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
   app.add_option("--cert", flags.cert_file, "PEM file of the client's certificate");
   app.add_option("--key", flags.key_file, "PEM file of its private key");
   app.add_option("--output", flags.output, "text or json")->check(CLI::IsMember({"text", "json"}));
-  app.add_option("--lang", flags.lang, "zh or en (default: zh if $LANG is Chinese)")->check(CLI::IsMember({"zh", "en"}));
+  app.add_option("--lang", flags.lang, "zh or en (default: zh if $LANG is Chinese)")
+      ->check(CLI::IsMember({"zh", "en"}));
   app.add_option("--user", flags.user, "Who acts: a pseudonymous id");
   app.add_option("--on-behalf-of", flags.on_behalf_of, "For whom: a pseudonymous id");
   app.add_option("--case-id", flags.case_id, "The case it belongs to");
@@ -88,8 +89,14 @@ absl::StatusOr<int> RunCommand(const GlobalFlags& flags, const Command& command,
   if (!server.empty()) options.channel.target = server;
   RETURN_IF_ERROR(ReadTls(flags, options.channel));
   const std::shared_ptr<Connection> connection = environment.connect(options);
-  Session session{*connection,     flags,           MakeCallOptions(flags, timeout, language), language,
-                  environment.out, environment.err, environment.in,                            environment.terminal};
+  Session session{*connection,
+                  flags,
+                  MakeCallOptions(flags, timeout, language),
+                  language,
+                  environment.out,
+                  environment.err,
+                  environment.in,
+                  environment.terminal};
   return command(session);
 }
 
@@ -106,8 +113,10 @@ void PrintError(const absl::Status& status, Language language, std::ostream& err
 int RunGictl(const std::vector<std::string>& args, const Environment& environment) {
   GlobalFlags flags;
   Command command;
-  CLI::App app("Command line tool of the registry of geographical indications.\n"
-               "Exit codes: 0 done or authorized, 1 not authorized, 2 undecided, 3 usage, 4 refused, 5 server failed.", "gictl");
+  CLI::App app(
+      "Command line tool of the registry of geographical indications.\n"
+      "Exit codes: 0 done or authorized, 1 not authorized, 2 undecided, 3 usage, 4 refused, 5 server failed.",
+      "gictl");
   app.fallthrough();
   app.require_subcommand(1);
   AddGlobalFlags(app, flags);
@@ -134,8 +143,8 @@ int RunGictl(const std::vector<std::string>& args, Connection& connection, std::
              std::istream& in) {
   // Shares the connection without owning it.
   const std::shared_ptr<Connection> borrowed(std::shared_ptr<void>(), &connection);
-  return RunGictl(args, {[&](const ConnectionOptions&) { return borrowed; }, [](const char*) { return std::string(); }, out,
-                         err, in, false});
+  return RunGictl(args, {[&](const ConnectionOptions&) { return borrowed; }, [](const char*) { return std::string(); },
+                         out, err, in, false});
 }
 
 }  // namespace gi::client::gictl

@@ -73,7 +73,8 @@ absl::StatusOr<int> GrantNew(Session& session, const GrantFlags& flags) {
 
 absl::StatusOr<int> RunGrant(Session& session, const GrantFlags& flags) {
   const bool pending = absl::StartsWith(flags.names[0], "authorizations/");
-  if (pending != (flags.names.size() == 1)) return UsageError("grant ENTITY INDICATION, or grant authorizations/{authorization}");
+  if (pending != (flags.names.size() == 1))
+    return UsageError("grant ENTITY INDICATION, or grant authorizations/{authorization}");
   return pending ? GrantPending(session, flags) : GrantNew(session, flags);
 }
 
@@ -101,7 +102,8 @@ void AddGrant(CLI::App& app, Command& command) {
   sub->add_option("--id", flags->id, "Id of the new row (default: the server makes one)");
   sub->add_option("--area", flags->areas, "Scope: division code; several with commas")->delimiter(',');
   sub->add_option("--variety", flags->varieties, "Scope: variety; several with commas")->delimiter(',');
-  sub->add_option("--goods", flags->goods, "Scope: id of a goods item of the title; several with commas")->delimiter(',');
+  sub->add_option("--goods", flags->goods, "Scope: id of a goods item of the title; several with commas")
+      ->delimiter(',');
   AddSourceFlags(*sub, flags->source);
   AddDocumentFlags(*sub, flags->document);
   sub->callback([flags, &command] { command = [flags](Session& session) { return RunGrant(session, *flags); }; });
@@ -140,7 +142,8 @@ void AddGrantCommands(CLI::App& app, Command& command) {
   AddVerb<v1::SuspendAuthorizationRequest>(
       app, command, {"suspend", "Suspend", "Suspend a granted authorization", "已暂停", "suspended"}, false);
   AddVerb<v1::ReinstateAuthorizationRequest>(
-      app, command, {"reinstate", "Reinstate", "Let a suspended authorization hold again", "已恢复", "reinstated"}, false);
+      app, command, {"reinstate", "Reinstate", "Let a suspended authorization hold again", "已恢复", "reinstated"},
+      false);
   AddVerb<v1::RemoveAuthorizationRequest>(
       app, command, {"remove", "Remove", "End an authorization for good", "已移除", "removed"}, true);
 }

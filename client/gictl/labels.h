@@ -9,7 +9,8 @@
 
 namespace gi::client::gictl {
 
-// A value without Chinese words here, e.g. of a newer server, is shown in its English form: "in grace" for TITLE_STATE_IN_GRACE.
+// A value without Chinese words here, e.g. of a newer server, is shown in its English form: "in grace" for
+// TITLE_STATE_IN_GRACE.
 std::string EnumLabel(const google::protobuf::EnumValueDescriptor& value, Language language);
 
 // "display name" or "名称".

@@ -37,9 +37,12 @@ struct OutcomeWords {
   const char* english;
 };
 constexpr OutcomeWords kWords[kOutcomes] = {
-    {Outcome::kCreated, "created", "新建", "created"},       {Outcome::kUnchanged, "unchanged", "未变", "unchanged"},
-    {Outcome::kCorrected, "corrected", "已更正", "corrected"}, {Outcome::kDifferent, "different", "不同", "different"},
-    {Outcome::kFailed, "failed", "失败", "failed"},          {Outcome::kNotTried, "notTried", "未执行", "not tried"},
+    {Outcome::kCreated, "created", "新建", "created"},
+    {Outcome::kUnchanged, "unchanged", "未变", "unchanged"},
+    {Outcome::kCorrected, "corrected", "已更正", "corrected"},
+    {Outcome::kDifferent, "different", "不同", "different"},
+    {Outcome::kFailed, "failed", "失败", "failed"},
+    {Outcome::kNotTried, "notTried", "未执行", "not tried"},
 };
 
 struct LoadFileName {
@@ -75,7 +78,8 @@ absl::StatusOr<std::vector<LoadFileName>> FindFiles(const std::vector<std::strin
     } else if (const ResourceKind* kind = KindOfFile(path)) {
       files.push_back({kind, path});
     } else {
-      return UsageError(absl::StrCat("the name of ", path, " does not begin with divisions, entities, indications or "
+      return UsageError(absl::StrCat("the name of ", path,
+                                     " does not begin with divisions, entities, indications or "
                                      "authorizations"));
     }
   }
@@ -174,7 +178,8 @@ absl::StatusOr<int> RunLoad(const Session& session, const LoadFlags& flags) {
 void AddLoadCommand(CLI::App& app, Command& command) {
   auto flags = std::make_shared<LoadFlags>();
   CLI::App* sub = app.add_subcommand(
-      "load", "Load JSON Lines files (divisions*, entities*, indications*, authorizations*.jsonl); loading again is harmless");
+      "load",
+      "Load JSON Lines files (divisions*, entities*, indications*, authorizations*.jsonl); loading again is harmless");
   sub->add_option("PATH", flags->paths, "Files, or directories of them")->required();
   sub->add_flag("--update", flags->options.update, "Correct rows that exist with other content");
   sub->add_option("--parallel", flags->options.parallel, "Requests in flight")->check(CLI::Range(1, 256));

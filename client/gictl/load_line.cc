@@ -120,7 +120,8 @@ class Line {
     for (const std::string& field : fields) mask.add_paths(field);
     RETURN_IF_ERROR(SetText(*request, "etag", "etag", etag));
     RETURN_IF_ERROR(SetText(*request, "reason", "--reason", GetString(*request_, "reason")));
-    RETURN_IF_ERROR(SetBool(*request, "accept_legacy_code", "accept_legacy_code", GetBool(*request_, "accept_legacy_code")));
+    RETURN_IF_ERROR(
+        SetBool(*request, "accept_legacy_code", "accept_legacy_code", GetBool(*request_, "accept_legacy_code")));
     RETURN_IF_ERROR(Sign(*request));
     const std::unique_ptr<Message> response = NewMessage(*kind_.mutate_response);
     const absl::Status status = session_.Call(kind_.Method("Correct"), *request, *response);

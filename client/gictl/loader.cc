@@ -73,8 +73,8 @@ class Work {
 
 int64_t FileReport::total() const { return std::accumulate(std::begin(counts), std::end(counts), int64_t{0}); }
 
-FileReport LoadFile(const Session& session, const ResourceKind& kind, const LoadOptions& options, const std::string& path,
-                    std::istream& lines, const std::function<void(int64_t)>& progress) {
+FileReport LoadFile(const Session& session, const ResourceKind& kind, const LoadOptions& options,
+                    const std::string& path, std::istream& lines, const std::function<void(int64_t)>& progress) {
   FileReport report;
   report.path = path;
   Work work(lines, report, progress);

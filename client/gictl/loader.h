@@ -1,4 +1,5 @@
-// Loads JSON Lines files of resources: one Create…Request a line, without request_id. Loading a file again changes nothing.
+// Loads JSON Lines files of resources: one Create…Request a line, without request_id. Loading a file again changes
+// nothing.
 #ifndef GI_CLIENT_GICTL_LOADER_H_
 #define GI_CLIENT_GICTL_LOADER_H_
 
@@ -53,11 +54,11 @@ struct FileReport {
   int64_t total() const;
 };
 
-// Loads one file of one kind. Empty lines and lines that begin with '#' are skipped. A bad line does not stop the rest; only
-// a server that is gone does. `progress` is called now and then with the number of lines done, from any thread but one at a
-// time. Blocks until done.
-FileReport LoadFile(const Session& session, const ResourceKind& kind, const LoadOptions& options, const std::string& path,
-                    std::istream& lines, const std::function<void(int64_t)>& progress);
+// Loads one file of one kind. Empty lines and lines that begin with '#' are skipped. A bad line does not stop the rest;
+// only a server that is gone does. `progress` is called now and then with the number of lines done, from any thread but
+// one at a time. Blocks until done.
+FileReport LoadFile(const Session& session, const ResourceKind& kind, const LoadOptions& options,
+                    const std::string& path, std::istream& lines, const std::function<void(int64_t)>& progress);
 
 // Sends one line and finds out what it came to; `line` of the result is 0. Thread-safe.
 Finding LoadLine(const Session& session, const ResourceKind& kind, const LoadOptions& options, absl::string_view text);

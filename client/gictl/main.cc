@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
     const char* value = std::getenv(name);
     return std::string(value == nullptr ? "" : value);
   };
-  const Environment environment{gi::client::MakeConnection, getenv,   std::cout, std::cerr,
-                                std::cin,                   isatty(STDERR_FILENO) == 1};
+  const Environment environment{gi::client::MakeConnection, getenv, std::cout, std::cerr, std::cin,
+                                isatty(STDERR_FILENO) == 1};
   return gi::client::gictl::RunGictl(std::vector<std::string>(argv + 1, argv + argc), environment);
 }

@@ -47,7 +47,8 @@ absl::Status FillIn(const Session& session, const ResourceKind& kind, Message& r
 // Only the same id and the same etag make it the same request.
 void ExplainUnknownOutcome(const Session& session, const Message& request) {
   if (session.flags.dry_run) return;
-  session.err << session.Say("结果未知：请以相同参数重试，并加上 --request-id=", "outcome unknown: repeat the command with --request-id=")
+  session.err << session.Say("结果未知：请以相同参数重试，并加上 --request-id=",
+                             "outcome unknown: repeat the command with --request-id=")
               << GetString(request, "request_id");
   if (const std::string etag = GetString(request, "etag"); !etag.empty()) session.err << " --etag=" << etag;
   session.err << "\n";
@@ -63,8 +64,8 @@ int PrintFindings(const Session& session, const Message& response) {
   }
   session.out << session.Say("将被拒绝：", "would be refused:") << "\n";
   for (int i = 0; i < count; ++i) {
-    const auto& violation = dynamic_cast<const registry::v1::Violation&>(
-        response.GetReflection()->GetRepeatedMessage(response, field, i));
+    const auto& violation =
+        dynamic_cast<const registry::v1::Violation&>(response.GetReflection()->GetRepeatedMessage(response, field, i));
     session.out << "  " << ViolationLine(violation, session.language) << "\n";
   }
   return kRefused;
@@ -73,8 +74,11 @@ int PrintFindings(const Session& session, const Message& response) {
 void PrintDone(const Session& session, const ResourceKind& kind, const Message& response, const char* done) {
   const Message& resource = GetMessage(response, kind.singular);
   session.out << done << " " << GetString(resource, "name");
-  if (const FieldDescriptor* state = FindField(resource, "state")) {
-    session.out << "  " << FieldLabel(*state, session.language) << ": " << FormatField(resource, *state, session.language);
+  // Before the first event takes effect there is no state to speak of.
+  const FieldDescriptor* state = FindField(resource, "state");
+  if (state != nullptr && resource.GetReflection()->GetEnumValue(resource, state) != 0) {
+    session.out << "  " << FieldLabel(*state, session.language) << ": "
+                << FormatField(resource, *state, session.language);
   }
   const auto& point = dynamic_cast<const registry::v1::ReadPoint&>(GetMessage(response, "read_point"));
   session.out << "  " << FormatReadPoint(point, session.language);

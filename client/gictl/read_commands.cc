@@ -67,7 +67,8 @@ absl::Status FillListRequest(const Session& session, const ListFlags& flags, Mes
 }
 
 // One page, or all of them as one response.
-absl::Status FetchList(const Session& session, const ResourceKind& kind, bool all, Message& request, Message& response) {
+absl::Status FetchList(const Session& session, const ResourceKind& kind, bool all, Message& request,
+                       Message& response) {
   RETURN_IF_ERROR(session.Call(kind.Method("List"), request, response));
   while (all && !GetString(response, "next_page_token").empty()) {
     RETURN_IF_ERROR(SetText(request, "page_token", "--page-token", GetString(response, "next_page_token")));
@@ -94,7 +95,8 @@ void PrintList(const Session& session, const ResourceKind& kind, const Message& 
   for (int i = 0; i < count; ++i) {
     const Message& row = response.GetReflection()->GetRepeatedMessage(response, rows, i);
     std::vector<std::string> cells;
-    for (const std::string& column : columns) cells.push_back(FormatField(row, *FindField(row, column), session.language));
+    for (const std::string& column : columns)
+      cells.push_back(FormatField(row, *FindField(row, column), session.language));
     table.AddRow(cells);
   }
   table.Print(session.out);
@@ -157,7 +159,8 @@ void AddList(CLI::App& app, Command& command) {
   sub->add_option("--level", flags->level, "Divisions: province, prefecture, county, township or village");
   sub->add_flag("--current", flags->current, "Divisions: only codes that no successor has replaced");
   sub->add_option("--uscc", flags->uscc, "Entities: the one with this code");
-  sub->add_option("--kind", flags->kind, "Indications: certification_mark, collective_mark, gi_product, agi or foreign");
+  sub->add_option("--kind", flags->kind,
+                  "Indications: certification_mark, collective_mark, gi_product, agi or foreign");
   sub->add_option("--number", flags->number, "Indications: those with this number");
   sub->add_option("--entity", flags->entity, "Authorizations: those of entities/{entity}");
   sub->add_option("--indication", flags->indication, "Authorizations: those under indications/{indication}");

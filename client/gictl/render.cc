@@ -72,13 +72,16 @@ void PrintSubMessage(const Message& sub, absl::string_view label, Language langu
   PrintMessage(sub, language, indent + 2, out);
 }
 
+std::string ShortReason(ErrorReason reason) {
+  return registry::v1::ErrorReason_Name(reason).substr(sizeof("ERROR_REASON_") - 1);
+}
+
 std::string ErrorTextOf(const absl::Status& status, Language language) {
   const std::optional<ErrorDetail> detail = GetErrorDetail(status);
   if (!detail.has_value()) return absl::StrCat(absl::StatusCodeToString(status.code()), ": ", status.message());
   // A reason of a newer server: its own text is better than none.
   if (detail->reason == registry::v1::ERROR_REASON_UNSPECIFIED) return std::string(status.message());
-  return absl::StrCat(registry::v1::ErrorReason_Name(detail->reason).substr(sizeof("ERROR_REASON_") - 1), ": ",
-                      ErrorText(detail->reason, detail->metadata, language));
+  return absl::StrCat(ShortReason(detail->reason), ": ", ErrorText(detail->reason, detail->metadata, language));
 }
 
 }  // namespace
@@ -118,8 +121,8 @@ void PrintMessage(const Message& message, Language language, size_t indent, std:
       PrintSubMessage(reflection.GetMessage(message, field), label, language, indent, out);
     } else {
       for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-        PrintSubMessage(reflection.GetRepeatedMessage(message, field, i), absl::StrCat(label, " ", i + 1), language, indent,
-                        out);
+        PrintSubMessage(reflection.GetRepeatedMessage(message, field, i), absl::StrCat(label, " ", i + 1), language,
+                        indent, out);
       }
     }
   }
@@ -144,10 +147,15 @@ std::string ViolationLine(const registry::v1::Violation& violation, Language lan
 
 std::vector<std::string> ErrorLines(const absl::Status& status, Language language) {
   if (IsUsageError(status)) return {std::string(status.message())};
-  std::vector<std::string> lines = {ErrorTextOf(status, language)};
   const std::optional<ErrorDetail> detail = GetErrorDetail(status);
-  // The text of FIELDS_INVALID holds the first finding.
-  if (!detail.has_value() || detail->violations.size() < 2) return lines;
+  // The text of FIELDS_INVALID holds the first finding already.
+  if (!detail.has_value() || detail->violations.size() < 2) return {ErrorTextOf(status, language)};
+  std::string count = absl::StrCat(detail->violations.size());
+  for (const auto& [key, value] : detail->metadata) {
+    if (key == "count") count = value;
+  }
+  std::vector<std::string> lines = {
+      absl::StrCat(ShortReason(detail->reason), ": ", count, language == Language::kChinese ? " 处问题" : " findings")};
   for (const registry::v1::Violation& violation : detail->violations) {
     lines.push_back(absl::StrCat("  ", ViolationLine(violation, language)));
   }

@@ -61,7 +61,8 @@ absl::StatusOr<const ResourceKind*> KindOfResource(absl::string_view name) {
   for (const ResourceKind& kind : AllKinds()) {
     if (slash != name.npos && name.substr(0, slash) == kind.collection) return &kind;
   }
-  return UsageError(absl::StrCat("\"", name, "\" is no resource name: it begins with divisions/, entities/, indications/ or "
+  return UsageError(absl::StrCat("\"", name,
+                                 "\" is no resource name: it begins with divisions/, entities/, indications/ or "
                                  "authorizations/"));
 }
 

@@ -27,7 +27,8 @@ struct ResourceKind {
   const google::protobuf::Message* correct_request;
   const google::protobuf::Message* mutate_response;
 
-  // "gi.registry.v1.EntityService/GetEntity" of "Get"; "List" gives ListEntities; "RecordEvent" gives RecordEntityEvent.
+  // "gi.registry.v1.EntityService/GetEntity" of "Get"; "List" gives ListEntities; "RecordEvent" gives
+  // RecordEntityEvent.
   std::string Method(absl::string_view verb) const;
 };
 

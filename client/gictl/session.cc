@@ -29,7 +29,8 @@ absl::Status SetRecordTime(const std::string& text, v1::ReadAt& read_at) {
   // A time without a zone is meant as the reader's, in Shanghai.
   const bool parsed = absl::ParseTime(absl::RFC3339_full, text, &time, &error) ||
                       absl::ParseTime("%Y-%m-%d%ET%H:%M:%E*S", text, absl::FixedTimeZone(8 * 3600), &time, &error);
-  if (!parsed) return UsageError(absl::StrCat("--at-time needs a time like 2023-05-01T12:00:00+08:00, not \"", text, "\""));
+  if (!parsed)
+    return UsageError(absl::StrCat("--at-time needs a time like 2023-05-01T12:00:00+08:00, not \"", text, "\""));
   const int64_t micros = absl::ToUnixMicros(time);
   const int64_t seconds = absl::ToUnixSeconds(time);
   read_at.mutable_record_time()->set_seconds(seconds);

@@ -77,8 +77,8 @@ int ExitCode(const absl::Status& status);
 // The file's content; a usage error if it cannot be read or is empty.
 absl::StatusOr<std::string> ReadWholeFile(const std::string& path);
 
-// Fills in reason, validate_only, request_id and etag (read from the server if the request has that field and --etag is not
-// given), calls the method, and prints the answer, a Mutate…Response of `kind`. `done` says in words what was done.
+// Fills in reason, validate_only, request_id and etag (read from the server if the request has that field and --etag is
+// not given), calls the method, and prints the answer, a Mutate…Response of `kind`. `done` says in words what was done.
 absl::StatusOr<int> Mutate(Session& session, const ResourceKind& kind, absl::string_view method,
                            google::protobuf::Message& request, const char* done);
 

@@ -84,8 +84,9 @@ class Case {
     if (facts_.entity != nullptr && name_.given() && !IsNamed(day)) {
       Add({.reason = DECISION_REASON_NAME_MISMATCH}, reasons);
     }
-    if (facts_.title != nullptr && day >= StaleFrom(*facts_.title))
+    if (facts_.title != nullptr && day >= StaleFrom(*facts_.title)) {
       Add({.reason = DECISION_REASON_SOURCE_STALE}, reasons);
+    }
     if (authorizing != nullptr && !blocked) {
       Add({.reason = DECISION_REASON_AUTHORIZED, .grant = authorizing}, reasons);
     } else if (in_force && facts_.title->kind() == INDICATION_KIND_COLLECTIVE_MARK) {

@@ -249,9 +249,8 @@ class Walk {
 
   void AddMalformed(const Path& path, const std::string& value, const Expectation& needed) {
     const Expectation& expected = IsValidUtf8(value) ? needed : kUtf8;
-    const std::optional<PersonalShape> shape = FindPersonalShape(value);
     out_.Add(ToString(path), registry::v1::ERROR_REASON_FIELD_MALFORMED,
-             {{"value", shape.has_value() ? shape->masked : Excerpt(value)},
+             {{"value", EchoValue(value)},
               {"expected", expected.english},
               {"expected_zh", expected.chinese}});
   }

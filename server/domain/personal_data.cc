@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "gi/registry/v1/common.pb.h"
 #include "storage/base/date.h"
+#include "storage/base/error.h"
 #include "storage/base/text.h"
 
 namespace gi::domain {
@@ -205,6 +206,11 @@ absl::string_view PersonalKindName(PersonalKind kind, Language language) {
       return chinese ? "银行卡号" : "a bank card number";
   }
   return "";
+}
+
+std::string EchoValue(absl::string_view value) {
+  const std::optional<PersonalShape> shape = FindPersonalShape(value, [](absl::string_view) { return false; });
+  return shape.has_value() ? shape->masked : Excerpt(value);
 }
 
 }  // namespace gi::domain

@@ -43,6 +43,10 @@ std::optional<PersonalShape> FindPersonalShape(absl::string_view text, DivisionK
 // "a resident ID number", "居民身份证号码".
 absl::string_view PersonalKindName(PersonalKind kind, Language language);
 
+// The value as a message may echo it: an excerpt, or masked if it holds anything of a personal shape, whatever the register
+// knows of divisions.
+std::string EchoValue(absl::string_view value);
+
 }  // namespace gi::domain
 
 #endif  // GI_SERVER_DOMAIN_PERSONAL_DATA_H_

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "server/domain/personal_data.h"
 
 namespace gi::domain {
 
@@ -20,7 +21,7 @@ std::string IdOfName(absl::string_view name, absl::string_view collection, absl:
   absl::string_view id = name;
   if (absl::ConsumePrefix(&id, absl::StrCat(collection, "/")) && IsResourceId(id)) return std::string(id);
   violations.Add(field, ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                 {{"value", Excerpt(name)}, {"expected", absl::StrCat(collection, "/{id}, id = [a-z0-9][a-z0-9.-]{0,62}")}});
+                 {{"value", EchoValue(name)}, {"expected", absl::StrCat(collection, "/{id}, id = [a-z0-9][a-z0-9.-]{0,62}")}});
   return "";
 }
 

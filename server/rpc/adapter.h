@@ -38,10 +38,11 @@ class Adapter {
  public:
   Adapter(CallLimits limits, IdentityPolicy identity);
 
-  // Begins a call: checks in the order gate, size, deadline, caller, right to write, decoding; then runs the handler (on this
-  // thread). The first check that fails is the answer.
-  grpc::ServerUnaryReactor* Begin(const std::shared_ptr<const ServedMethod>& served, grpc::CallbackServerContext& context,
-                                  const grpc::ByteBuffer& request, grpc::ByteBuffer& response) const;
+  // Begins a call: checks in the order gate, size, deadline, caller, right to write, decoding; then runs the handler
+  // (on this thread). The first check that fails is the answer.
+  grpc::ServerUnaryReactor* Begin(const std::shared_ptr<const ServedMethod>& served,
+                                  grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+                                  grpc::ByteBuffer& response) const;
 
   CallGate& gate() { return *gate_; }
   const CallLimits& limits() const { return limits_; }

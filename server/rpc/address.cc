@@ -35,8 +35,8 @@ class Socket {
 };
 
 absl::Status Malformed(absl::string_view text) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("\"", text, "\" is not an address to listen on: expected host:port, [ipv6]:port or unix:/absolute/path"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "\"", text, "\" is not an address to listen on: expected host:port, [ipv6]:port or unix:/absolute/path"));
 }
 
 absl::Status CannotListen(const ListenAddress& address, absl::string_view why) {
@@ -76,7 +76,8 @@ absl::Status CheckCanListenUnix(const ListenAddress& address) {
   const sockaddr_un name = UnixAddress(address.unix_path);
   const auto* generic = reinterpret_cast<const sockaddr*>(&name);
   const Socket probe(AF_UNIX);
-  if (::connect(probe.fd(), generic, sizeof(name)) == 0) return CannotListen(address, "another server is listening there");
+  if (::connect(probe.fd(), generic, sizeof(name)) == 0)
+    return CannotListen(address, "another server is listening there");
   // Nobody listens on a socket left behind; gRPC removes it.
   if (errno == ECONNREFUSED) return absl::OkStatus();
   if (::bind(probe.fd(), generic, sizeof(name)) != 0) return CannotListen(address, std::strerror(errno));

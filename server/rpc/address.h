@@ -31,8 +31,8 @@ bool IsLocal(const ListenAddress& address);
 // The same for the peer of a call, as gRPC names it: "ipv4:127.0.0.1:4711", "ipv6:%5B::1%5D:4711", "unix:".
 bool IsLocalPeer(absl::string_view peer);
 
-// FAILED_PRECONDITION with the system's reason if nobody could listen there now. gRPC itself gives no reason, and it would
-// take a unix socket away from a server that is listening on it.
+// FAILED_PRECONDITION with the system's reason if nobody could listen there now. gRPC itself gives no reason, and it
+// would take a unix socket away from a server that is listening on it.
 absl::Status CheckCanListen(const ListenAddress& address);
 
 }  // namespace gi::rpc

@@ -33,14 +33,14 @@ bool IsFaultOfServer(ErrorReason reason) {
   }
 }
 
-// The text of an error with a reason may quote the request, so only the reason is logged; one without a reason was made by a
-// library and is of use only with its text.
+// The text of an error with a reason may quote the request, so only the reason is logged; one without a reason was made
+// by a library and is of use only with its text.
 void LogFault(const Method& method, const absl::Status& status) {
   const ErrorReason reason = GetErrorReason(status);
   if (status.ok() || !IsFaultOfServer(reason)) return;
   const char* kind = method.kind == MethodKind::kWrite ? "write" : "read";
   const std::string what = reason == registry::v1::ERROR_REASON_UNSPECIFIED ? Excerpt(status.ToString(), 300)
-                                                                             : registry::v1::ErrorReason_Name(reason);
+                                                                            : registry::v1::ErrorReason_Name(reason);
   spdlog::error("{} failed: {}: {}", kind, method.full_name, what);
 }
 
@@ -53,7 +53,9 @@ class Call::OneAnswer {
   OneAnswer(OneAnswer&& other) noexcept : call_(std::exchange(other.call_, nullptr)) {}
   OneAnswer& operator=(OneAnswer&&) = delete;
   ~OneAnswer() {
-    if (call_ != nullptr) (*this)(MakeError(registry::v1::ERROR_REASON_INTERNAL, {{"detail", "no answer was given"}}));
+    if (call_ != nullptr)
+      (*this)(MakeError(registry::v1::ERROR_REASON_INTERNAL,
+                        {{"detail", "no answer was given"}, {"detail_zh", "未给出应答"}}));
   }
 
   void operator()(const absl::StatusOr<const google::protobuf::Message*>& answer) {

@@ -17,8 +17,8 @@
 
 namespace gi::rpc {
 
-// A method of the table as it is served. Immutable; shared with the calls, because a call may be answered after its server
-// is gone.
+// A method of the table as it is served. Immutable; shared with the calls, because a call may be answered after its
+// server is gone.
 struct ServedMethod {
   Method method;
   // As on the wire: "/gi.registry.v1.EntityService/CreateEntity".
@@ -27,11 +27,12 @@ struct ServedMethod {
   bool reserved = false;
 };
 
-// Owns the request and its arena. Deletes itself when gRPC is done with it and the answer is given or dropped, whichever
-// comes later. Thread-safe where gRPC needs it: cancellation may race with the answer, and one of them wins.
+// Owns the request and its arena. Deletes itself when gRPC is done with it and the answer is given or dropped,
+// whichever comes later. Thread-safe where gRPC needs it: cancellation may race with the answer, and one of them wins.
 class Call final : public grpc::ServerUnaryReactor {
  public:
-  // The gate has been entered; the call leaves it when it is answered. `response` is gRPC's and lives until Finish is done.
+  // The gate has been entered; the call leaves it when it is answered. `response` is gRPC's and lives until Finish is
+  // done.
   Call(std::shared_ptr<const ServedMethod> served, std::shared_ptr<CallGate> gate, Language language,
        grpc::ByteBuffer& response);
 
@@ -39,8 +40,8 @@ class Call final : public grpc::ServerUnaryReactor {
   google::protobuf::Message& request() { return *request_; }
   CallContext& context() { return context_; }
 
-  // Hands the call to the method's handler. The call answers once: a handler that throws or drops its answer has answered
-  // INTERNAL, a second answer is ignored. Nothing of the call may be touched after Run or Refuse.
+  // Hands the call to the method's handler. The call answers once: a handler that throws or drops its answer has
+  // answered INTERNAL, a second answer is ignored. Nothing of the call may be touched after Run or Refuse.
   void Run();
   // Answers with an error instead.
   void Refuse(const absl::Status& status);

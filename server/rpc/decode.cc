@@ -20,8 +20,8 @@ std::optional<std::string> FindInvalidText(const Message& message);
 std::optional<std::string> FindInvalidElement(const Message& message, const FieldDescriptor& field, int index) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-    const Message& inner = index < 0 ? reflection.GetMessage(message, &field)
-                                     : reflection.GetRepeatedMessage(message, &field, index);
+    const Message& inner =
+        index < 0 ? reflection.GetMessage(message, &field) : reflection.GetRepeatedMessage(message, &field, index);
     std::optional<std::string> path = FindInvalidText(inner);
     return path.has_value() ? std::optional(absl::StrCat(".", *path)) : std::nullopt;
   }
@@ -54,10 +54,14 @@ std::optional<std::string> FindInvalidText(const Message& message) {
 // What the parser had read when it gave up tells which string it did not like.
 absl::Status Undecodable(const Message& partial) {
   const std::optional<std::string> field = FindInvalidText(partial);
-  const std::string detail = field.has_value() ? absl::StrCat("the text of ", *field, " is not UTF-8")
-                                               : "the bytes are cut off or were written with another schema";
+  std::string english = "the bytes are cut off or were written with another schema";
+  std::string chinese = "字节不完整，或按其他格式编写";
+  if (field.has_value()) {
+    english = absl::StrCat("the text of ", *field, " is not UTF-8");
+    chinese = absl::StrCat("字段 ", *field, " 的文本不是 UTF-8");
+  }
   return MakeError(registry::v1::ERROR_REASON_REQUEST_UNDECODABLE,
-                   {{"type", partial.GetTypeName()}, {"detail", detail}});
+                   {{"type", partial.GetTypeName()}, {"detail", english}, {"detail_zh", chinese}});
 }
 
 bool Parse(const grpc::Slice& slice, Message& message) {
@@ -77,7 +81,8 @@ absl::Status Encode(const Message& message, grpc::ByteBuffer& bytes) {
   bool own_buffer = false;
   const grpc::Status status = grpc::SerializationTraits<Message>::Serialize(message, &bytes, &own_buffer);
   if (status.ok()) return absl::OkStatus();
-  return MakeError(registry::v1::ERROR_REASON_INTERNAL, {{"detail", "the answer could not be serialized"}});
+  return MakeError(registry::v1::ERROR_REASON_INTERNAL,
+                   {{"detail", "the answer could not be serialized"}, {"detail_zh", "应答无法序列化"}});
 }
 
 }  // namespace gi::rpc

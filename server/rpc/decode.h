@@ -8,8 +8,8 @@
 
 namespace gi::rpc {
 
-// Parses the bytes into the empty message. REQUEST_UNDECODABLE, with the type and a hint that names the field whose text is
-// not UTF-8, if they are not a message of its type; its content is then unspecified.
+// Parses the bytes into the empty message. REQUEST_UNDECODABLE, with the type and a hint that names the field whose
+// text is not UTF-8, if they are not a message of its type; its content is then unspecified.
 absl::Status Decode(const grpc::ByteBuffer& bytes, google::protobuf::Message& message);
 
 // The serialized message. INTERNAL if it is too large to be one (2 GiB).

@@ -35,7 +35,8 @@ absl::Status WriteSmallFile(const std::string& path, absl::string_view content) 
   File file(std::fopen(beside.c_str(), "we"), &std::fclose);
   if (file == nullptr) return Failed("write", path, errno);
   if (std::fwrite(content.data(), 1, content.size(), file.get()) != content.size()) return Failed("write", path, errno);
-  if (std::fclose(file.release()) != 0 || std::rename(beside.c_str(), path.c_str()) != 0) return Failed("write", path, errno);
+  if (std::fclose(file.release()) != 0 || std::rename(beside.c_str(), path.c_str()) != 0)
+    return Failed("write", path, errno);
   return absl::OkStatus();
 }
 

@@ -10,10 +10,12 @@
 
 namespace gi::rpc {
 
-// The whole file. An error "cannot read {path}: {reason of the system}"; a directory and a file above 4 MiB are refused.
+// The whole file. An error "cannot read {path}: {reason of the system}"; a directory and a file above 4 MiB are
+// refused.
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path);
 
-// Replaces the file in one step (written beside it, then renamed): a reader sees the old file, none, or all of the new one.
+// Replaces the file in one step (written beside it, then renamed): a reader sees the old file, none, or all of the new
+// one.
 absl::Status WriteSmallFile(const std::string& path, absl::string_view content);
 
 }  // namespace gi::rpc

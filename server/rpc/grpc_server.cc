@@ -129,7 +129,8 @@ std::string BoundAddress(const ListenAddress& address, int port) {
 
 absl::Status CheckOptions(const GrpcServerOptions& options) { return Prepare(options).status(); }
 
-absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const MethodTable& table, const GrpcServerOptions& options) {
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const MethodTable& table,
+                                                              const GrpcServerOptions& options) {
   SilenceLibraries();
   ASSIGN_OR_RETURN(Prepared prepared, Prepare(options));
   std::unique_ptr<GrpcServer> server(

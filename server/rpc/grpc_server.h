@@ -18,14 +18,14 @@
 namespace gi::rpc {
 
 struct GrpcServerOptions {
-  // "host:port" (0: any free port), "[ipv6]:port" or "unix:/path". At least one. Unix sockets are served without TLS: who may
-  // write to the socket's file may write to the registry.
+  // "host:port" (0: any free port), "[ipv6]:port" or "unix:/path". At least one. Unix sockets are served without TLS:
+  // who may write to the socket's file may write to the registry.
   std::vector<std::string> listen;
   TlsFiles tls;
   // Optional. The allow-list of client certificates (identity.h); needs tls.client_ca.
   std::string allow_list_path;
-  // Without TLS only addresses of this machine are accepted, unless this says otherwise. Callers from elsewhere may then
-  // read, and everybody on the way may read along.
+  // Without TLS only addresses of this machine are accepted, unless this says otherwise. Callers from elsewhere may
+  // then read, and everybody on the way may read along.
   bool plaintext_anywhere = false;
   CallLimits limits;
   // Calls on one connection; more wait at the client.
@@ -40,9 +40,9 @@ absl::Status CheckOptions(const GrpcServerOptions& options);
 class GrpcServer {
  public:
   // Listens, but answers every call NOT_SERVING until SetServing(true). Errors have a message of one line for the
-  // operator: those of CheckOptions; FAILED_PRECONDITION if an address cannot be listened on or the table disagrees with the
-  // protos (raw_service.h). `table` is copied; what its handlers refer to outlives every call.
-  // Silences what protobuf and gRPC would print to stderr in this process; gRPC's lines go to the log at level debug.
+  // operator: those of CheckOptions; FAILED_PRECONDITION if an address cannot be listened on or the table disagrees
+  // with the protos (raw_service.h). `table` is copied; what its handlers refer to outlives every call. Silences what
+  // protobuf and gRPC would print to stderr in this process; gRPC's lines go to the log at level debug.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const MethodTable& table, const GrpcServerOptions& options);
 
   // Stops at once if Shutdown was not called.
@@ -56,8 +56,8 @@ class GrpcServer {
   // What health says, for the empty name and each service, and whether calls are admitted.
   void SetServing(bool serving);
 
-  // Refuses new calls with NOT_SERVING, waits up to `drain` for those under way, then cancels what is left (their handlers
-  // run on and their answers are dropped) and stops listening. Idempotent.
+  // Refuses new calls with NOT_SERVING, waits up to `drain` for those under way, then cancels what is left (their
+  // handlers run on and their answers are dropped) and stops listening. Idempotent.
   void Shutdown(absl::Duration drain);
 
  private:

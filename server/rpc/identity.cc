@@ -85,13 +85,13 @@ absl::StatusOr<AllowList> AllowList::Load(const std::string& path) {
 }
 
 absl::Status AllowList::AddLine(absl::string_view line) {
-  const std::vector<std::string> words =
-      absl::StrSplit(line, absl::ByAnyChar(" \t\r"), absl::SkipEmpty());
+  const std::vector<std::string> words = absl::StrSplit(line, absl::ByAnyChar(" \t\r"), absl::SkipEmpty());
   if (words.empty()) return absl::OkStatus();
   if (words.size() < 3) return LineError("too few words");
   const std::string& agency = words.front();
   const std::string& right = words.back();
-  if (!IsCallerId(agency) || agency == kLoopbackAgency) return LineError(absl::StrCat("bad agency id \"", agency, "\""));
+  if (!IsCallerId(agency) || agency == kLoopbackAgency)
+    return LineError(absl::StrCat("bad agency id \"", agency, "\""));
   if (right != "read" && right != "write") return LineError(absl::StrCat("unknown right \"", right, "\""));
   const std::string name = absl::StrJoin(words.begin() + 1, words.end() - 1, " ");
   if (!entries_.emplace(name, Entry{agency, right == "write"}).second) {
@@ -116,7 +116,8 @@ absl::StatusOr<Caller> IdentifyCaller(const IdentityPolicy& policy, const Peer& 
 
 absl::Status CheckMayWrite(const Caller& caller, const Peer& peer) {
   if (caller.may_write) return absl::OkStatus();
-  if (!caller.agency.empty()) return MakeError(registry::v1::ERROR_REASON_CALLER_NOT_ALLOWED, {{"caller", caller.agency}});
+  if (!caller.agency.empty())
+    return MakeError(registry::v1::ERROR_REASON_CALLER_NOT_ALLOWED, {{"caller", caller.agency}});
   if (peer.certificate_names.empty()) return MakeError(registry::v1::ERROR_REASON_CALLER_UNKNOWN);
   return MakeError(registry::v1::ERROR_REASON_CALLER_NOT_ALLOWED, {{"caller", peer.certificate_names.front()}});
 }

@@ -41,7 +41,8 @@ absl::StatusOr<std::shared_ptr<const ServedMethod>> Take(const MethodDescriptor&
   const std::string name = absl::StrCat(service, "/", descriptor.name());
   const auto found = left.find(name);
   if (found == left.end()) return Disagree(name, "is in the protos but nobody registered it");
-  if (descriptor.client_streaming() || descriptor.server_streaming()) return Disagree(name, "streams; only unary is served");
+  if (descriptor.client_streaming() || descriptor.server_streaming())
+    return Disagree(name, "streams; only unary is served");
   const Method& method = *found->second;
   if (method.request_prototype->GetDescriptor() != descriptor.input_type()) {
     return Disagree(name, absl::StrCat("is registered with ", method.request_prototype->GetTypeName(), ", but takes ",
@@ -65,22 +66,24 @@ absl::StatusOr<std::unique_ptr<RawService>> MakeService(const std::string& name,
 
 }  // namespace
 
-RawService::RawService(std::string name, std::vector<std::shared_ptr<const ServedMethod>> methods, const Adapter& adapter)
+RawService::RawService(std::string name, std::vector<std::shared_ptr<const ServedMethod>> methods,
+                       const Adapter& adapter)
     : name_(std::move(name)), methods_(std::move(methods)) {
   using grpc::internal::RpcServiceMethod;
   using Handler = grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
   for (size_t i = 0; i < methods_.size(); ++i) {
     AddMethod(new RpcServiceMethod(methods_[i]->path.c_str(), RpcServiceMethod::NORMAL_RPC, nullptr));
-    MarkMethodRawCallback(static_cast<int>(i),
-                          new Handler([served = methods_[i], &adapter](grpc::CallbackServerContext* context,
-                                                                       const grpc::ByteBuffer* request,
-                                                                       grpc::ByteBuffer* response) {
-                            return adapter.Begin(served, *context, *request, *response);
-                          }));
+    MarkMethodRawCallback(
+        static_cast<int>(i),
+        new Handler([served = methods_[i], &adapter](grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+          return adapter.Begin(served, *context, *request, *response);
+        }));
   }
 }
 
-absl::StatusOr<std::vector<std::unique_ptr<RawService>>> MakeServices(const MethodTable& table, const Adapter& adapter) {
+absl::StatusOr<std::vector<std::unique_ptr<RawService>>> MakeServices(const MethodTable& table,
+                                                                      const Adapter& adapter) {
   ASSIGN_OR_RETURN(MethodsByName left, IndexByName(table));
   std::vector<std::unique_ptr<RawService>> services;
   std::map<std::string, bool> made;

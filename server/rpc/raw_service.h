@@ -28,9 +28,9 @@ class RawService final : public grpc::Service {
   const std::vector<std::shared_ptr<const ServedMethod>> methods_;
 };
 
-// One service for each service that a method of the table belongs to. FAILED_PRECONDITION naming the method, if the table and
-// the protos linked into this program do not agree: a method of a service that the table lacks, one that no service has, one
-// twice, one with another request type, one that streams.
+// One service for each service that a method of the table belongs to. FAILED_PRECONDITION naming the method, if the
+// table and the protos linked into this program do not agree: a method of a service that the table lacks, one that no
+// service has, one twice, one with another request type, one that streams.
 absl::StatusOr<std::vector<std::unique_ptr<RawService>>> MakeServices(const MethodTable& table, const Adapter& adapter);
 
 }  // namespace gi::rpc

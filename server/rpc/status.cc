@@ -175,7 +175,9 @@ grpc::Status ToGrpcStatus(const absl::Status& status, Language language) {
   if (status.ok()) return grpc::Status::OK;
   const std::optional<ErrorDetail> detail = GetErrorDetail(status);
   if (!detail.has_value() || detail->reason == registry::v1::ERROR_REASON_UNSPECIFIED) {
-    return ToGrpcStatus(MakeError(registry::v1::ERROR_REASON_INTERNAL, {{"detail", "see the server's log"}}), language);
+    return ToGrpcStatus(MakeError(registry::v1::ERROR_REASON_INTERNAL,
+                                  {{"detail", "see the server's log"}, {"detail_zh", "见服务器日志"}}),
+                        language);
   }
   const v1::Status result = MakeStatus(status, *detail, language);
   return grpc::Status(static_cast<grpc::StatusCode>(result.code()), result.message(), result.SerializeAsString());

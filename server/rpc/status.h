@@ -18,12 +18,12 @@ inline constexpr size_t kMaxStatusBytes = 4096;
 
 // OK stays OK. An error made by MakeError keeps its code and carries exactly one ErrorInfo, a LocalizedMessage in
 // `language`, and where they fit the reason: BadRequest (as many violations as there is room for), PreconditionFailure,
-// ResourceInfo, RetryInfo. An error without a reason (made elsewhere) becomes INTERNAL with ERROR_REASON_INTERNAL and none
-// of its text: the caller of this function logs it.
+// ResourceInfo, RetryInfo. An error without a reason (made elsewhere) becomes INTERNAL with ERROR_REASON_INTERNAL and
+// none of its text: the caller of this function logs it.
 grpc::Status ToGrpcStatus(const absl::Status& status, Language language);
 
-// The language of an accept-language header: English if it ranks a form of "en" before every form of "zh" and before "*",
-// otherwise Chinese.
+// The language of an accept-language header: English if it ranks a form of "en" before every form of "zh" and before
+// "*", otherwise Chinese.
 Language PreferredLanguage(absl::string_view accept_language);
 
 }  // namespace gi::rpc

@@ -38,7 +38,8 @@ absl::StatusOr<Certificate> ParseCertificate(const std::string& path, const std:
   const Bio bio = Open(pem);
   Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
   if (certificate == nullptr) return Bad(path, "not a PEM certificate");
-  if (X509_cmp_current_time(X509_get0_notAfter(certificate.get())) <= 0) return Bad(path, "the certificate has expired");
+  if (X509_cmp_current_time(X509_get0_notAfter(certificate.get())) <= 0)
+    return Bad(path, "the certificate has expired");
   return certificate;
 }
 

@@ -21,8 +21,8 @@ struct TlsFiles {
   bool enabled() const { return !certificate.empty(); }
 };
 
-// Reads and checks the files, because gRPC would say only that listening failed. FAILED_PRECONDITION naming the file: cannot
-// be read, is no PEM, key and certificate do not belong together, certificate out of date.
+// Reads and checks the files, because gRPC would say only that listening failed. FAILED_PRECONDITION naming the file:
+// cannot be read, is no PEM, key and certificate do not belong together, certificate out of date.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeTlsCredentials(const TlsFiles& files);
 
 }  // namespace gi::rpc

@@ -30,7 +30,7 @@ absl::Status CheckScope(const table::RowReader& rows, const Authorization& grant
     const std::string& id = grant.scope().goods(i);
     if (std::any_of(goods.begin(), goods.end(), [&](const auto& item) { return item.id() == id; })) continue;
     violations.Add(absl::StrCat("authorization.scope.goods[", i, "]"), ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                   {{"value", Excerpt(id)}, {"expected", "the id of a goods item of the title"}});
+                   {{"value", domain::EchoValue(id)}, {"expected", "the id of a goods item of the title"}});
   }
   return absl::OkStatus();
 }
@@ -128,14 +128,17 @@ absl::Status Annul(const RuleContext& context, registry::Mutation& mutation,
 absl::StatusOr<registry::v1::ListAuthorizationsResponse> List(const registry::Registry& registry,
                                                               const CallContext& context,
                                                               const registry::v1::ListAuthorizationsRequest& request) {
-  FieldViolations violations;
-  const std::string title = domain::IdOfName(request.indication(), domain::kIndicationCollection, "indication", violations);
-  const std::string entity = domain::IdOfName(request.entity(), domain::kEntityCollection, "entity", violations);
-  RETURN_IF_ERROR(violations.ToStatus());
-  const engine::KeyRange range = !title.empty() && !entity.empty() ? registry::AuthorizationsOfPair(title, entity)
-                                 : !title.empty()                  ? registry::AuthorizationsUnder(title)
-                                 : !entity.empty()                 ? registry::AuthorizationsOf(entity)
-                                                                   : registry::AllAuthorizations();
+  const auto range = [&]() -> absl::StatusOr<engine::KeyRange> {
+    FieldViolations violations;
+    const std::string title =
+        domain::IdOfName(request.indication(), domain::kIndicationCollection, "indication", violations);
+    const std::string entity = domain::IdOfName(request.entity(), domain::kEntityCollection, "entity", violations);
+    RETURN_IF_ERROR(violations.ToStatus());
+    if (!title.empty() && !entity.empty()) return registry::AuthorizationsOfPair(title, entity);
+    if (!title.empty()) return registry::AuthorizationsUnder(title);
+    if (!entity.empty()) return registry::AuthorizationsOf(entity);
+    return registry::AllAuthorizations();
+  };
   return AnswerList<Authorization>(registry, context, request, range, [](const Authorization&) { return true; });
 }
 

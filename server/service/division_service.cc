@@ -19,7 +19,7 @@ void CheckDivision(const Division& division, FieldViolations& violations) {
   const auto code = domain::DivisionCode::Parse(division.code(), "division.code");
   AddFinding(code.status(), "division.code", violations);
   if (code.ok() && code->text() != division.code()) {
-    violations.Add("division.code", ErrorReason::ERROR_REASON_DIVISION_CODE_MALFORMED, {{"value", Excerpt(division.code())}});
+    violations.Add("division.code", ErrorReason::ERROR_REASON_DIVISION_CODE_MALFORMED, {{"value", domain::EchoValue(division.code())}});
   }
   for (int i = 0; i < division.successors_size(); ++i) {
     const std::string field = absl::StrCat("division.successors[", i, "].code");
@@ -51,22 +51,23 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
 
 absl::StatusOr<registry::v1::ListDivisionsResponse> List(const registry::Registry& registry, const CallContext& context,
                                                          const registry::v1::ListDivisionsRequest& request) {
-  const std::string& prefix = request.code_prefix();
-  const bool digits = std::all_of(prefix.begin(), prefix.end(),
-                                  [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
-  if (!digits || prefix.size() == 1 || prefix.size() > 12) {
+  const auto range = [&]() -> absl::StatusOr<engine::KeyRange> {
+    const std::string& prefix = request.code_prefix();
+    const bool digits = std::all_of(prefix.begin(), prefix.end(),
+                                    [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
+    if (digits && prefix.size() != 1 && prefix.size() <= 12) return registry::AllDivisions(prefix);
     FieldViolations violations;
     violations.Add("code_prefix", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                   {{"value", Excerpt(prefix)}, {"expected", "2 to 12 digits"}});
+                   {{"value", domain::EchoValue(prefix)}, {"expected", "2 to 12 digits"}});
     return violations.ToStatus();
-  }
+  };
   const auto keep = [&](const Division& row) {
     if (request.current_only() && row.successors_size() > 0) return false;
     if (request.level() == registry::v1::DIVISION_LEVEL_UNSPECIFIED) return true;
     const auto code = domain::DivisionCode::Parse(row.code(), "code");
     return code.ok() && code->level() == request.level();
   };
-  return AnswerList<Division>(registry, context, request, registry::AllDivisions(prefix), keep);
+  return AnswerList<Division>(registry, context, request, range, keep);
 }
 
 absl::StatusOr<registry::v1::ResolveDivisionResponse> Resolve(const registry::Registry& registry,

@@ -85,12 +85,12 @@ absl::Status RecordEvent(const RuleContext& context, registry::Mutation& mutatio
 
 absl::StatusOr<registry::v1::ListEntitiesResponse> List(const registry::Registry& registry, const CallContext& context,
                                                         const registry::v1::ListEntitiesRequest& request) {
-  engine::KeyRange range = registry::AllEntities();
-  if (!request.uscc().empty()) {
+  const auto range = [&]() -> absl::StatusOr<engine::KeyRange> {
+    if (request.uscc().empty()) return registry::AllEntities();
     // Any spelling that normalises to the code; what is no code is no entity's.
     const auto known = [](absl::string_view) { return true; };
-    range = registry::EntitiesWithUscc(domain::ClassifyUscc(request.uscc(), known).normalized);
-  }
+    return registry::EntitiesWithUscc(domain::ClassifyUscc(request.uscc(), known).normalized);
+  };
   return AnswerList<Entity>(registry, context, request, range, [](const Entity&) { return true; });
 }
 

@@ -42,7 +42,7 @@ void CheckGoods(const Indication& title, FieldViolations& violations) {
     const std::string field = absl::StrCat("indication.goods[", i, "]");
     if (!ids.insert(item.id()).second) {
       violations.Add(field + ".id", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                     {{"value", Excerpt(item.id())}, {"expected", "an id that no other item of the title has"}});
+                     {{"value", domain::EchoValue(item.id())}, {"expected", "an id that no other item of the title has"}});
     }
     if (item.nice_class() < 0 || item.nice_class() > 45) {
       violations.Add(field + ".nice_class", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
@@ -127,10 +127,12 @@ absl::StatusOr<registry::v1::ListIndicationsResponse> List(const registry::Regis
                                                            const CallContext& context,
                                                            const registry::v1::ListIndicationsRequest& request) {
   const bool any_kind = request.kind() == registry::v1::INDICATION_KIND_UNSPECIFIED;
-  engine::KeyRange range = any_kind ? registry::AllIndications() : registry::IndicationsOfKind(request.kind());
-  if (!request.number().empty()) {
-    range = registry::IndicationsWithNumber(registry::NumberLookupForm(request.number()));
-  }
+  const auto range = [&]() -> absl::StatusOr<engine::KeyRange> {
+    if (!request.number().empty()) {
+      return registry::IndicationsWithNumber(registry::NumberLookupForm(request.number()));
+    }
+    return any_kind ? registry::AllIndications() : registry::IndicationsOfKind(request.kind());
+  };
   return AnswerList<Indication>(registry, context, request, range,
                                 [&](const Indication& row) { return any_kind || row.kind() == request.kind(); });
 }

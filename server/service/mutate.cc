@@ -59,7 +59,7 @@ absl::Status ResourceFull(absl::string_view name, int limit) {
 void CheckGivenId(absl::string_view id, absl::string_view field, FieldViolations& violations) {
   if (id.empty() || domain::IsResourceId(id)) return;
   violations.Add(field, ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                 {{"value", Excerpt(id)}, {"expected", "[a-z0-9][a-z0-9.-]{0,62}"}});
+                 {{"value", domain::EchoValue(id)}, {"expected", "[a-z0-9][a-z0-9.-]{0,62}"}});
 }
 
 absl::Status ApplyCorrection(const google::protobuf::Message& given, const google::protobuf::FieldMask& mask,
@@ -70,7 +70,7 @@ absl::Status ApplyCorrection(const google::protobuf::Message& given, const googl
     const FieldDescriptor* field = row.GetDescriptor()->FindFieldByName(path);
     if (field == nullptr || field->options().GetExtension(registry::v1::rule).output_only() ||
         field->options().GetExtension(registry::v1::rule).immutable()) {
-      violations.Add("update_mask", ErrorReason::ERROR_REASON_UPDATE_MASK_INVALID, {{"value", Excerpt(path)}});
+      violations.Add("update_mask", ErrorReason::ERROR_REASON_UPDATE_MASK_INVALID, {{"value", domain::EchoValue(path)}});
       continue;
     }
     const google::protobuf::Reflection& reflection = *row.GetReflection();

@@ -13,7 +13,7 @@ Day BusinessDate(bool has_date, const registry::v1::Date& date, const registry::
 }
 
 absl::Status NotFound(absl::string_view name) {
-  return MakeError(ErrorReason::ERROR_REASON_RESOURCE_NOT_FOUND, {{"name", Excerpt(name, 100)}});
+  return MakeError(ErrorReason::ERROR_REASON_RESOURCE_NOT_FOUND, {{"name", domain::EchoValue(name)}});
 }
 
 absl::StatusOr<Page> OpenPage(const registry::Registry& registry, const rpc::CallContext& context,

@@ -98,12 +98,14 @@ inline constexpr int32_t kMaxPageSize = 1000;
 inline constexpr size_t kMaxPageBytes = 2 << 20;
 inline constexpr size_t kMaxRowsPerPage = 20'000;
 
-// A whole List method: the rows of `range` that `keep` keeps, in the order of the keys.
+// A whole List method: the rows of the range that `keep` keeps, in the order of the keys. `range` is asked once the field
+// rules are satisfied; its error is the answer.
 template <class Message, class Request>
 absl::StatusOr<typename Kind<Message>::ListResponse> AnswerList(
     const registry::Registry& registry, const rpc::CallContext& context, const Request& request,
-    const engine::KeyRange& range, absl::FunctionRef<bool(const Message&)> keep) {
+    absl::FunctionRef<absl::StatusOr<engine::KeyRange>()> range_of, absl::FunctionRef<bool(const Message&)> keep) {
   ASSIGN_OR_RETURN(registry::ReadView first_view, BeginRead(registry, request));
+  ASSIGN_OR_RETURN(const engine::KeyRange range, range_of());
   ASSIGN_OR_RETURN(Page page, OpenPage(registry, context, request, request.page_size(), request.page_token(),
                                        std::move(first_view), RequestDate(registry, request)));
   typename Kind<Message>::ListResponse response;

@@ -19,7 +19,7 @@ absl::Status CheckReference(const table::RowReader& rows, const std::string& nam
   if (id.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::optional<table::Row<Message>> row, Kind<Message>::Table().Get(rows, id));
   if (row) return absl::OkStatus();
-  return MakeError(ErrorReason::ERROR_REASON_REFERENCE_NOT_FOUND, {{"field", std::string(field)}, {"name", name}});
+  return MakeError(ErrorReason::ERROR_REASON_REFERENCE_NOT_FOUND, {{"field", std::string(field)}, {"name", domain::EchoValue(name)}});
 }
 
 // Adds DIVISION_CODE_MALFORMED for each element that is none.

@@ -233,7 +233,7 @@ class MethodsTest(ServerTestCase):
             "GetAuthorization", pb.GetAuthorizationRequest(name=grant.name, date=date("2023-02-01"))
         ).authorization
         self.assertEqual((got.state, list(got.scope.goods)), (pb.AUTHORIZATION_STATE_GRANTED, ["g1"]))
-        for day, state in (("2021-02-28", "NOT_YET_EFFECTIVE"), ("2029-01-01", "EXPIRED")):
+        for day, state in (("2021-02-28", "PENDING"), ("2029-01-01", "EXPIRED")):
             got = self.call(
                 "GetAuthorization", pb.GetAuthorizationRequest(name=grant.name, date=date(day))
             ).authorization
@@ -243,7 +243,7 @@ class MethodsTest(ServerTestCase):
             self.call("CreateAuthorization", create_authorization(grant_id, 1, "test.t2"))
         for fields, wanted in (
             ({"indication": "indications/test.t1"}, ["test.a1"]),
-            ({"entity": entity_name(1)}, ["test.a0", "test.a1", "test.a2"]),
+            ({"entity": entity_name(1)}, ["test.a1", "test.a0", "test.a2"]),
             ({"entity": entity_name(1), "indication": "indications/test.t2"}, ["test.a0", "test.a2"]),
             ({}, ["test.a0", "test.a1", "test.a2"]),
         ):
@@ -251,7 +251,7 @@ class MethodsTest(ServerTestCase):
             self.assertEqual(
                 [row.name for row in listed.authorizations],
                 [f"authorizations/{name}" for name in wanted],
-                f"sorted by name: {fields}",
+                f"in the documented order: {fields}",
             )
         self.fails(
             PRECONDITION, "REFERENCE_NOT_FOUND", "CreateAuthorization", create_authorization("test.a3", 777, "test.t1")

@@ -24,6 +24,7 @@ class PagingTest(ServerTestCase):
             cls.call("CreateEntity", create_entity(i * 10))
             cls.call("CreateDivision", create_division(f"500155{i:03d}"))
             cls.call("CreateIndication", create_indication(f"test.t{i}"))
+        for i in range(1, ROWS + 1):
             cls.call("CreateAuthorization", create_authorization(f"test.a{i}", (ROWS + 1 - i) * 10, "test.t0"))
         cls.next_number = 1
 

@@ -25,8 +25,10 @@ class LoadTest : public GictlTest {
     directory_ = testing::TempDir() + "/gictl_load_" + testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove_all(directory_);
     std::filesystem::create_directories(directory_);
-    mock_.Answer<v1::CreateEntityRequest, v1::MutateEntityResponse>([this](const auto& request) { return Create(request); });
-    mock_.Answer<v1::CorrectEntityRequest, v1::MutateEntityResponse>([this](const auto& request) { return Correct(request); });
+    mock_.Answer<v1::CreateEntityRequest, v1::MutateEntityResponse>(
+        [this](const auto& request) { return Create(request); });
+    mock_.Answer<v1::CorrectEntityRequest, v1::MutateEntityResponse>(
+        [this](const auto& request) { return Correct(request); });
     mock_.Answer<v1::GetEntityRequest, v1::GetEntityResponse>([this](const v1::GetEntityRequest& request) {
       const std::lock_guard<std::mutex> lock(mutex_);
       v1::GetEntityResponse response;
@@ -34,6 +36,8 @@ class LoadTest : public GictlTest {
       return response;
     });
   }
+
+  void TearDown() override { std::filesystem::remove_all(directory_); }
 
   absl::StatusOr<v1::MutateEntityResponse> Create(const v1::CreateEntityRequest& request) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -79,7 +83,8 @@ class LoadTest : public GictlTest {
     return directory_ + "/" + name;
   }
   static std::string Line(const std::string& id, const std::string& uscc, const std::string& name = "示例社") {
-    return absl::StrCat(R"({"entityId":")", id, R"(","entity":{"uscc":")", uscc, R"(","displayName":")", name, "\"}}\n");
+    return absl::StrCat(R"({"entityId":")", id, R"(","entity":{"uscc":")", uscc, R"(","displayName":")", name,
+                        "\"}}\n");
   }
   int Load(const std::string& path, std::vector<std::string> more = {}) {
     more.insert(more.begin(), {"load", path, "--reason=first load"});
@@ -106,7 +111,8 @@ class LoadTest : public GictlTest {
 };
 
 TEST_F(LoadTest, LoadingTwiceReplays) {
-  const std::string path = Write("entities.jsonl", "\xEF\xBB\xBF# comment\n\n" + Line("a", "1") + "   \r\n" + Line("b", "2"));
+  const std::string path =
+      Write("entities.jsonl", "\xEF\xBB\xBF# comment\n\n" + Line("a", "1") + "   \r\n" + Line("b", "2"));
   EXPECT_EQ(Load(path), 0);
   EXPECT_THAT(Counts(), ElementsAre(2, 0, 0, 0, 0, 0)) << out_;
   EXPECT_EQ(rows_.size(), 2u);
@@ -188,12 +194,13 @@ TEST_F(LoadTest, DirectoriesAreLoadedByKind) {
     return absl::OkStatus();
   });
   const std::string empty_request = "{}\n";
-  for (const char* name : {"authorizations.jsonl", "divisions-2.jsonl", "divisions-1.jsonl", "entities.jsonl", "indications.jsonl",
-                           "README.md", "entities.txt", "other.jsonl"}) {
+  for (const char* name : {"authorizations.jsonl", "divisions-2.jsonl", "divisions-1.jsonl", "entities.jsonl",
+                           "indications.jsonl", "README.md", "entities.txt", "other.jsonl"}) {
     Write(name, empty_request);
   }
   EXPECT_EQ(Load(directory_, {"--parallel=1"}), 0);
-  EXPECT_THAT(order, ElementsAre("CreateDivision", "CreateDivision", "CreateEntity", "CreateIndication", "CreateAuthorization"));
+  EXPECT_THAT(order, ElementsAre("CreateDivision", "CreateDivision", "CreateEntity", "CreateIndication",
+                                 "CreateAuthorization"));
   EXPECT_LT(out_.find("divisions-1"), out_.find("divisions-2"));
   EXPECT_EQ(Load(directory_ + "/README.md"), 3);
 }
@@ -215,7 +222,9 @@ class CompareTest : public testing::Test {
 };
 
 TEST_F(CompareTest, WhatTheServerDerivesDoesNotCount) {
-  EXPECT_THAT(Differ(R"({"displayName":"a"})", R"({"displayName":"a","name":"indications/a","etag":"x","revision":"7"})"), IsEmpty());
+  EXPECT_THAT(
+      Differ(R"({"displayName":"a"})", R"({"displayName":"a","name":"indications/a","etag":"x","revision":"7"})"),
+      IsEmpty());
   EXPECT_THAT(Differ(R"({"displayName":"a","etag":"y"})", R"({"displayName":"a","etag":"x"})"), IsEmpty());
 }
 
@@ -237,7 +246,8 @@ TEST_F(CompareTest, ListsAndNestedMessagesCompareInFull) {
 }
 
 TEST_F(CompareTest, LaterEventsAreNoDifference) {
-  const char* first = R"({"events":[{"kind":"TITLE_EVENT_KIND_APPLIED","effectiveFrom":{"year":2020,"month":1,"day":1}}]})";
+  const char* first =
+      R"({"events":[{"kind":"TITLE_EVENT_KIND_APPLIED","effectiveFrom":{"year":2020,"month":1,"day":1}}]})";
   EXPECT_THAT(Differ(first, R"({"events":[
       {"id":"e1","kind":"TITLE_EVENT_KIND_APPLIED","effectiveFrom":{"year":2020,"month":1,"day":1},"termEnd":{"year":2030}},
       {"id":"e2","kind":"TITLE_EVENT_KIND_REFUSED"}]})"),

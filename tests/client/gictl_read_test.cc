@@ -44,8 +44,8 @@ TEST_F(CheckTest, ExitCodeIsTheVerdict) {
 }
 
 TEST_F(CheckTest, FlagsReachTheRequest) {
-  Run({"check", "entities/e1", "AGI01459", "--goods=g1", "--class=31", "--variety=平顶柚", "--place=500155", "--name=示例社",
-       "--date=2023-05-01", "--at-revision=7"});
+  Run({"check", "entities/e1", "AGI01459", "--goods=g1", "--class=31", "--variety=平顶柚", "--place=500155",
+       "--name=示例社", "--date=2023-05-01", "--at-revision=7"});
   EXPECT_EQ(request_.entity(), "entities/e1");
   EXPECT_EQ(request_.indication(), "AGI01459");
   EXPECT_EQ(request_.goods(), "g1");
@@ -99,13 +99,29 @@ TEST_F(CheckTest, JsonIsTheResponse) {
 TEST_F(GictlTest, WrongCommandLinesAreUsageErrorsAndSendNothing) {
   EXPECT_CALL(mock_, Call).Times(0);
   const std::vector<std::vector<std::string>> wrong = {
-      {}, {"fly"}, {"check"}, {"check", "x"}, {"check", "x", "y", "--date=2023-02-30"}, {"check", "x", "y", "--class=many"},
-      {"get", "e1"}, {"get", "divisions/500155", "--date=2023-01-01"}, {"list", "things"}, {"list", "entities", "--kind=agi"},
-      {"list", "indications", "--kind=cheese"}, {"--output=xml", "get", "entities/e"}, {"get", "entities/e", "--timeout=soon"},
-      {"get", "entities/e", "--timeout=-1s"}, {"get", "entities/e", "--at-revision=1", "--at-date=2023-01-01"},
-      {"get", "entities/e", "--at-time=yesterday"}, {"get", "entities/e", "--cert=/nowhere"}, {"load", "/nowhere/x.jsonl"},
-      {"create", "indication"}, {"create", "entity", "--file=/nowhere"}, {"record", "authorizations/a", "--kind=x"},
-      {"grant", "entities/a", "--from=2023-01-01"}, {"remove", "authorizations/a", "--from=2023-01-01"},
+      {},
+      {"fly"},
+      {"check"},
+      {"check", "x"},
+      {"check", "x", "y", "--date=2023-02-30"},
+      {"check", "x", "y", "--class=many"},
+      {"get", "e1"},
+      {"get", "divisions/500155", "--date=2023-01-01"},
+      {"list", "things"},
+      {"list", "entities", "--kind=agi"},
+      {"list", "indications", "--kind=cheese"},
+      {"--output=xml", "get", "entities/e"},
+      {"get", "entities/e", "--timeout=soon"},
+      {"get", "entities/e", "--timeout=-1s"},
+      {"get", "entities/e", "--at-revision=1", "--at-date=2023-01-01"},
+      {"get", "entities/e", "--at-time=yesterday"},
+      {"get", "entities/e", "--cert=/nowhere"},
+      {"load", "/nowhere/x.jsonl"},
+      {"create", "indication"},
+      {"create", "entity", "--file=/nowhere"},
+      {"record", "authorizations/a", "--kind=x"},
+      {"grant", "entities/a", "--from=2023-01-01"},
+      {"remove", "authorizations/a", "--from=2023-01-01"},
   };
   for (const std::vector<std::string>& args : wrong) {
     EXPECT_EQ(Run(args), 3) << testing::PrintToString(args);
@@ -127,7 +143,8 @@ TEST_F(GictlTest, ErrorsOfTheServer) {
   error = MakeError(v1::ERROR_REASON_RESOURCE_NOT_FOUND, {{"name", "entities/e1"}});
   EXPECT_EQ(Run({"get", "entities/e1", "--lang=zh"}), 4);
   EXPECT_EQ(err_, "gictl: RESOURCE_NOT_FOUND: " +
-                      ErrorText(v1::ERROR_REASON_RESOURCE_NOT_FOUND, {{"name", "entities/e1"}}, Language::kChinese) + "\n");
+                      ErrorText(v1::ERROR_REASON_RESOURCE_NOT_FOUND, {{"name", "entities/e1"}}, Language::kChinese) +
+                      "\n");
   FieldViolations violations;
   violations.Add("name", v1::ERROR_REASON_FIELD_REQUIRED);
   error = violations.ToStatus();
@@ -150,7 +167,9 @@ TEST_F(GictlTest, GlobalFlagsAndEnvironment) {
     options = given;
     return absl::OkStatus();
   });
-  EXPECT_EQ(Run({"get", "entities/e1", "--user=u1", "--case-id=c1", "--on-behalf-of=b1", "--timeout=1500ms", "--lang=zh"}), 0);
+  EXPECT_EQ(
+      Run({"get", "entities/e1", "--user=u1", "--case-id=c1", "--on-behalf-of=b1", "--timeout=1500ms", "--lang=zh"}),
+      0);
   EXPECT_EQ(options.user, "u1");
   EXPECT_EQ(options.case_id, "c1");
   EXPECT_EQ(options.on_behalf_of, "b1");

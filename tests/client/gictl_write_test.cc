@@ -1,4 +1,5 @@
 // create, correct, grant, suspend, reinstate, remove, record, annul.
+#include <cstdio>
 #include <fstream>
 #include <string>
 
@@ -14,11 +15,12 @@ using testing::Not;
 class WriteTest : public GictlTest {
  protected:
   void SetUp() override {
-    mock_.Answer<v1::GetAuthorizationRequest, v1::GetAuthorizationResponse>([](const v1::GetAuthorizationRequest& request) {
-      v1::GetAuthorizationResponse response;
-      response.mutable_authorization()->set_etag("etag of " + request.name());
-      return response;
-    });
+    mock_.Answer<v1::GetAuthorizationRequest, v1::GetAuthorizationResponse>(
+        [](const v1::GetAuthorizationRequest& request) {
+          v1::GetAuthorizationResponse response;
+          response.mutable_authorization()->set_etag("etag of " + request.name());
+          return response;
+        });
     mock_.Answer<v1::GetEntityRequest, v1::GetEntityResponse>([](const auto&) {
       v1::GetEntityResponse response;
       response.mutable_entity()->set_etag("ee");
@@ -54,8 +56,8 @@ TEST_F(WriteTest, CreateEntityFromFlags) {
   answer.mutable_entity()->set_name("entities/e1");
   answer.mutable_read_point()->set_revision(5);
   Keep(sent, answer);
-  EXPECT_EQ(Run({"create", "entity", "--uscc=93500155MA5TEXT11L", "--display-name=示例社", "--division=500155", "--id=e1",
-                 "--source-kind=official", "--source-title=执照", "--verified", "--reason=test"}),
+  EXPECT_EQ(Run({"create", "entity", "--uscc=93500155MA5TEXT11L", "--display-name=示例社", "--division=500155",
+                 "--id=e1", "--source-kind=official", "--source-title=执照", "--verified", "--reason=test"}),
             0);
   EXPECT_EQ(sent.entity().uscc(), "93500155MA5TEXT11L");
   EXPECT_EQ(sent.entity().display_name(), "示例社");
@@ -73,7 +75,9 @@ TEST_F(WriteTest, CreateEntityFromFlags) {
 TEST_F(WriteTest, CreateFromStandardInput) {
   v1::CreateIndicationRequest sent;
   Keep(sent, v1::MutateIndicationResponse());
-  EXPECT_EQ(Run({"create", "indication", "--file", "-", "--id=i1"}, R"({"displayName": "示例柚", "kind": "INDICATION_KIND_AGI"})"), 0);
+  EXPECT_EQ(Run({"create", "indication", "--file", "-", "--id=i1"},
+                R"({"displayName": "示例柚", "kind": "INDICATION_KIND_AGI"})"),
+            0);
   EXPECT_EQ(sent.indication().display_name(), "示例柚");
   EXPECT_EQ(sent.indication().kind(), v1::INDICATION_KIND_AGI);
   EXPECT_EQ(sent.indication_id(), "i1");
@@ -115,8 +119,9 @@ TEST_F(WriteTest, GrantNewFindsEntityAndTitle) {
   });
   v1::CreateAuthorizationRequest sent;
   Keep(sent, Granted());
-  EXPECT_EQ(Run({"grant", "93500155MA5TEXT11L", "AGI01459", "--from=2023-01-01", "--to=2025-12-31", "--area=500155001,500155002",
-                 "--variety=平顶柚", "--goods=g1", "--goods=g2", "--doc-kind=recordal", "--doc-title=示例", "--source-title=t"}),
+  EXPECT_EQ(Run({"grant", "93500155MA5TEXT11L", "AGI01459", "--from=2023-01-01", "--to=2025-12-31",
+                 "--area=500155001,500155002", "--variety=平顶柚", "--goods=g1", "--goods=g2", "--doc-kind=recordal",
+                 "--doc-title=示例", "--source-title=t"}),
             0);
   EXPECT_TRUE(sent.granted());
   EXPECT_EQ(sent.authorization().entity(), "entities/e1");
@@ -206,6 +211,7 @@ TEST_F(WriteTest, CorrectTakesTheNamedFields) {
   EXPECT_EQ(Run({"correct", "entities/e1", "--file=" + path, "--fields=display_name,aliases"}), 0);
   EXPECT_EQ(sent.entity().name(), "entities/e1");
   EXPECT_EQ(sent.entity().display_name(), "更正后");
+  std::remove(path.c_str());
   ASSERT_EQ(sent.update_mask().paths_size(), 2);
   EXPECT_EQ(sent.update_mask().paths(1), "aliases");
   EXPECT_EQ(sent.etag(), "ee");

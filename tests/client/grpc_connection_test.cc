@@ -80,7 +80,8 @@ TEST(GrpcConnectionTest, RequestAndAnswerArrive) {
 }
 
 TEST(GrpcConnectionTest, ErrorDetailsArrive) {
-  const absl::Status error = MakeError(v1::ERROR_REASON_ETAG_MISMATCH, {{"name", "entities/e1"}, {"given", "a"}, {"current", "b"}});
+  const absl::Status error =
+      MakeError(v1::ERROR_REASON_ETAG_MISMATCH, {{"name", "entities/e1"}, {"given", "a"}, {"current", "b"}});
   FakeServer server([&](FakeCall&) {
     return grpc::Status(grpc::StatusCode::ABORTED, std::string(error.message()), WireDetails(error));
   });
@@ -96,7 +97,8 @@ TEST(GrpcConnectionTest, HeadersArrive) {
     call.Answer(v1::GetEntityResponse());
     return grpc::Status::OK;
   });
-  ASSERT_TRUE(Connect(server, {.user = "u1", .case_id = "c1", .on_behalf_of = "b1", .language = "zh-CN"}).GetEntity({}).ok());
+  ASSERT_TRUE(
+      Connect(server, {.user = "u1", .case_id = "c1", .on_behalf_of = "b1", .language = "zh-CN"}).GetEntity({}).ok());
   const auto value = [&](const char* name) {
     const auto found = headers.find(name);
     return found == headers.end() ? std::string("(none)") : found->second;

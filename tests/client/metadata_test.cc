@@ -53,6 +53,14 @@ TEST_F(MetadataTest, FillsInWhatTheCallLeavesEmpty) {
   Call({.user = "u1", .case_id = "c1", .on_behalf_of = "b1", .language = "en"}, {.case_id = "c2"});
 }
 
+TEST_F(MetadataTest, EveryValueHasADefault) {
+  EXPECT_CALL(*mock_, Call(testing::_, testing::_, testing::_,
+                           AllOf(Field(&CallOptions::user, "u1"), Field(&CallOptions::case_id, "c1"),
+                                 Field(&CallOptions::on_behalf_of, "b1"), Field(&CallOptions::language, "en"))))
+      .WillOnce(Return(absl::OkStatus()));
+  Call({.user = "u1", .case_id = "c1", .on_behalf_of = "b1", .language = "en"}, {});
+}
+
 TEST_F(MetadataTest, TimeoutOfTheCallGoesOverThatOfTheDefaults) {
   EXPECT_CALL(*mock_, Call(testing::_, testing::_, testing::_, Field(&CallOptions::timeout, absl::Seconds(7))))
       .WillOnce(Return(absl::OkStatus()));

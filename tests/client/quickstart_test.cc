@@ -1,5 +1,5 @@
-// Runs the quickstart program, as README shows it, and gictl as a process, against a server. Their paths are given by the
-// build: QUICKSTART_PATH, GICTL_PATH.
+// Runs the quickstart program, as README shows it, and gictl as a process, against a server. The build tells where they
+// are: GI_BINARY_DIR.
 #include <sys/wait.h>
 
 #include <cstdio>
@@ -16,6 +16,9 @@ namespace {
 
 namespace v1 = registry::v1;
 using testing::HasSubstr;
+
+constexpr char kQuickstart[] = GI_BINARY_DIR "/quickstart";
+constexpr char kGictl[] = GI_BINARY_DIR "/gictl";
 
 struct Result {
   int code;
@@ -46,18 +49,18 @@ class ProgramTest : public testing::Test {
 
 TEST_F(ProgramTest, QuickstartPrintsTheVerdict) {
   const Result result =
-      RunProgram(absl::StrCat(QUICKSTART_PATH, " ", server_.target(), " 93500155MA5TEXT11L indications/a"));
+      RunProgram(absl::StrCat(kQuickstart, " ", server_.target(), " 93500155MA5TEXT11L indications/a"));
   EXPECT_EQ(result.code, 0);
   EXPECT_EQ(result.output, "VERDICT_AUTHORIZED at revision 42 DECISION_REASON_AUTHORIZED\n");
 }
 
 TEST_F(ProgramTest, QuickstartReportsErrors) {
-  EXPECT_EQ(RunProgram(QUICKSTART_PATH).code, 2);
-  EXPECT_EQ(RunProgram(absl::StrCat(QUICKSTART_PATH, " 127.0.0.1:1 x y")).code, 1);
+  EXPECT_EQ(RunProgram(kQuickstart).code, 2);
+  EXPECT_EQ(RunProgram(absl::StrCat(kQuickstart, " 127.0.0.1:1 x y")).code, 1);
 }
 
 TEST_F(ProgramTest, GictlAnswersWithItsExitCode) {
-  const std::string gictl = absl::StrCat("LANG=C GICTL_SERVER=", server_.target(), " ", GICTL_PATH);
+  const std::string gictl = absl::StrCat("LANG=C GICTL_SERVER=", server_.target(), " ", kGictl);
   const Result result = RunProgram(absl::StrCat(gictl, " check 93500155MA5TEXT11L indications/a"));
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.output, HasSubstr("authorized: 93500155MA5TEXT11L → indications/a\n"));

@@ -76,8 +76,9 @@ TEST_F(RetryTest, UnavailableReadIsRepeatedUntilItSucceeds) {
 }
 
 TEST_F(RetryTest, OtherErrorsAreNotRepeated) {
-  for (const absl::StatusCode code : {absl::StatusCode::kUnknown, absl::StatusCode::kDeadlineExceeded,
-                                      absl::StatusCode::kInternal, absl::StatusCode::kAborted, absl::StatusCode::kNotFound}) {
+  for (const absl::StatusCode code :
+       {absl::StatusCode::kUnknown, absl::StatusCode::kDeadlineExceeded, absl::StatusCode::kInternal,
+        absl::StatusCode::kAborted, absl::StatusCode::kNotFound}) {
     EXPECT_CALL(*mock_, Call).WillOnce(Return(absl::Status(code, "no")));
     EXPECT_EQ(Get(*Make()).code(), code);
   }
@@ -101,8 +102,10 @@ TEST_F(RetryTest, MutationIsRepeatedOnlyWithARequestId) {
 
 TEST_F(RetryTest, WaitsGrowUpToTheLimitWithJitter) {
   EXPECT_CALL(*mock_, Call).WillRepeatedly(Return(absl::UnavailableError("")));
-  const RetryOptions options{.max_attempts = 5, .initial_backoff = absl::Milliseconds(100),
-                             .max_backoff = absl::Milliseconds(300), .max_tokens = 100};
+  const RetryOptions options{.max_attempts = 5,
+                             .initial_backoff = absl::Milliseconds(100),
+                             .max_backoff = absl::Milliseconds(300),
+                             .max_tokens = 100};
   EXPECT_TRUE(absl::IsUnavailable(Get(*Make(options))));
   EXPECT_THAT(waits_, ElementsAre(absl::Milliseconds(50), absl::Milliseconds(100), absl::Milliseconds(150),
                                   absl::Milliseconds(150)));
@@ -120,12 +123,11 @@ TEST_F(RetryTest, GivesUpAfterMaxAttempts) {
 
 TEST_F(RetryTest, TheTimeoutCoversAllAttempts) {
   std::vector<absl::Duration> timeouts;
-  EXPECT_CALL(*mock_, Call)
-      .WillRepeatedly([&](absl::string_view, const auto&, auto*, const CallOptions& options) {
-        timeouts.push_back(options.timeout);
-        now_ += absl::Milliseconds(30);
-        return absl::UnavailableError("");
-      });
+  EXPECT_CALL(*mock_, Call).WillRepeatedly([&](absl::string_view, const auto&, auto*, const CallOptions& options) {
+    timeouts.push_back(options.timeout);
+    now_ += absl::Milliseconds(30);
+    return absl::UnavailableError("");
+  });
   // 30 + 50 + 30 ms are used; the next wait of 100 ms would end after the deadline.
   EXPECT_TRUE(absl::IsUnavailable(Get(*Make(), absl::Milliseconds(200))));
   EXPECT_THAT(timeouts, ElementsAre(absl::Milliseconds(200), absl::Milliseconds(120)));

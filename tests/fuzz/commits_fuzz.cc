@@ -49,6 +49,7 @@ void Erase(storage::v1::Commit commit, int index) {
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace gi;  // NOLINT: the whole of this file is about it
+  fuzz::SilenceProtobuf();
   fuzz::Input input(data, size);
   const std::string payload(input.Rest());
   storage::v1::Commit parsed;

@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "absl/strings/string_view.h"
+#include "google/protobuf/stubs/logging.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
@@ -23,6 +24,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
   } while (false)
 
 namespace gi::fuzz {
+
+// Protobuf reports every text that is not UTF-8 on stderr: a great many here, and not what is looked for.
+inline void SilenceProtobuf() {
+  static google::protobuf::LogHandler* const silenced = google::protobuf::SetLogHandler(nullptr);
+  (void)silenced;
+}
 
 // Takes pieces from the front of an input; what is not there is empty or 0. The bytes must outlive it.
 class Input {

@@ -56,6 +56,7 @@ void SpoilToken(Input input) {
 }  // namespace gi::fuzz
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  gi::fuzz::SilenceProtobuf();
   gi::fuzz::Input input(data, size);
   gi::fuzz::SpoilToken(input);
   const absl::string_view bytes = input.Rest();

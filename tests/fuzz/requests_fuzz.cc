@@ -131,10 +131,8 @@ void Check(pb::Message& request) {
 }  // namespace gi::fuzz
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  // Protobuf reports every text that is not UTF-8.
-  static const google::protobuf::LogHandler* const silenced = google::protobuf::SetLogHandler(nullptr);
+  gi::fuzz::SilenceProtobuf();
   static const bool complete = gi::fuzz::HasAllTypes();
-  (void)silenced;
   FUZZ_CHECK(complete);
   gi::fuzz::Input input(data, size);
   const auto* type = gi::fuzz::kTypes[input.Byte() % std::size(gi::fuzz::kTypes)];

@@ -73,6 +73,7 @@ void Change(const table::AnyTable& table, absl::string_view before, absl::string
 }  // namespace gi::fuzz
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  gi::fuzz::SilenceProtobuf();
   gi::fuzz::Input input(data, size);
   const absl::string_view before = input.Piece();
   const absl::string_view after = input.Rest();

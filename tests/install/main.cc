@@ -1,4 +1,5 @@
-// Uses every part of what is installed: the client over a connection of its own, the transport, errors, dates and messages.
+// Uses every part of what is installed: the client over a connection of its own, the transport, errors, dates and
+// messages.
 #include <iostream>
 #include <memory>
 
@@ -38,7 +39,8 @@ int main() {
   const auto answer = client.Check("93500155MA5TEXT11L", "indications/a", gi::ParseDate("2023-05-01").value());
   bool good = Expect(answer.ok() && answer->verdict() == v1::VERDICT_AUTHORIZED, "the verdict");
   good &= Expect(answer.ok() && gi::FormatDate(answer->date()) == "2023-05-01", "the date");
-  good &= Expect(gi::GetErrorReason(client.CreateEntity({}).status()) == v1::ERROR_REASON_CALLER_NOT_ALLOWED, "the reason");
+  good &=
+      Expect(gi::GetErrorReason(client.CreateEntity({}).status()) == v1::ERROR_REASON_CALLER_NOT_ALLOWED, "the reason");
 
   gi::client::ConnectionOptions options;
   options.channel.target = "127.0.0.1:1";

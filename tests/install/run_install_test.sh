@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 cmake --install "$build_dir" --prefix "$work/prefix" --component client_dev >"$work/install.log"
 
 # Nothing installed may point back into the tree it was built from.
-if grep -rlF -e "$source_dir" -e "$build_dir" "$work/prefix/include" "$work/prefix"/lib*/cmake "$work/prefix"/lib*/*/cmake 2>/dev/null; then
+if grep -rlF --include='*.h' --include='*.cmake' -e "$source_dir" -e "$build_dir" "$work/prefix"; then
   echo "the files above name the source or build directory" >&2
   exit 1
 fi

@@ -119,10 +119,10 @@ TEST(ReasonTextTest, ParticularsAreNamed) {
   EXPECT_THAT(english(title), HasSubstr("as far as grant authorizations/a goes"));
   ReasonDetail code = Detail(DECISION_REASON_IDENTIFIER_INVALID);
   code.set_uscc_verdict(USCC_VERDICT_BAD_CHECK);
-  code.set_proposal("91500000MA5U0000X0");
+  code.set_proposal("THE-PROPOSAL");
   EXPECT_EQ(english(code),
             "The number given is not a unified social credit code: its check character is wrong. Was "
-            "91500000MA5U0000X0 meant? "
+            "THE-PROPOSAL meant? "
             "Compare it with the business licence and ask again.");
 }
 

@@ -67,7 +67,8 @@ TEST_F(AdapterTest, HandsRequestAndContextToTheHandlerAndItsAnswerBack) {
 
 TEST_F(AdapterTest, RefusesBytesThatAreNoMessage) {
   Start();
-  for (const std::string& bytes : {std::string("\xff\xff\xff\xff"), std::string("\x0a\x7f"), std::string(5000, '\x07')}) {
+  for (const std::string& bytes :
+       {std::string("\xff\xff\xff\xff"), std::string("\x0a\x7f"), std::string(5000, '\x07')}) {
     const Reply reply = client_->Call(kGet, bytes);
     EXPECT_EQ(reply.summary(), "3 ERROR_REASON_REQUEST_UNDECODABLE");
     EXPECT_EQ(reply.info().metadata().at("type"), "gi.registry.v1.GetDivisionRequest");
@@ -122,7 +123,8 @@ TEST_F(AdapterTest, RefusesCompressedRequests) {
 
 TEST_F(AdapterTest, AnswersUnknownMethodsAndServicesWithUnimplemented) {
   Start();
-  EXPECT_EQ(client_->Call("/gi.registry.v1.DivisionService/Nothing").status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(client_->Call("/gi.registry.v1.DivisionService/Nothing").status.error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_EQ(client_->Call("/gi.registry.v1.Nothing/Get").status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
 }
 
@@ -172,7 +174,9 @@ TEST_F(AdapterTest, LargestErrorsReachTheCaller) {
   std::string text;
   for (int i = 0; i < 130; ++i) text += "梁";
   for (int i = 0; i < 20; ++i) violations.Add(text, registry::v1::ERROR_REASON_FIELD_MALFORMED, {{"value", text}});
-  handlers_.get = [&](const auto&, const auto&) -> absl::StatusOr<GetDivisionResponse> { return violations.ToStatus(); };
+  handlers_.get = [&](const auto&, const auto&) -> absl::StatusOr<GetDivisionResponse> {
+    return violations.ToStatus();
+  };
   Start();
   EXPECT_EQ(client_->Call(kGet).summary(), "3 ERROR_REASON_FIELDS_INVALID");
 }

@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 absl::StatusOr<CommandLine> Parse(absl::string_view arguments) {
-  std::vector<std::string> words = absl::StrSplit(absl::StrCat("gi_server ", arguments), ' ', absl::SkipEmpty());
+  std::vector<std::string> words = absl::StrSplit(absl::StrCat("gi-registryd ", arguments), ' ', absl::SkipEmpty());
   std::vector<const char*> argv;
   for (const std::string& word : words) argv.push_back(word.c_str());
   return ParseCommandLine(static_cast<int>(argv.size()), argv.data());
@@ -68,7 +68,7 @@ TEST(ParseCommandLine, MakesTheDataDirectoryAbsolute) {
 
 TEST(ParseCommandLine, PrintsHelpAndVersion) {
   EXPECT_THAT(Parse("--help")->print, HasSubstr("--data-dir"));
-  EXPECT_THAT(Parse("--version")->print, ::testing::StartsWith("gi_server "));
+  EXPECT_THAT(Parse("--version")->print, ::testing::StartsWith("gi-registryd "));
   EXPECT_EQ(Parse("--data-dir /tmp")->print, "");
 }
 
@@ -98,7 +98,8 @@ TEST(ParseCommandLine, RefusesPathsThatCannotBe) {
   EXPECT_THAT(Error("--data-dir /nonexistent/data --check-data"), HasSubstr("does not exist"));
   EXPECT_THAT(Error("--engine memory --port-file /nonexistent/port"), HasSubstr("its directory does not exist"));
   EXPECT_THAT(Error("--engine memory --port-file /tmp"), HasSubstr("is a directory"));
-  EXPECT_THAT(Error("--engine memory --tls-cert /nonexistent --tls-key /x"), HasSubstr("cannot read /nonexistent: No such file"));
+  EXPECT_THAT(Error("--engine memory --tls-cert /nonexistent --tls-key /x"),
+              HasSubstr("cannot read /nonexistent: No such file"));
   EXPECT_THAT(Error("--engine memory --listen unix:gi.socket"), HasSubstr("is not an address to listen on"));
 }
 

@@ -35,7 +35,8 @@ TEST(AllowList, FindsEntriesByExactName) {
   ASSERT_NE(list.Find("Spare Certificate 2"), nullptr);
   ASSERT_NE(list.Find("市监局 client"), nullptr);
   EXPECT_FALSE(list.Find("市监局 client")->may_write);
-  for (const char* name : {"", "CLIENT.agri.example", "client.agri.example ", "agri-bureau", "Spare Certificate", "write"}) {
+  for (const char* name :
+       {"", "CLIENT.agri.example", "client.agri.example ", "agri-bureau", "Spare Certificate", "write"}) {
     EXPECT_EQ(list.Find(name), nullptr) << name;
   }
 }
@@ -120,8 +121,8 @@ TEST(IdentifyCaller, TakesOverProperHeaders) {
 TEST(IdentifyCaller, RefusesOtherHeadersMasked) {
   const std::string too_long(65, 'a');
   // The last three: the example of a resident ID in GB 11643-1999, and a number nobody has, plain and grouped.
-  for (const char* value : {"", "a b", "a,b", "梁平", "a%41", too_long.c_str(), "11010519491231002X", "13800138000",
-                            "138-0013-8000"}) {
+  for (const char* value :
+       {"", "a b", "a,b", "梁平", "a%41", too_long.c_str(), "11010519491231002X", "13800138000", "138-0013-8000"}) {
     for (int header = 0; header < 3; ++header) {
       CallerHeaders headers;
       std::vector<absl::string_view>* all[] = {&headers.user, &headers.on_behalf_of, &headers.case_id};

@@ -1,6 +1,4 @@
 // Health, reflection, addresses, start and stop of the server.
-#include "server/rpc/grpc_server.h"
-
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +13,7 @@
 #include "google/protobuf/dynamic_message.h"
 #include "gtest/gtest.h"
 #include "server/rpc/address.h"
+#include "server/rpc/grpc_server.h"
 #include "tests/server/rpc/test_server.h"
 
 namespace gi::rpc {
@@ -180,11 +179,12 @@ TEST(Server, ListensOnSeveralAddressesAndUnixSockets) {
 }
 
 TEST(Address, KnowsPeersOfThisMachine) {
-  for (const char* peer : {"ipv4:127.0.0.1:5", "ipv4:127.8.9.1:5", "ipv6:%5B::1%5D:5", "ipv6:[::1]:5", "unix:", "unix:/a"}) {
+  for (const char* peer :
+       {"ipv4:127.0.0.1:5", "ipv4:127.8.9.1:5", "ipv6:%5B::1%5D:5", "ipv6:[::1]:5", "unix:", "unix:/a"}) {
     EXPECT_TRUE(IsLocalPeer(peer)) << peer;
   }
-  for (const char* peer : {"", "ipv4:", "ipv4:10.127.0.1:5", "ipv4:127.0.0.1.example:5", "ipv6:%5Bfe80::1%5D:5", "ipv6:",
-                           "ipv6:[::2]:5", "127.0.0.1:5", "unknown"}) {
+  for (const char* peer : {"", "ipv4:", "ipv4:10.127.0.1:5", "ipv4:127.0.0.1.example:5", "ipv6:%5Bfe80::1%5D:5",
+                           "ipv6:", "ipv6:[::2]:5", "127.0.0.1:5", "unknown"}) {
     EXPECT_FALSE(IsLocalPeer(peer)) << peer;
   }
 }

@@ -45,12 +45,14 @@ class TlsTest : public ::testing::Test {
   }
   static constexpr char kNewKey[] = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
   static void MakeCa(const std::string& name) {
-    OpenSsl(absl::StrCat("req -x509 ", kNewKey, " -days 2 -subj /CN=", name, " -keyout ", name, ".key -out ", name, ".pem"));
+    OpenSsl(absl::StrCat("req -x509 ", kNewKey, " -days 2 -subj /CN=", name, " -keyout ", name, ".key -out ", name,
+                         ".pem"));
   }
   static void MakeCertificate(const std::string& name, const std::string& ca, const std::string& subject,
                               const std::string& names = "") {
     const std::string extension = names.empty() ? "" : absl::StrCat(" -addext subjectAltName=", names);
-    OpenSsl(absl::StrCat("req ", kNewKey, " -subj ", subject, extension, " -keyout ", name, ".key -out ", name, ".csr"));
+    OpenSsl(
+        absl::StrCat("req ", kNewKey, " -subj ", subject, extension, " -keyout ", name, ".key -out ", name, ".csr"));
     OpenSsl(absl::StrCat("x509 -req -in ", name, ".csr -CA ", ca, ".pem -CAkey ", ca,
                          ".key -CAcreateserial -days 2 -copy_extensions copy -out ", name, ".pem"));
   }

@@ -190,6 +190,7 @@ TEST_P(ViewStoreConformance, ClearRemovesEverything) {
   EXPECT_EQ(Get("a", 1), "1@1");
   ASSERT_OK(Apply(5, {Delete("a")}));
   EXPECT_EQ(Get("a", 4), "1@1") << "not a version of before";
+  EXPECT_EQ(DumpAll(view()), "") << "nor a key of before, now that its revision is reached again";
   EXPECT_EQ(before->revision(), Revision{4});
   EXPECT_EQ(Show(before->Get("a", Revision{3})), "3@3");
   EXPECT_EQ(Show(before->Get("a", Revision{4})), "4@4");
