@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/check.pb.h"
 #include "gi/registry/v1/division.pb.h"
@@ -122,7 +124,9 @@ void Check(pb::Message& request) {
   domain::NormalizeStrings(request);
   FUZZ_CHECK(request.SerializePartialAsString() == normal);
   if (!findings.empty()) return;
-  FUZZ_CHECK(Findings(request).empty());
+  // The normal form of some scripts is longer than what was sent.
+  const auto is_length = [](const std::string& f) { return absl::EndsWith(f, " ERROR_REASON_FIELD_TOO_LONG"); };
+  FUZZ_CHECK(absl::c_all_of(Findings(request), is_length));
   // So that a row can be stored.
   FUZZ_CHECK(!HasUnknownFields(request) && CanonicalRow(normal).ok());
 }

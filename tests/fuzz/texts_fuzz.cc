@@ -3,6 +3,7 @@
 // Input: the text.
 #include <string>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "server/domain/division.h"
 #include "server/domain/personal_data.h"
@@ -25,7 +26,7 @@ void JudgeUscc(absl::string_view text) {
   const domain::UsccJudgement judgement = domain::ClassifyUscc(text, Known);
   FUZZ_CHECK(registry::v1::UsccVerdict_IsValid(judgement.verdict) && judgement.verdict != 0);
   FUZZ_CHECK(IsValidUtf8(judgement.masked));
-  FUZZ_CHECK(!HasControlCharacters(judgement.masked));
+  FUZZ_CHECK(absl::c_none_of(judgement.masked, [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); }));
   if (!judgement.proposal.empty()) {
     FUZZ_CHECK(domain::IsUsableUscc(domain::ClassifyUscc(judgement.proposal, Known).verdict));
     FUZZ_CHECK(!domain::HasResidentIdShape(judgement.proposal));
