@@ -30,8 +30,10 @@ start_server() {
   fi
   mkdir -p "$RUN"
   rm -f "$PORT_FILE"
-  # A port of its own choice, so that nothing else on the machine is in the way; GI_LISTEN names another address.
-  nohup "$BIN/gi-registryd" --data-dir "$RUN/data" --listen "${GI_LISTEN:-127.0.0.1:0}" --port-file "$PORT_FILE" \
+  # The usual port, or any free one if that is taken; GI_LISTEN names another address.
+  local listen=127.0.0.1:50155
+  if (exec 3<>/dev/tcp/127.0.0.1/50155) 2>/dev/null; then listen=127.0.0.1:0; fi
+  nohup "$BIN/gi-registryd" --data-dir "$RUN/data" --listen "${GI_LISTEN:-$listen}" --port-file "$PORT_FILE" \
     >>"$LOG" 2>&1 </dev/null &
   echo $! >"$PID_FILE"
   for _ in $(seq 600); do
@@ -60,12 +62,36 @@ install_packages
 build release gi-registryd gictl
 say "Starting the server (data in ${RUN#"$PWD"/}/data)"
 start_server
-[ "$DETACH" = 1 ] || trap 'stop_server >/dev/null' EXIT
+[ "$DETACH" = 1 ] || trap 'stop_server >/dev/null' EXIT INT TERM
 export GICTL_SERVER="127.0.0.1:$(head -n 1 "$PORT_FILE")"
 echo "Listening on $GICTL_SERVER"
 
-say "Loading the sample data: divisions, the EU register of 2020, Liangping's products, synthetic users"
-"$GICTL" load "$ROOT/deploy/data"
+say "Loading the sample data: division codes, the EU register of 2020, Liangping's products, synthetic users"
+(cd "$ROOT/deploy/data" && "$GICTL" load . --reason "sample data of the release")
 
-say "Questions and answers"
-ask check 93500155MA5TEXT11L indications/demo.liangping-you --date 2026-05-01
+say "Questions and answers (the title and its users are made up; nothing here says who may use what in earnest)"
+TITLE=indications/demo.liangping-you
+ask check 93500155MA5TEXT11L "$TITLE" --date 2026-05-01 --place 500155120205 --goods 柚子
+ask check entities/demo.hezuoshe-2 "$TITLE" --date 2026-05-01 --place 500155120205 --class 29
+ask check entities/demo.qiye-1 "$TITLE" --date 2026-05-01
+ask check entities/demo.hezuoshe-3 "$TITLE" --date 2026-05-01
+ask check 93500155MA5TEXT11L PDO-CN-0626 --date 2020-12-01
+ask check 9350O155MA5TEXT11L "$TITLE" --date 2026-05-01
+
+say "The pomelo village under the code it had in 2017"
+ask resolve 500228120205
+
+say "What to try next"
+cat <<TEXT
+  export GICTL_SERVER=$GICTL_SERVER PATH=\$PATH:$BIN
+  gictl --lang zh check 93500155MA5TEXT11L $TITLE --full      the same in Chinese, with what the answer rests on
+  gictl list indications --number PDO-CN-0626                 a title by its number
+  gictl suspend authorizations/demo.full --from 2026-06-01 --reason "try"; gictl check 93500155MA5TEXT11L $TITLE
+  gictl --at-revision 7015 list entities                      the register as it was
+  gictl --help
+TEXT
+if [ "$DETACH" = 1 ]; then
+  echo "The server goes on at $GICTL_SERVER (process $(cat "$PID_FILE"), log $LOG); stop it with: deploy/run.sh --stop"
+else
+  echo "The server is stopped now; deploy/run.sh --detach leaves it running."
+fi

@@ -46,10 +46,12 @@ class Work {
   void Done(int64_t number, Finding finding) {
     const std::lock_guard<std::mutex> lock(mutex_);
     finding.line = number;
-    if (finding.outcome == Outcome::kNotTried) stopped_ = true;
     ++report_.count(finding.outcome);
+    // The first line that found the server gone stands for all.
+    const bool told = stopped_ && finding.outcome == Outcome::kNotTried;
+    if (finding.outcome == Outcome::kNotTried) stopped_ = true;
     const bool as_expected = finding.outcome == Outcome::kCreated || finding.outcome == Outcome::kUnchanged;
-    if (!as_expected) report_.findings.push_back(std::move(finding));
+    if (!as_expected && !told) report_.findings.push_back(std::move(finding));
     if (++done_ % kProgressEvery == 0) progress_(done_);
   }
 

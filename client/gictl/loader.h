@@ -30,7 +30,7 @@ enum class Outcome {
   // The row exists with other content, and was left as it is.
   kDifferent,
   kFailed,
-  // Not sent, because the server could not be reached any more.
+  // Not sent, or not answered, because the server could not be reached any more. Loading again finds out.
   kNotTried,
 };
 inline constexpr int kOutcomes = 6;
@@ -46,7 +46,7 @@ struct Finding {
 struct FileReport {
   std::string path;
   int64_t counts[kOutcomes] = {};
-  // In the order of the lines; nothing of created and unchanged ones.
+  // In the order of the lines; none for created and unchanged lines, and one for all that were not tried.
   std::vector<Finding> findings;
 
   int64_t& count(Outcome outcome) { return counts[static_cast<int>(outcome)]; }

@@ -18,6 +18,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class LoadTest : public GictlTest {
  protected:
@@ -172,6 +173,8 @@ TEST_F(LoadTest, AServerThatIsGoneStopsTheRun) {
   EXPECT_EQ(Load(Write("entities.jsonl", lines), {"--parallel=1"}), 5);
   EXPECT_THAT(Counts(), ElementsAre(3, 0, 0, 0, 0, 7)) << out_;
   EXPECT_EQ(calls_, 4);
+  EXPECT_THAT(out_, HasSubstr("entities.jsonl:4: not tried entities/e3: UNAVAILABLE: gone\n"));
+  EXPECT_THAT(out_, Not(HasSubstr("entities.jsonl:5")));
 }
 
 TEST_F(LoadTest, ManyLinesInParallel) {
