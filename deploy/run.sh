@@ -67,7 +67,7 @@ export GICTL_SERVER="127.0.0.1:$(head -n 1 "$PORT_FILE")"
 echo "Listening on $GICTL_SERVER"
 
 say "Loading the sample data: division codes, the EU register of 2020, Liangping's products, synthetic users"
-(cd "$ROOT/deploy/data" && "$GICTL" load . --reason "sample data of the release")
+(cd "$ROOT/deploy/data" && "$GICTL" load .)
 
 say "Questions and answers (the title and its users are made up; nothing here says who may use what in earnest)"
 TITLE=indications/demo.liangping-you

@@ -13,7 +13,7 @@ say "Testing (release)"
 (cd "$ROOT" && ctest --preset release)
 
 if [ "${1:-}" = --sanitizers ]; then
-  install_packages clang
+  install_packages clang libclang-rt-14-dev
   build asan-ubsan
   say "Testing (address and undefined behaviour sanitizers)"
   (cd "$ROOT" && ctest --preset asan-ubsan)

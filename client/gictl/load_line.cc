@@ -16,6 +16,9 @@
 namespace gi::client::gictl {
 namespace {
 
+// Loading files is its own reason, unless the operator gives another.
+constexpr char kDefaultReason[] = "loaded from a file";
+
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using registry::v1::Violation;
@@ -47,7 +50,8 @@ class Line {
   // The same content always gets the same request id, so that the server replays its answer.
   absl::Status Sign(Message& request) const {
     if (GetString(request, "reason").empty()) {
-      RETURN_IF_ERROR(SetText(request, "reason", "--reason", session_.flags.reason));
+      const bool none_given = session_.flags.reason.empty() && session_.flags.case_id.empty();
+      RETURN_IF_ERROR(SetText(request, "reason", "--reason", none_given ? kDefaultReason : session_.flags.reason));
     }
     request.GetReflection()->ClearField(&request, FindField(request, "request_id"));
     request.GetReflection()->ClearField(&request, FindField(request, "validate_only"));

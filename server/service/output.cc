@@ -72,7 +72,10 @@ void FillOutputs(const OutputContext& context, Revision revision, registry::v1::
 
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Authorization& row) {
   FillCommon(context, revision, row);
-  row.set_state(domain::GrantStateOn(row, context.date));
+  const bool begins_later = domain::GrantStateOn(row, context.date) == registry::v1::AUTHORIZATION_STATE_UNSPECIFIED &&
+                            !domain::GrantCourse(row).empty();
+  row.set_state(begins_later ? registry::v1::AUTHORIZATION_STATE_NOT_YET_EFFECTIVE
+                             : domain::GrantStateOn(row, context.date));
 }
 
 }  // namespace gi::service

@@ -1,6 +1,6 @@
-// Kills a writing process at a random moment, again and again on the same directory: whatever was acknowledged is kept, with
-// its content, at its revision, and its call is known. Once with the page cache left as it was (kill -9), once with everything
-// lost that was not synced (power failure).
+// Kills a writing process at a random moment, again and again on the same directory: whatever was acknowledged is kept,
+// with its content, at its revision, and its call is known. Once with the page cache left as it was (kill -9), once
+// with everything lost that was not synced (power failure).
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -47,9 +47,17 @@ class WriterProcess {
   explicit WriterProcess(const WriterFlags& flags) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) abort();
-    const std::vector<std::string> words = {GI_CRASH_WRITER, "--dir", flags.directory, "--unsynced", flags.unsynced ? "1" : "0",
-                                            "--sync", flags.sync ? "1" : "0", "--threads", "6",
-                                            "--seed", absl::StrCat(flags.seed)};
+    const std::vector<std::string> words = {GI_CRASH_WRITER,
+                                            "--dir",
+                                            flags.directory,
+                                            "--unsynced",
+                                            flags.unsynced ? "1" : "0",
+                                            "--sync",
+                                            flags.sync ? "1" : "0",
+                                            "--threads",
+                                            "6",
+                                            "--seed",
+                                            absl::StrCat(flags.seed)};
     std::vector<char*> arguments;
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -199,10 +207,11 @@ std::vector<std::string> FindingsAfter(const std::vector<std::string>& lines) {
 std::string DigestOf(const char* id) { return RowDigest(registry::MakeEntity(id, id, id).SerializeAsString()); }
 
 TEST(OracleTest, TheTruth) {
-  EXPECT_THAT(FindingsAfter({CommittedLine("a", Revision{1}, {{"entities/a", DigestOf("a")}}), RepeatedLine("b", Revision{2}),
-                             CommittedLine("b", Revision{2}, {{"entities/b", DigestOf("b")}}), RepeatedLine("a", Revision{1}),
-                             RefusedLine("c", {{"entities/c", ""}})}),
-              testing::IsEmpty());
+  EXPECT_THAT(
+      FindingsAfter({CommittedLine("a", Revision{1}, {{"entities/a", DigestOf("a")}}), RepeatedLine("b", Revision{2}),
+                     CommittedLine("b", Revision{2}, {{"entities/b", DigestOf("b")}}), RepeatedLine("a", Revision{1}),
+                     RefusedLine("c", {{"entities/c", ""}})}),
+      testing::IsEmpty());
 }
 
 TEST(OracleTest, EverythingThatCanBeWrong) {

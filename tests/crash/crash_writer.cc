@@ -1,4 +1,5 @@
-// The program that the crash test kills: threads that write to a registry without end and tell, on stdout, of each answer.
+// The program that the crash test kills: threads that write to a registry without end and tell, on stdout, of each
+// answer.
 //
 //   crash_writer --dir D --unsynced 0|1 --sync 0|1 --threads N --seed S
 //
@@ -98,7 +99,9 @@ absl::Status Write(const Plan& plan, Mutation& mutation, WrittenRows& written) {
 class Caller {
  public:
   Caller(registry::Registry& registry, uint32_t seed, int thread)
-      : registry_(registry), prefix_(absl::StrCat("s", seed, "t", thread, "c")), random_(seed * 1000u + static_cast<uint32_t>(thread)) {}
+      : registry_(registry),
+        prefix_(absl::StrCat("s", seed, "t", thread, "c")),
+        random_(seed * 1000u + static_cast<uint32_t>(thread)) {}
 
   [[noreturn]] void Run() {
     for (int n = 0;; ++n) {

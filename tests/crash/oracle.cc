@@ -163,8 +163,8 @@ void Oracle::CheckRepeats(registry::Registry& registry, Findings& findings) cons
     if (!again.ok()) {
       findings.push_back(absl::StrCat("call ", call, " made again: ", again.status().ToString()));
     } else if (!again->replayed || again->revision != revision) {
-      findings.push_back(absl::StrCat("call ", call, " made again has revision ", again->revision.value, ", not ",
-                                      revision.value));
+      findings.push_back(
+          absl::StrCat("call ", call, " made again has revision ", again->revision.value, ", not ", revision.value));
     }
   }
 }

@@ -1,5 +1,5 @@
-// What a crash writer said before it was killed, and the check, once its directory is open again, that the registry kept all
-// of it. The lines of the writer, each a single write to its pipe:
+// What a crash writer said before it was killed, and the check, once its directory is open again, that the registry
+// kept all of it. The lines of the writer, each a single write to its pipe:
 //
 //   committed <call> <revision> <name>=<digest>…   the answer of a call, with the rows it wrote
 //   repeated <call> <revision>                     the answer when the same call was made again
@@ -46,8 +46,8 @@ class Oracle {
 
   size_t committed() const { return by_revision_.size(); }
 
-  // What is not as it was acknowledged; empty: everything is. Looks at each commit at its own revision, makes each call again,
-  // looks for rows of refused calls, and compares the view with a rebuild from the log. Writes nothing.
+  // What is not as it was acknowledged; empty: everything is. Looks at each commit at its own revision, makes each call
+  // again, looks for rows of refused calls, and compares the view with a rebuild from the log. Writes nothing.
   std::vector<std::string> Check(registry::Registry& registry) const;
 
  private:

@@ -3,7 +3,7 @@
 
 Whatever was answered is there after the restart, row by row and call by call; whatever was not is there wholly or not at all.
 
-  server_kill_loop.py --server-binary build/gi-registryd [--proto-dir proto] [--cycles 5] [--seed N] [--no-mount]
+  server_kill_loop.py --server-binary build/gi-registryd [--proto-dir proto] [--cycles 8] [--seed N] [--no-mount]
 
 The full disk is a small tmpfs in a mount namespace of this test's own; where that is not allowed (or with --no-mount), a limit
 on the size of files.
@@ -283,7 +283,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--server-binary", required=True, help="the server program")
     parser.add_argument("--proto-dir", default=ROOT / "proto", help="root of the protos")
-    parser.add_argument("--cycles", type=int, default=5, help="how often the server is killed")
+    parser.add_argument("--cycles", type=int, default=8, help="how often the server is killed")
     parser.add_argument("--seed", type=int, default=None, help="of the random choices; default: another each time")
     parser.add_argument("--no-mount", action="store_true", help="limit the size of files instead of mounting a small disk")
     return parser.parse_args()

@@ -1,6 +1,6 @@
-// What the fuzz targets share. Each target is one LLVMFuzzerTestOneInput: any bytes go in; a crash, a sanitizer report or a
-// broken promise (FUZZ_CHECK) is a finding. Built with clang's libFuzzer it looks for such inputs; otherwise replay_main.cc runs
-// it over the corpus.
+// What the fuzz targets share. Each target is one LLVMFuzzerTestOneInput: any bytes go in; a crash, a sanitizer report
+// or a broken promise (FUZZ_CHECK) is a finding. Built with clang's libFuzzer it looks for such inputs; otherwise
+// replay_main.cc runs it over the corpus.
 #ifndef GI_TESTS_FUZZ_FUZZ_H_
 #define GI_TESTS_FUZZ_FUZZ_H_
 

@@ -1,8 +1,8 @@
-// keyspace/key.h: what KeyReader reads is what KeyWriter wrote, and nothing else is read; the order of keys is that of their
-// components.
+// keyspace/key.h: what KeyReader reads is what KeyWriter wrote, and nothing else is read; the order of keys is that of
+// their components.
 //
-// Input: a byte that chooses (bits of a shape: which of up to 7 components are numbers), then the bytes of a key, or the
-// components of two.
+// Input: a byte that chooses (bits of a shape: which of up to 7 components are numbers), then the bytes of a key, or
+// the components of two.
 #include <compare>
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 // Page tokens: anything may be handed in; only what was sealed with the key is opened, and to what it was.
 //
-// Input: the text of a token; also the bytes of the message in one; also, after two bytes that say where, what a sealed token is
-// spoiled with.
+// Input: the text of a token; also the bytes of the message in one; also, after two bytes that say where, what a sealed
+// token is spoiled with.
 #include <string>
 
 #include "gi/storage/v1/page_token.pb.h"

@@ -1,5 +1,5 @@
-// Keys and values of the RocksDB engine (history_key.h, record.h): any bytes are decoded or refused, and what is decoded is
-// what an encoder would have written.
+// Keys and values of the RocksDB engine (history_key.h, record.h): any bytes are decoded or refused, and what is
+// decoded is what an encoder would have written.
 //
 // Input: two pieces, two numbers; the rest is the bytes of a value.
 #include <optional>
@@ -14,7 +14,8 @@ namespace {
 
 void DecodeAnyBytes(absl::string_view bytes) {
   if (const auto log = engine::DecodeLogRecord(bytes); log.ok()) FUZZ_CHECK(engine::EncodeLogRecord(*log) == bytes);
-  if (const auto old = engine::DecodeHistoryRecord(bytes); old.ok()) FUZZ_CHECK(engine::EncodeHistoryRecord(*old) == bytes);
+  if (const auto old = engine::DecodeHistoryRecord(bytes); old.ok())
+    FUZZ_CHECK(engine::EncodeHistoryRecord(*old) == bytes);
   if (const auto newest = engine::DecodeCurrentRecord(bytes); newest.ok()) {
     FUZZ_CHECK(newest->first.value > 0 && newest->first <= newest->revision);
     FUZZ_CHECK(engine::EncodeCurrentRecord(*newest) == bytes);

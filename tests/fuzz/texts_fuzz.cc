@@ -26,7 +26,8 @@ void JudgeUscc(absl::string_view text) {
   const domain::UsccJudgement judgement = domain::ClassifyUscc(text, Known);
   FUZZ_CHECK(registry::v1::UsccVerdict_IsValid(judgement.verdict) && judgement.verdict != 0);
   FUZZ_CHECK(IsValidUtf8(judgement.masked));
-  FUZZ_CHECK(absl::c_none_of(judgement.masked, [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); }));
+  FUZZ_CHECK(
+      absl::c_none_of(judgement.masked, [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); }));
   if (!judgement.proposal.empty()) {
     FUZZ_CHECK(domain::IsUsableUscc(domain::ClassifyUscc(judgement.proposal, Known).verdict));
     FUZZ_CHECK(!domain::HasResidentIdShape(judgement.proposal));
@@ -44,7 +45,8 @@ void ParseCodes(absl::string_view text) {
   const auto division = domain::DivisionCode::Parse(text, "code");
   if (division.ok()) {
     FUZZ_CHECK(domain::DivisionCode::Parse(division->text(), "code").value() == *division);
-    for (auto parent = division->Parent(); parent; parent = parent->Parent()) FUZZ_CHECK(parent->level() < division->level());
+    for (auto parent = division->Parent(); parent; parent = parent->Parent())
+      FUZZ_CHECK(parent->level() < division->level());
   }
   const auto date = ParseDate(text);
   if (date.ok()) FUZZ_CHECK(FormatDate(*date) == text && FormatDay(*ToDay(*date)) == text);

@@ -22,6 +22,8 @@ std::optional<uint64_t> TakeVarint(absl::string_view& bytes) {
     const auto byte = static_cast<unsigned char>(bytes.front());
     bytes.remove_prefix(1);
     if (shift == 63 && byte > 1) return std::nullopt;
+    // No encoder ends a number with a byte that adds nothing.
+    if (shift > 0 && byte == 0) return std::nullopt;
     value |= uint64_t{byte & 0x7Fu} << shift;
     if (byte < 0x80) return value;
   }

@@ -5,6 +5,7 @@
 #include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/table.h"
+#include "storage/engine/rocksdb/diagnostic_log.h"
 
 namespace gi::engine {
 namespace {
@@ -79,9 +80,7 @@ rocksdb::DBOptions DatabaseSettings(const RocksDbOptions& options) {
   db.max_open_files = 512;
   // Direct and mapped I/O stay off (the defaults): the page cache of a shared machine serves what the block cache does not.
 
-  // RocksDB's own diagnostic log: kept small.
-  db.max_log_file_size = 8 * kMiB;
-  db.keep_log_file_num = 4;
+  db.info_log = std::make_shared<DiagnosticLog>(options.path);
   db.stats_dump_period_sec = 3600;
   return db;
 }
