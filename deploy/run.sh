@@ -74,7 +74,7 @@ TITLE=indications/demo.liangping-you
 ask check 93500155MA5TEXT11L "$TITLE" --date 2026-05-01 --place 500155120205 --goods 柚子
 ask check entities/demo.hezuoshe-2 "$TITLE" --date 2026-05-01 --place 500155120205 --class 29
 ask check entities/demo.qiye-1 "$TITLE" --date 2026-05-01
-ask check entities/demo.hezuoshe-3 "$TITLE" --date 2026-05-01
+ask check entities/demo.hezuoshe-3 "$TITLE"
 ask check 93500155MA5TEXT11L PDO-CN-0626 --date 2020-12-01
 ask check 9350O155MA5TEXT11L "$TITLE" --date 2026-05-01
 
@@ -82,12 +82,13 @@ say "The pomelo village under the code it had in 2017"
 ask resolve 500228120205
 
 say "What to try next"
+[ "$DETACH" = 1 ] || echo "  deploy/run.sh --detach                                      first: leave the server running"
 cat <<TEXT
   export GICTL_SERVER=$GICTL_SERVER PATH=\$PATH:$BIN
   gictl --lang zh check 93500155MA5TEXT11L $TITLE --full      the same in Chinese, with what the answer rests on
   gictl list indications --number PDO-CN-0626                 a title by its number
   gictl suspend authorizations/demo.full --from 2026-06-01 --reason "try"; gictl check 93500155MA5TEXT11L $TITLE
-  gictl --at-revision 7015 list entities                      the register as it was
+  gictl --at-revision 7018 list entities                      the register as it was while it was loaded
   gictl --help
 TEXT
 if [ "$DETACH" = 1 ]; then
