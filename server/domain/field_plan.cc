@@ -77,8 +77,8 @@ std::optional<FieldPlan> PlanField(const FieldDescriptor* field) {
   plan.repeated = field->is_repeated();
   if (plan.kind == FieldKind::kOther && !plan.required && !plan.repeated) return std::nullopt;
   plan.has_presence = field->has_presence();
-  plan.may_be_partial = std::find(std::begin(kPartialDates), std::end(kPartialDates), field->full_name()) !=
-                        std::end(kPartialDates);
+  plan.may_be_partial =
+      std::find(std::begin(kPartialDates), std::end(kPartialDates), field->full_name()) != std::end(kPartialDates);
   plan.max_chars = rule.max_chars() != 0 ? rule.max_chars() : kDefaultMaxChars;
   plan.max_items = rule.max_items() != 0 ? static_cast<int>(rule.max_items()) : kDefaultMaxItems;
   if (plan.kind == FieldKind::kEnum) plan.last_known_enum = LastKnown(field->enum_type());

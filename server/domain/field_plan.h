@@ -30,7 +30,8 @@ enum class FieldKind {
 // A field that is not output only and of which something can be wrong.
 struct FieldPlan {
   const google::protobuf::FieldDescriptor* field = nullptr;
-  // Of the message that has the field. Message::GetReflection() would find it too, at several times the cost of a check.
+  // Of the message that has the field. Message::GetReflection() would find it too, at several times the cost of a
+  // check.
   const google::protobuf::Reflection* reflection = nullptr;
   FieldKind kind = FieldKind::kText;
   bool required = false;
@@ -55,7 +56,8 @@ struct MessagePlan {
   const google::protobuf::Reflection* reflection = nullptr;
   // In the order of declaration. Empty for Date, Timestamp and FieldMask.
   std::vector<FieldPlan> fields;
-  // In a request that has an update_mask: that field, and which of `fields` is the row it speaks of. Otherwise null and -1.
+  // In a request that has an update_mask: that field, and which of `fields` is the row it speaks of. Otherwise null and
+  // -1.
   const google::protobuf::FieldDescriptor* update_mask = nullptr;
   std::ptrdiff_t masked_field = -1;
 };

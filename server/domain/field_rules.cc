@@ -58,7 +58,8 @@ std::string ToString(const Path& path) {
 }
 
 bool IsPrintableAscii(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isgraph(static_cast<unsigned char>(c)); });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return absl::ascii_isgraph(static_cast<unsigned char>(c)); });
 }
 
 // Element `index` of a list of strings, or the string itself.
@@ -122,7 +123,8 @@ class Walk {
     const Path list{&parent, plan.field, kNotRepeated};
     if (size == 0 && plan.required) AddRequired(list);
     if (size > plan.max_items) return AddTooLong(list, static_cast<size_t>(size), static_cast<size_t>(plan.max_items));
-    for (int i = 0; i < size && plan.kind != FieldKind::kOther; ++i) VisitValue(message, plan, {&parent, plan.field, i});
+    for (int i = 0; i < size && plan.kind != FieldKind::kOther; ++i)
+      VisitValue(message, plan, {&parent, plan.field, i});
   }
 
   void VisitValue(const Message& message, const FieldPlan& plan, const Path& path) {
@@ -188,8 +190,9 @@ class Walk {
   }
 
   void CheckEnum(const Message& message, const FieldPlan& plan, const Path& path) {
-    const int value = path.index == kNotRepeated ? plan.reflection->GetEnumValue(message, plan.field)
-                                                 : plan.reflection->GetRepeatedEnumValue(message, plan.field, path.index);
+    const int value = path.index == kNotRepeated
+                          ? plan.reflection->GetEnumValue(message, plan.field)
+                          : plan.reflection->GetRepeatedEnumValue(message, plan.field, path.index);
     if (value == 0 && plan.required) AddRequired(path);
     if (value >= 0 && value <= plan.last_known_enum) return;
     if (plan.field->enum_type()->FindValueByNumber(value) != nullptr) return;
@@ -212,7 +215,8 @@ class Walk {
     const std::optional<Day> from = ToDay(period.from());
     const std::optional<Day> to = ToDay(period.to());
     if (!from.has_value() || !to.has_value() || *from <= *to) return;
-    out_.Add(ToString(path), registry::v1::ERROR_REASON_PERIOD_REVERSED, {{"from", FormatDay(*from)}, {"to", FormatDay(*to)}});
+    out_.Add(ToString(path), registry::v1::ERROR_REASON_PERIOD_REVERSED,
+             {{"from", FormatDay(*from)}, {"to", FormatDay(*to)}});
   }
 
   void CheckTimestamp(const Message& message, const Path& path) {
@@ -250,9 +254,7 @@ class Walk {
   void AddMalformed(const Path& path, const std::string& value, const Expectation& needed) {
     const Expectation& expected = IsValidUtf8(value) ? needed : kUtf8;
     out_.Add(ToString(path), registry::v1::ERROR_REASON_FIELD_MALFORMED,
-             {{"value", EchoValue(value)},
-              {"expected", expected.english},
-              {"expected_zh", expected.chinese}});
+             {{"value", EchoValue(value)}, {"expected", expected.english}, {"expected_zh", expected.chinese}});
   }
 
   FieldViolations& out_;

@@ -108,7 +108,8 @@ bool IsLandLine(const Candidate& candidate) {
   if (area == 0 || sizes.size() < 2 || sizes.size() > 3 || sizes[0] != area) return false;
   const size_t local = digits.size() - area;
   const bool grouped_well = sizes.size() == 2 || (sizes[1] >= 3 && sizes[2] == 4);
-  return (local == 7 || local == 8) && digits[area] >= '2' && digits[area] <= '8' && grouped_well && !EndsWithDate(digits);
+  return (local == 7 || local == 8) && digits[area] >= '2' && digits[area] <= '8' && grouped_well &&
+         !EndsWithDate(digits);
 }
 
 bool PassesLuhn(absl::string_view digits) {
@@ -185,7 +186,8 @@ std::optional<PersonalShape> FindPersonalShape(absl::string_view text, DivisionK
   if (text.size() < kFewestDigits) return std::nullopt;
   const std::string outline = AsciiOutline(text);
   const auto is_digit = [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); };
-  if (std::count_if(outline.begin(), outline.end(), is_digit) < static_cast<std::ptrdiff_t>(kFewestDigits)) return std::nullopt;
+  if (std::count_if(outline.begin(), outline.end(), is_digit) < static_cast<std::ptrdiff_t>(kFewestDigits))
+    return std::nullopt;
   const std::vector<Group> groups = FindGroups(outline);
   for (size_t first = 0; first < groups.size(); ++first) {
     if (std::optional<PersonalShape> shape = JudgeFrom(outline, groups, first, known)) return shape;

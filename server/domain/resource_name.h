@@ -1,5 +1,5 @@
-// Resource names: "collection/id". Ids are lower-case letters, digits, "." and "-", 1 to 63 of them, beginning with a letter
-// or digit; those of divisions are their codes. Pure and thread-safe.
+// Resource names: "collection/id". Ids are lower-case letters, digits, "." and "-", 1 to 63 of them, beginning with a
+// letter or digit; those of divisions are their codes. Pure and thread-safe.
 #ifndef GI_SERVER_DOMAIN_RESOURCE_NAME_H_
 #define GI_SERVER_DOMAIN_RESOURCE_NAME_H_
 
@@ -17,8 +17,8 @@ inline constexpr absl::string_view kAuthorizationCollection = "authorizations";
 
 bool IsResourceId(absl::string_view id);
 
-// The id of a name in the collection. If `name` is not one, adds FIELD_MALFORMED for `field` (nothing if it is empty: that
-// is the field rules' finding) and returns "".
+// The id of a name in the collection. If `name` is not one, adds FIELD_MALFORMED for `field` (nothing if it is empty:
+// that is the field rules' finding) and returns "".
 std::string IdOfName(absl::string_view name, absl::string_view collection, absl::string_view field,
                      FieldViolations& violations);
 

@@ -44,9 +44,10 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
   Authorization grant = request.authorization();
   CheckGivenId(request.authorization_id(), "authorization_id", violations);
   if (request.granted()) CheckValidity(grant.validity(), "authorization.validity", violations);
-  RETURN_IF_ERROR(CheckReference<registry::v1::Entity>(mutation.rows(), grant.entity(), "authorization.entity", violations));
   RETURN_IF_ERROR(
-      CheckReference<registry::v1::Indication>(mutation.rows(), grant.indication(), "authorization.indication", violations));
+      CheckReference<registry::v1::Entity>(mutation.rows(), grant.entity(), "authorization.entity", violations));
+  RETURN_IF_ERROR(CheckReference<registry::v1::Indication>(mutation.rows(), grant.indication(),
+                                                           "authorization.indication", violations));
   RETURN_IF_ERROR(CheckScope(mutation.rows(), grant, violations));
   if (!violations.empty()) return absl::OkStatus();
   GrantEvent& event = *grant.add_events();
@@ -69,9 +70,9 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
 }
 
 // Records an event of a grant and checks that its whole course is legal.
-absl::Status StageEvent(const RuleContext& context, registry::Mutation& mutation, const std::string& name,
-                        const std::string& etag, GrantEvent event,
-                        absl::FunctionRef<void(Authorization&)> also = [](Authorization&) {}) {
+absl::Status StageEvent(
+    const RuleContext& context, registry::Mutation& mutation, const std::string& name, const std::string& etag,
+    GrantEvent event, absl::FunctionRef<void(Authorization&)> also = [](Authorization&) {}) {
   return StageChange<Authorization>(context, mutation, name, "name", etag, [&](Authorization& row) -> absl::Status {
     if (row.events_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
     *row.add_events() = std::move(event);

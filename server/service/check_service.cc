@@ -79,8 +79,7 @@ absl::Status FindTitle(const table::RowReader& rows, const std::string& referenc
 absl::Status FindEntity(const table::RowReader& rows, const CheckAuthorizationRequest& request,
                         DivisionReader& divisions, Found& found) {
   if (request.has_entity()) {
-    ASSIGN_OR_RETURN(found.entity,
-                     registry::kEntities.Get(rows, absl::StripPrefix(request.entity(), "entities/")));
+    ASSIGN_OR_RETURN(found.entity, registry::kEntities.Get(rows, absl::StripPrefix(request.entity(), "entities/")));
     return absl::OkStatus();
   }
   found.uscc = domain::ClassifyUscc(request.uscc(), [&](absl::string_view code) { return divisions.Knows(code); });

@@ -19,7 +19,8 @@ void CheckDivision(const Division& division, FieldViolations& violations) {
   const auto code = domain::DivisionCode::Parse(division.code(), "division.code");
   AddFinding(code.status(), "division.code", violations);
   if (code.ok() && code->text() != division.code()) {
-    violations.Add("division.code", ErrorReason::ERROR_REASON_DIVISION_CODE_MALFORMED, {{"value", domain::EchoValue(division.code())}});
+    violations.Add("division.code", ErrorReason::ERROR_REASON_DIVISION_CODE_MALFORMED,
+                   {{"value", domain::EchoValue(division.code())}});
   }
   for (int i = 0; i < division.successors_size(); ++i) {
     const std::string field = absl::StrCat("division.successors[", i, "].code");
@@ -42,7 +43,8 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
 absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
                      const registry::v1::CorrectDivisionRequest& request, FieldViolations& violations) {
   return StageChange<Division>(
-      context, mutation, request.division().name(), "division.name", request.etag(), [&](Division& row) -> absl::Status {
+      context, mutation, request.division().name(), "division.name", request.etag(),
+      [&](Division& row) -> absl::Status {
         RETURN_IF_ERROR(ApplyCorrection(request.division(), request.update_mask(), row, violations));
         CheckDivision(row, violations);
         return absl::OkStatus();

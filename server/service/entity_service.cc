@@ -44,8 +44,8 @@ absl::Status SettleUscc(const table::RowReader& rows, bool accept_legacy, absl::
 
 void CheckDivisionCode(const Entity& entity, FieldViolations& violations) {
   if (entity.division_code().empty()) return;
-  AddFinding(domain::DivisionCode::Parse(entity.division_code(), "entity.division_code").status(), "entity.division_code",
-             violations);
+  AddFinding(domain::DivisionCode::Parse(entity.division_code(), "entity.division_code").status(),
+             "entity.division_code", violations);
 }
 
 absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
@@ -75,12 +75,13 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
 absl::Status RecordEvent(const RuleContext& context, registry::Mutation& mutation,
                          const registry::v1::RecordEntityEventRequest& request, FieldViolations& violations) {
   domain::CheckEntityEvent(request.event(), "event", violations);
-  return StageChange<Entity>(context, mutation, request.name(), "name", request.etag(), [&](Entity& row) -> absl::Status {
-    if (row.events_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
-    *row.add_events() = request.event();
-    domain::AssignEventIds(*row.mutable_events());
-    return violations.empty() ? domain::CheckEntityCourse(row) : absl::OkStatus();
-  });
+  return StageChange<Entity>(context, mutation, request.name(), "name", request.etag(),
+                             [&](Entity& row) -> absl::Status {
+                               if (row.events_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
+                               *row.add_events() = request.event();
+                               domain::AssignEventIds(*row.mutable_events());
+                               return violations.empty() ? domain::CheckEntityCourse(row) : absl::OkStatus();
+                             });
 }
 
 absl::StatusOr<registry::v1::ListEntitiesResponse> List(const registry::Registry& registry, const CallContext& context,

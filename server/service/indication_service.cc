@@ -41,8 +41,9 @@ void CheckGoods(const Indication& title, FieldViolations& violations) {
     const registry::v1::GoodsItem& item = title.goods(i);
     const std::string field = absl::StrCat("indication.goods[", i, "]");
     if (!ids.insert(item.id()).second) {
-      violations.Add(field + ".id", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                     {{"value", domain::EchoValue(item.id())}, {"expected", "an id that no other item of the title has"}});
+      violations.Add(
+          field + ".id", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+          {{"value", domain::EchoValue(item.id())}, {"expected", "an id that no other item of the title has"}});
     }
     if (item.nice_class() < 0 || item.nice_class() > 45) {
       violations.Add(field + ".nice_class", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
@@ -113,14 +114,14 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
 
 absl::Status RecordEvent(const RuleContext& context, registry::Mutation& mutation,
                          const registry::v1::RecordIndicationEventRequest& request, FieldViolations& violations) {
-  return StageChange<Indication>(
-      context, mutation, request.name(), "name", request.etag(), [&](Indication& row) -> absl::Status {
-        if (row.events_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
-        *row.add_events() = request.event();
-        domain::AssignEventIds(*row.mutable_events());
-        SettleEvent(row, row.events_size() - 1, "event", violations);
-        return violations.empty() ? domain::CheckTitleCourse(row) : absl::OkStatus();
-      });
+  return StageChange<Indication>(context, mutation, request.name(), "name", request.etag(),
+                                 [&](Indication& row) -> absl::Status {
+                                   if (row.events_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
+                                   *row.add_events() = request.event();
+                                   domain::AssignEventIds(*row.mutable_events());
+                                   SettleEvent(row, row.events_size() - 1, "event", violations);
+                                   return violations.empty() ? domain::CheckTitleCourse(row) : absl::OkStatus();
+                                 });
 }
 
 absl::StatusOr<registry::v1::ListIndicationsResponse> List(const registry::Registry& registry,

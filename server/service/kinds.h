@@ -23,7 +23,9 @@ struct Kind<registry::v1::Division> {
   static constexpr absl::string_view kField = "division";
   static const auto& Table() { return registry::kDivisions; }
   template <class Response>
-  static auto* In(Response& response) { return response.mutable_division(); }
+  static auto* In(Response& response) {
+    return response.mutable_division();
+  }
   static auto* AddTo(ListResponse& response) { return response.add_divisions(); }
 };
 
@@ -36,7 +38,9 @@ struct Kind<registry::v1::Entity> {
   static constexpr absl::string_view kField = "entity";
   static const auto& Table() { return registry::kEntities; }
   template <class Response>
-  static auto* In(Response& response) { return response.mutable_entity(); }
+  static auto* In(Response& response) {
+    return response.mutable_entity();
+  }
   static auto* AddTo(ListResponse& response) { return response.add_entities(); }
 };
 
@@ -49,7 +53,9 @@ struct Kind<registry::v1::Indication> {
   static constexpr absl::string_view kField = "indication";
   static const auto& Table() { return registry::kIndications; }
   template <class Response>
-  static auto* In(Response& response) { return response.mutable_indication(); }
+  static auto* In(Response& response) {
+    return response.mutable_indication();
+  }
   static auto* AddTo(ListResponse& response) { return response.add_indications(); }
 };
 
@@ -62,7 +68,9 @@ struct Kind<registry::v1::Authorization> {
   static constexpr absl::string_view kField = "authorization";
   static const auto& Table() { return registry::kAuthorizations; }
   template <class Response>
-  static auto* In(Response& response) { return response.mutable_authorization(); }
+  static auto* In(Response& response) {
+    return response.mutable_authorization();
+  }
   static auto* AddTo(ListResponse& response) { return response.add_authorizations(); }
 };
 

@@ -53,7 +53,8 @@ absl::Status CheckEtag(absl::string_view name, absl::string_view etag, absl::str
 }
 
 absl::Status ResourceFull(absl::string_view name, int limit) {
-  return MakeError(ErrorReason::ERROR_REASON_RESOURCE_FULL, {{"name", std::string(name)}, {"limit", absl::StrCat(limit)}});
+  return MakeError(ErrorReason::ERROR_REASON_RESOURCE_FULL,
+                   {{"name", std::string(name)}, {"limit", absl::StrCat(limit)}});
 }
 
 void CheckGivenId(absl::string_view id, absl::string_view field, FieldViolations& violations) {
@@ -70,7 +71,8 @@ absl::Status ApplyCorrection(const google::protobuf::Message& given, const googl
     const FieldDescriptor* field = row.GetDescriptor()->FindFieldByName(path);
     if (field == nullptr || field->options().GetExtension(registry::v1::rule).output_only() ||
         field->options().GetExtension(registry::v1::rule).immutable()) {
-      violations.Add("update_mask", ErrorReason::ERROR_REASON_UPDATE_MASK_INVALID, {{"value", domain::EchoValue(path)}});
+      violations.Add("update_mask", ErrorReason::ERROR_REASON_UPDATE_MASK_INVALID,
+                     {{"value", domain::EchoValue(path)}});
       continue;
     }
     const google::protobuf::Reflection& reflection = *row.GetReflection();
@@ -88,7 +90,8 @@ absl::Status ApplyCorrection(const google::protobuf::Message& given, const googl
   if (!violations.empty()) return absl::OkStatus();
   if (google::protobuf::util::MessageDifferencer::Equals(*before, row)) {
     const FieldDescriptor* name = row.GetDescriptor()->FindFieldByName("name");
-    return MakeError(ErrorReason::ERROR_REASON_NOTHING_TO_CORRECT, {{"name", row.GetReflection()->GetString(row, name)}});
+    return MakeError(ErrorReason::ERROR_REASON_NOTHING_TO_CORRECT,
+                     {{"name", row.GetReflection()->GetString(row, name)}});
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,5 @@
-// What every mutation shares: field rules, normal forms, idempotency, validate_only, the etag, the answer. A service brings
-// only its rule: what one request does to rows. Thread-safe.
+// What every mutation shares: field rules, normal forms, idempotency, validate_only, the etag, the answer. A service
+// brings only its rule: what one request does to rows. Thread-safe.
 #ifndef GI_SERVER_SERVICE_MUTATE_H_
 #define GI_SERVER_SERVICE_MUTATE_H_
 
@@ -25,10 +25,12 @@ struct RuleContext {
   std::string generated_id;
 };
 
-// What a request does to the registry. Findings about its fields go into `violations`, and the state is judged only where
-// the fields allow it; a refusal for the state is the returned status. Runs on the writer thread, perhaps more than once.
+// What a request does to the registry. Findings about its fields go into `violations`, and the state is judged only
+// where the fields allow it; a refusal for the state is the returned status. Runs on the writer thread, perhaps more
+// than once.
 template <class Request>
-using Rule = std::function<absl::Status(const RuleContext&, registry::Mutation&, const Request&, FieldViolations& violations)>;
+using Rule =
+    std::function<absl::Status(const RuleContext&, registry::Mutation&, const Request&, FieldViolations& violations)>;
 
 // What a mutation is known by, for the log. `request` as it came.
 registry::MutationContext MakeMutationContext(const rpc::CallContext& context, const google::protobuf::Message& request,
@@ -41,7 +43,8 @@ std::string GeneratedId(const rpc::CallContext& context, absl::string_view reque
 void AddFinding(const absl::Status& status, absl::string_view field, FieldViolations& violations);
 
 // ETAG_MISMATCH unless `etag` is that of the row's last change.
-absl::Status CheckEtag(absl::string_view name, absl::string_view etag, absl::string_view history_id_text, Revision revision);
+absl::Status CheckEtag(absl::string_view name, absl::string_view etag, absl::string_view history_id_text,
+                       Revision revision);
 
 // Field rules for mutations, and a reason or case id. The divisions of the register tell codes of organisations in free
 // text from resident IDs.
@@ -115,7 +118,8 @@ void Mutate(registry::Registry& registry, const rpc::CallContext& context, const
   if (!violations.empty()) return answer(violations.ToStatus());
   registry.Submit(
       MakeMutationContext(context, request, request.request_id(), request.reason()),
-      [normalized, rule = std::move(rule), rule_context = std::move(rule_context)](registry::Mutation& mutation) -> absl::Status {
+      [normalized, rule = std::move(rule),
+       rule_context = std::move(rule_context)](registry::Mutation& mutation) -> absl::Status {
         FieldViolations findings;
         const absl::Status state = rule(rule_context, mutation, *normalized, findings);
         RETURN_IF_ERROR(findings.ToStatus());
@@ -139,12 +143,14 @@ void AddMutation(rpc::MethodTable& methods, registry::Registry& registry, std::s
 
 // Stages a new row. RESOURCE_EXISTS if the id is taken. `given_id` may be empty.
 template <class Message>
-absl::Status StageNew(const RuleContext& context, registry::Mutation& mutation, const std::string& given_id, Message row) {
+absl::Status StageNew(const RuleContext& context, registry::Mutation& mutation, const std::string& given_id,
+                      Message row) {
   const std::string& id = given_id.empty() ? context.generated_id : given_id;
   ASSIGN_OR_RETURN(const std::optional<table::Row<Message>> existing, Kind<Message>::Table().Get(mutation.rows(), id));
   row.set_name(domain::ResourceName(Kind<Message>::kCollection, id));
   if (existing) {
-    return MakeError(ErrorReason::ERROR_REASON_RESOURCE_EXISTS, {{"name", row.name()}, {"field", "name"}, {"value", id}});
+    return MakeError(ErrorReason::ERROR_REASON_RESOURCE_EXISTS,
+                     {{"name", row.name()}, {"field", "name"}, {"value", id}});
   }
   Touch(mutation.now(), row);
   return mutation.Put(Kind<Message>::Table(), id, row);
@@ -153,7 +159,8 @@ absl::Status StageNew(const RuleContext& context, registry::Mutation& mutation, 
 // Stages the change of a row that was read by its name: checks the etag, then `change` edits the row.
 template <class Message>
 absl::Status StageChange(const RuleContext& context, registry::Mutation& mutation, absl::string_view name,
-                         absl::string_view name_field, absl::string_view etag, absl::FunctionRef<absl::Status(Message& row)> change) {
+                         absl::string_view name_field, absl::string_view etag,
+                         absl::FunctionRef<absl::Status(Message& row)> change) {
   ASSIGN_OR_RETURN(table::Row<Message> row, ReadNamed<Message>(mutation.rows(), name, name_field));
   RETURN_IF_ERROR(CheckEtag(name, etag, context.history_id_text, row.revision));
   RETURN_IF_ERROR(change(row.message));
@@ -168,8 +175,8 @@ absl::Status ResourceFull(absl::string_view name, int limit);
 // Adds FIELD_MALFORMED for an id that is not empty and no resource id.
 void CheckGivenId(absl::string_view id, absl::string_view field, FieldViolations& violations);
 
-// Copies the fields that `mask` names from `given` to `row`. Findings: UPDATE_MASK_INVALID for a path that is not the name
-// of a top-level field, or is output only or immutable. NOTHING_TO_CORRECT if the row stays as it was.
+// Copies the fields that `mask` names from `given` to `row`. Findings: UPDATE_MASK_INVALID for a path that is not the
+// name of a top-level field, or is output only or immutable. NOTHING_TO_CORRECT if the row stays as it was.
 absl::Status ApplyCorrection(const google::protobuf::Message& given, const google::protobuf::FieldMask& mask,
                              google::protobuf::Message& row, FieldViolations& violations);
 

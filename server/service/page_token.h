@@ -1,5 +1,5 @@
-// Page tokens: where a list goes on, sealed so that only this registry can make one. A token pins the query, the caller, the
-// revision and the business date, so pages fit together whatever is written meanwhile, and over midnight.
+// Page tokens: where a list goes on, sealed so that only this registry can make one. A token pins the query, the
+// caller, the revision and the business date, so pages fit together whatever is written meanwhile, and over midnight.
 // Thread-safe: pure functions of their arguments.
 #ifndef GI_SERVER_SERVICE_PAGE_TOKEN_H_
 #define GI_SERVER_SERVICE_PAGE_TOKEN_H_

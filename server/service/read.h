@@ -98,8 +98,8 @@ inline constexpr int32_t kMaxPageSize = 1000;
 inline constexpr size_t kMaxPageBytes = 2 << 20;
 inline constexpr size_t kMaxRowsPerPage = 20'000;
 
-// A whole List method: the rows of the range that `keep` keeps, in the order of the keys. `range` is asked once the field
-// rules are satisfied; its error is the answer.
+// A whole List method: the rows of the range that `keep` keeps, in the order of the keys. `range` is asked once the
+// field rules are satisfied; its error is the answer.
 template <class Message, class Request>
 absl::StatusOr<typename Kind<Message>::ListResponse> AnswerList(
     const registry::Registry& registry, const rpc::CallContext& context, const Request& request,

@@ -11,7 +11,8 @@
 
 namespace gi::service {
 
-// Finds the resource that a field names: adds FIELD_MALFORMED if it is no such name, REFERENCE_NOT_FOUND if there is no row.
+// Finds the resource that a field names: adds FIELD_MALFORMED if it is no such name, REFERENCE_NOT_FOUND if there is no
+// row.
 template <class Message>
 absl::Status CheckReference(const table::RowReader& rows, const std::string& name, absl::string_view field,
                             FieldViolations& violations) {
@@ -19,7 +20,8 @@ absl::Status CheckReference(const table::RowReader& rows, const std::string& nam
   if (id.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::optional<table::Row<Message>> row, Kind<Message>::Table().Get(rows, id));
   if (row) return absl::OkStatus();
-  return MakeError(ErrorReason::ERROR_REASON_REFERENCE_NOT_FOUND, {{"field", std::string(field)}, {"name", domain::EchoValue(name)}});
+  return MakeError(ErrorReason::ERROR_REASON_REFERENCE_NOT_FOUND,
+                   {{"field", std::string(field)}, {"name", domain::EchoValue(name)}});
 }
 
 // Adds DIVISION_CODE_MALFORMED for each element that is none.

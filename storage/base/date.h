@@ -42,14 +42,14 @@ std::string FormatDay(Day day);
 // ISO 8601 full date "2023-05-01" only; otherwise DATE_INVALID.
 absl::StatusOr<registry::v1::Date> ParseDate(absl::string_view text);
 
-// The corresponding day `months` later, or the last day of that month if it has none (实施条例 2014 art. 12 para. 1). The ends
-// of time stay, and nothing goes beyond them.
+// The corresponding day `months` later, or the last day of that month if it has none (实施条例 2014 art. 12 para. 1).
+// The ends of time stay, and nothing goes beyond them.
 Day AddMonths(Day day, int months);
 // As AddMonths(12 * years).
 Day AddYears(Day day, int years);
 
-// The day it is in Asia/Shanghai (UTC+8, no daylight saving time since 1991). Infinite times are the ends of time, and the
-// other way round below.
+// The day it is in Asia/Shanghai (UTC+8, no daylight saving time since 1991). Infinite times are the ends of time, and
+// the other way round below.
 Day DayInShanghai(absl::Time time);
 // The last microsecond of the day in Asia/Shanghai.
 absl::Time EndOfDayInShanghai(Day day);

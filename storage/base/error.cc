@@ -76,7 +76,8 @@ std::optional<rpc::v1::ErrorInfo> OwnErrorInfo(const absl::Status& status) {
   if (status.ok()) return std::nullopt;
   const absl::optional<absl::Cord> payload = status.GetPayload(kErrorInfoUrl);
   rpc::v1::ErrorInfo info;
-  if (!payload.has_value() || !info.ParseFromString(std::string(*payload)) || info.domain() != kDomain) return std::nullopt;
+  if (!payload.has_value() || !info.ParseFromString(std::string(*payload)) || info.domain() != kDomain)
+    return std::nullopt;
   return info;
 }
 
@@ -151,7 +152,8 @@ std::string ErrorText(ErrorReason reason, const ErrorMetadata& metadata, Languag
   std::string text;
   for (size_t open = rest.find('{'); open != rest.npos; open = rest.find('{')) {
     const size_t close = rest.find('}', open);
-    absl::StrAppend(&text, rest.substr(0, open), ValueText(metadata, rest.substr(open + 1, close - open - 1), language));
+    absl::StrAppend(&text, rest.substr(0, open),
+                    ValueText(metadata, rest.substr(open + 1, close - open - 1), language));
     rest.remove_prefix(close + 1);
   }
   absl::StrAppend(&text, rest);

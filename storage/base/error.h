@@ -1,6 +1,7 @@
-// Errors with reasons. Every refusal in this code base is an absl::Status made by MakeError or FieldViolations: its code and
-// its texts follow from the reason (proto/gi/registry/v1/error_reason.proto, texts in error_catalogue.h), and what varies is
-// metadata. Layers pass such a status on unchanged; only the edge (server/rpc/status) turns it into google.rpc.Status.
+// Errors with reasons. Every refusal in this code base is an absl::Status made by MakeError or FieldViolations: its
+// code and its texts follow from the reason (proto/gi/registry/v1/error_reason.proto, texts in error_catalogue.h), and
+// what varies is metadata. Layers pass such a status on unchanged; only the edge (server/rpc/status) turns it into
+// google.rpc.Status.
 //
 // Thread-safe: free functions and value types.
 #ifndef GI_STORAGE_BASE_ERROR_H_
@@ -20,13 +21,13 @@ namespace gi {
 
 using registry::v1::ErrorReason;
 
-// Variable parts of a message, by the keys that error_reason.proto names for the reason. Values that could be personal are
-// masked by the caller (Mask, below). A value that is words and not data may have a Chinese twin under its key with "_zh"
-// appended, which the Chinese text then shows instead ("expected" and "expected_zh").
+// Variable parts of a message, by the keys that error_reason.proto names for the reason. Values that could be personal
+// are masked by the caller (Mask, below). A value that is words and not data may have a Chinese twin under its key with
+// "_zh" appended, which the Chinese text then shows instead ("expected" and "expected_zh").
 using ErrorMetadata = std::vector<std::pair<std::string, std::string>>;
 
-// A status with the code of the catalogue, the English text as message, and reason and metadata as payload. Values longer
-// than 400 bytes are cut (Excerpt, below). Errors of the same reason and metadata compare equal.
+// A status with the code of the catalogue, the English text as message, and reason and metadata as payload. Values
+// longer than 400 bytes are cut (Excerpt, below). Errors of the same reason and metadata compare equal.
 absl::Status MakeError(ErrorReason reason, ErrorMetadata metadata = {});
 
 // What a status made here carries. nullopt for a status made elsewhere.
@@ -45,7 +46,8 @@ ErrorReason GetErrorReason(const absl::Status& status);
 
 enum class Language { kChinese, kEnglish };
 
-// The catalogue's text for a reason, with the metadata filled in: "?" for a key that is missing, "(none)" for an empty value.
+// The catalogue's text for a reason, with the metadata filled in: "?" for a key that is missing, "(none)" for an empty
+// value.
 std::string ErrorText(ErrorReason reason, const ErrorMetadata& metadata, Language language);
 
 // The canonical code of a reason.
@@ -71,12 +73,12 @@ class FieldViolations {
   std::vector<registry::v1::Violation> all_;
 };
 
-// The value with all but its first two and last two characters replaced by '*'; all of them if there are fewer than 8. For
-// anything that could be personal.
+// The value with all but its first two and last two characters replaced by '*'; all of them if there are fewer than 8.
+// For anything that could be personal.
 std::string Mask(absl::string_view value);
 
-// The value cut to `max_bytes` at a character border, for echoing in messages; marked with "…" if cut. Control characters
-// and line separators become spaces, bytes that are not UTF-8 become '?'.
+// The value cut to `max_bytes` at a character border, for echoing in messages; marked with "…" if cut. Control
+// characters and line separators become spaces, bytes that are not UTF-8 become '?'.
 std::string Excerpt(absl::string_view value, size_t max_bytes = 60);
 
 }  // namespace gi

@@ -1,7 +1,7 @@
 // The catalogue of errors: the code and the texts of every ErrorReason. Only error.cc reads it.
 //
-// {key} stands for the metadata of that key (error_reason.proto names the keys of each reason). A text says which field and
-// which value is wrong, and how to mend it.
+// {key} stands for the metadata of that key (error_reason.proto names the keys of each reason). A text says which field
+// and which value is wrong, and how to mend it.
 #ifndef GI_STORAGE_BASE_ERROR_CATALOGUE_H_
 #define GI_STORAGE_BASE_ERROR_CATALOGUE_H_
 
@@ -24,8 +24,7 @@ inline constexpr auto kRange = absl::StatusCode::kOutOfRange;
 // One row per ErrorReason, in the order of the numbers.
 inline constexpr CatalogueRow kCatalogue[] = {
     {registry::v1::ERROR_REASON_UNSPECIFIED, absl::StatusCode::kInternal,
-     "an error without a reason: report it to the operator",
-     "未注明原因的错误：请报告运维人员"},
+     "an error without a reason: report it to the operator", "未注明原因的错误：请报告运维人员"},
 
     {registry::v1::ERROR_REASON_REQUEST_UNDECODABLE, kInvalid,
      "the request is not a valid {type} message: {detail}; send that message, with every string in UTF-8",
@@ -36,8 +35,7 @@ inline constexpr CatalogueRow kCatalogue[] = {
     {registry::v1::ERROR_REASON_FIELDS_INVALID, kInvalid,
      "{count} finding(s) about the fields of the request, the first at {field}: {detail}",
      "请求的字段有 {count} 处问题，第一处在 {field}：{detail}"},
-    {registry::v1::ERROR_REASON_FIELD_REQUIRED, kInvalid,
-     "the field {field} is required: give it a value",
+    {registry::v1::ERROR_REASON_FIELD_REQUIRED, kInvalid, "the field {field} is required: give it a value",
      "字段 {field} 为必填项：请填写"},
     {registry::v1::ERROR_REASON_FIELD_TOO_LONG, kInvalid,
      "the field {field} has {size} characters or elements and the limit is {limit}: shorten it",
@@ -49,13 +47,15 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "the request has a field that this server does not know ({field}): leave it out, or use a newer server",
      "请求含有本服务器不认识的字段（{field}）：请去掉该字段，或使用较新的服务器"},
     {registry::v1::ERROR_REASON_ENUM_UNKNOWN, kInvalid,
-     "the field {field} has the number {value}, which is no value of its enum known to this server: give a published value",
+     "the field {field} has the number {value}, which is no value of its enum known to this server: give a published "
+     "value",
      "字段 {field} 的枚举值 {value} 不为本服务器所知：请使用已公布的取值"},
     {registry::v1::ERROR_REASON_PERSONAL_DATA, kInvalid,
      "the field {field} holds {value}, which is shaped like {shape}; the registry keeps no personal data: remove it",
      "字段 {field} 含有形似{shape}的内容 {value}；本登记系统不保存个人信息：请删去"},
     {registry::v1::ERROR_REASON_DATE_INVALID, kInvalid,
-     "the field {field} has the date {value}, which does not exist or is incomplete: give year, month and day of a calendar day",
+     "the field {field} has the date {value}, which does not exist or is incomplete: give year, month and day of a "
+     "calendar day",
      "字段 {field} 的日期 {value} 不存在或不完整：请填写日历上存在的年、月、日"},
     {registry::v1::ERROR_REASON_PERIOD_REVERSED, kInvalid,
      "the period {field} begins on {from} and ends before that, on {to}: give an end that is not before the beginning",
@@ -67,21 +67,25 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "the page token was not made by this server, or was changed: begin again without a page_token",
      "分页令牌不是本服务器签发的，或已被改动：请去掉 page_token 从头查询"},
     {registry::v1::ERROR_REASON_PAGE_TOKEN_MISMATCH, kInvalid,
-     "the page token is of another query, caller or method: repeat the query it came from, or begin without a page_token",
+     "the page token is of another query, caller or method: repeat the query it came from, or begin without a "
+     "page_token",
      "分页令牌属于另一查询、调用方或方法：请按原查询继续，或去掉 page_token 从头查询"},
     {registry::v1::ERROR_REASON_REQUEST_ID_REUSED, kInvalid,
-     "the request_id {request_id} was used for another request (revision {revision}): make a new UUID for a new request",
+     "the request_id {request_id} was used for another request (revision {revision}): make a new UUID for a new "
+     "request",
      "request_id {request_id} 已用于另一请求（版本 {revision}）：新的请求请使用新的 UUID"},
     {registry::v1::ERROR_REASON_CALLER_METADATA_INVALID, kInvalid,
      "the header {header} has the value {value}: send a short pseudonymous id in printable ASCII, or leave it out",
      "请求头 {header} 的值 {value} 无效：请使用简短的 ASCII 化名标识，或不发送该请求头"},
 
     {registry::v1::ERROR_REASON_USCC_INVALID, kInvalid,
-     "the field {field} has {value}, which is not a unified social credit code ({verdict}): compare it with the licence; "
+     "the field {field} has {value}, which is not a unified social credit code ({verdict}): compare it with the "
+     "licence; "
      "perhaps meant: {proposal}",
      "字段 {field} 的 {value} 不是有效的统一社会信用代码（{verdict}）：请对照证照核实；可能应为：{proposal}"},
     {registry::v1::ERROR_REASON_USCC_PERSONAL_ID, kInvalid,
-     "the field {field} has {value}, a resident ID number; natural persons are not registered and it was not kept: give the "
+     "the field {field} has {value}, a resident ID number; natural persons are not registered and it was not kept: "
+     "give the "
      "unified social credit code of the organisation",
      "字段 {field} 的 {value} 是居民身份证号码；自然人不予登记，该号码未被保存：请填写单位的统一社会信用代码"},
     {registry::v1::ERROR_REASON_USCC_LEGACY_UNCONFIRMED, kPrecondition,
@@ -102,7 +106,8 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "the field {field} names {name}, which is not in the register: create it first, or correct the name",
      "字段 {field} 所指的 {name} 不在登记簿中：请先创建，或更正名称"},
     {registry::v1::ERROR_REASON_ETAG_MISMATCH, absl::StatusCode::kAborted,
-     "{name} was changed since it was read (etag given {given}, now {current}): read it again and repeat with its new etag",
+     "{name} was changed since it was read (etag given {given}, now {current}): read it again and repeat with its new "
+     "etag",
      "{name} 在读取之后已被更改（所给 etag 为 {given}，现为 {current}）：请重新读取并以新的 etag 重试"},
     {registry::v1::ERROR_REASON_TRANSITION_ILLEGAL, kPrecondition,
      "{name} is in state {state} on {date}, which {event} may not follow: allowed there is {allowed}",
@@ -111,7 +116,8 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "the correction would change nothing in {name}: give a value that differs from the present one",
      "更正不会改变 {name} 的任何内容：请给出与现值不同的值"},
     {registry::v1::ERROR_REASON_EVENT_NOT_ANNULLABLE, kPrecondition,
-     "the event {event} of {name} is unknown, annulled already or cannot be annulled: read {name} for the ids of its events",
+     "the event {event} of {name} is unknown, annulled already or cannot be annulled: read {name} for the ids of its "
+     "events",
      "{name} 的事件 {event} 不存在、已被撤回或不可撤回：请读取 {name} 查看其事件编号"},
     {registry::v1::ERROR_REASON_RESOURCE_FULL, kPrecondition,
      "{name} would hold more than {limit} events or elements, the most it may: leave some out, or use another row",
@@ -153,16 +159,14 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "the deadline passed before the work began and nothing was done: repeat with a longer deadline",
      "在开始处理之前已超过时限，未执行任何操作：请以更长的时限重试"},
     {registry::v1::ERROR_REASON_INTERNAL, absl::StatusCode::kInternal,
-     "a fault of the server: {detail}; report it to the operator",
-     "服务器内部错误：{detail}；请报告运维人员"},
+     "a fault of the server: {detail}; report it to the operator", "服务器内部错误：{detail}；请报告运维人员"},
     {registry::v1::ERROR_REASON_COMMIT_TOO_LARGE, kInvalid,
      "the change would make a commit of {size} bytes and the limit is {limit}: split it into several changes",
      "该变更的提交为 {size} 字节，上限为 {limit} 字节：请拆分为多次变更"},
     {registry::v1::ERROR_REASON_STORE_LOCKED, kPrecondition,
      "the data directory {path} is in use by another process ({holder}): stop that one, or use another directory",
      "数据目录 {path} 正被另一进程使用（{holder}）：请停止该进程，或使用其他目录"},
-    {registry::v1::ERROR_REASON_STORE_CLOSED, kPrecondition,
-     "the store was closed: open it again before using it",
+    {registry::v1::ERROR_REASON_STORE_CLOSED, kPrecondition, "the store was closed: open it again before using it",
      "存储已关闭：请重新打开后使用"},
     {registry::v1::ERROR_REASON_STORE_IO, absl::StatusCode::kUnavailable,
      "the device of the store failed or is full: {detail}; check the device and its free space",

@@ -1,11 +1,12 @@
-// Leaves: what the log commits to for each of its entries, so that an entry can be proven later without showing all of it.
+// Leaves: what the log commits to for each of its entries, so that an entry can be proven later without showing all of
+// it.
 //
 //   leaf = format (1 byte, 1) ‖ sequence ‖ revision ‖ commit time in µs (8 bytes each) ‖ table (4) ‖ deleted (1)
 //        ‖ number of units (4) ‖ for each unit, ascending:  unit (4) ‖ commitment (32)              all big-endian
 //
-// A unit is disclosed or erased as one. Every top-level field of the row is one unit, its number the field's; a repeated or
-// nested field is one unit with all its elements. Four more units, numbered above every field, hold the entry's key and its
-// commit's actor, reason and call.
+// A unit is disclosed or erased as one. Every top-level field of the row is one unit, its number the field's; a
+// repeated or nested field is one unit with all its elements. Four more units, numbered above every field, hold the
+// entry's key and its commit's actor, reason and call.
 //
 //   commitment = SHA-256(0x01 ‖ unit (4) ‖ salt (16) ‖ wire bytes)
 //   salt       = first 16 bytes of SHA-256(0x02 ‖ unit (4) ‖ seed of the entry (32))
@@ -40,8 +41,8 @@ struct FieldUnit {
   std::string bytes;
 };
 
-// The top-level fields of a message's wire bytes in ascending order. DATA_CORRUPT for bytes that are no message, and for
-// groups, which proto3 does not have.
+// The top-level fields of a message's wire bytes in ascending order. DATA_CORRUPT for bytes that are no message, and
+// for groups, which proto3 does not have.
 absl::StatusOr<std::vector<FieldUnit>> SplitFields(absl::string_view wire);
 
 // The same bytes with top-level fields in ascending order: the one form in which rows are stored.

@@ -55,7 +55,8 @@ std::string HmacSha256(absl::string_view key, absl::string_view data) {
   std::string code(kHashBytes, '\0');
   // HMAC() takes a null key for "the key of the call before".
   const void* const key_bytes = key.empty() ? "" : key.data();
-  const auto* const made = HMAC(Algorithm(), key_bytes, static_cast<int>(key.size()), Bytes(data), data.size(), Bytes(code), nullptr);
+  const auto* const made =
+      HMAC(Algorithm(), key_bytes, static_cast<int>(key.size()), Bytes(data), data.size(), Bytes(code), nullptr);
   Require(made != nullptr);
   return code;
 }

@@ -44,9 +44,7 @@ UChar32 ToHalfWidth(UChar32 c) { return c >= 0xff01 && c <= 0xff5e ? c - 0xfee0 
 // Most of what is scanned; spares it the look-ups of properties.
 bool IsHan(UChar32 c) { return c >= 0x3400 && c <= 0x9fff; }
 
-bool IsInvisible(UChar32 c) {
-  return u_isUWhiteSpace(c) || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
-}
+bool IsInvisible(UChar32 c) { return u_isUWhiteSpace(c) || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT); }
 
 absl::string_view TrimWhiteSpace(absl::string_view text) {
   size_t begin = text.size();
@@ -108,7 +106,8 @@ bool IsControl(UChar32 c) {
 }
 
 size_t CharWidth(UChar32 c) {
-  constexpr uint32_t kZeroWidth = U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK | U_GC_CC_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK;
+  constexpr uint32_t kZeroWidth =
+      U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK | U_GC_CC_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK;
   if ((U_GET_GC_MASK(c) & kZeroWidth) != 0) return 0;
   const int width = u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
   return width == U_EA_WIDE || width == U_EA_FULLWIDTH ? 2 : 1;

@@ -32,12 +32,13 @@ std::string FoldVersion();
 // separators, bidirectional overrides, the byte-order mark, noncharacters; also if it is not UTF-8.
 bool HasControlCharacters(absl::string_view text);
 
-// Full-width forms to half-width, white space, zero-width characters and byte-order marks removed, ASCII letters to upper
-// case. What identifiers are normalised with before they are judged. Bytes that are not UTF-8 stay as they are.
+// Full-width forms to half-width, white space, zero-width characters and byte-order marks removed, ASCII letters to
+// upper case. What identifiers are normalised with before they are judged. Bytes that are not UTF-8 stay as they are.
 std::string NormalizeIdentifier(absl::string_view text);
 
-// The text reduced to ASCII for scanning, one byte for each character: full-width forms become half-width, decimal digits of
-// any script '0'..'9', white space ' ', dashes '-'; zero-width characters are left out and all else becomes kOutlineOther.
+// The text reduced to ASCII for scanning, one byte for each character: full-width forms become half-width, decimal
+// digits of any script '0'..'9', white space ' ', dashes '-'; zero-width characters are left out and all else becomes
+// kOutlineOther.
 std::string AsciiOutline(absl::string_view text);
 inline constexpr char kOutlineOther = '\x7f';
 

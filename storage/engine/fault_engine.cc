@@ -113,7 +113,10 @@ class FaultView final : public ViewStore {
 class FaultEngine final : public Engine {
  public:
   FaultEngine(std::unique_ptr<Engine> engine, std::shared_ptr<FaultPlan> plan)
-      : engine_(std::move(engine)), plan_(std::move(plan)), log_(engine_->log(), *plan_), view_(engine_->view(), plan_) {}
+      : engine_(std::move(engine)),
+        plan_(std::move(plan)),
+        log_(engine_->log(), *plan_),
+        view_(engine_->view(), plan_) {}
 
   LogStore& log() override { return log_; }
   ViewStore& view() override { return view_; }

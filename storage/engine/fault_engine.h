@@ -1,5 +1,5 @@
-// FaultEngine: a decorator that makes an engine fail or tarry at chosen calls, for tests. Without a plan it changes nothing,
-// which the conformance suite shows.
+// FaultEngine: a decorator that makes an engine fail or tarry at chosen calls, for tests. Without a plan it changes
+// nothing, which the conformance suite shows.
 #ifndef GI_STORAGE_ENGINE_FAULT_ENGINE_H_
 #define GI_STORAGE_ENGINE_FAULT_ENGINE_H_
 
@@ -17,7 +17,8 @@
 
 namespace gi::engine {
 
-// What is to fail, and a count of what was called. Shared by the test and the engine; thread-safe; may be changed at any time.
+// What is to fail, and a count of what was called. Shared by the test and the engine; thread-safe; may be changed at
+// any time.
 class FaultPlan {
  public:
   enum class Call {
@@ -42,8 +43,8 @@ class FaultPlan {
   // Forgets all faults; the counts go on.
   void Heal();
 
-  // Called before each read, in its thread, with the name of the method: to slow it or to hold it up. An empty function, as
-  // at first, does nothing.
+  // Called before each read, in its thread, with the name of the method: to slow it or to hold it up. An empty
+  // function, as at first, does nothing.
   void OnRead(std::function<void(absl::string_view method)> callback);
 
   // Calls so far, failed ones included.

@@ -30,8 +30,8 @@ struct LogCommit {
   friend bool operator==(const LogCommit&, const LogCommit&) = default;
 };
 
-// Thread-safe: reads run beside an append; appends are made by one writer at a time (two at once is an error of the caller
-// that at most one of them survives: the other finds another head).
+// Thread-safe: reads run beside an append; appends are made by one writer at a time (two at once is an error of the
+// caller that at most one of them survives: the other finds another head).
 //
 // Every method of a closed store returns STORE_CLOSED; a failing device gives STORE_IO, undecodable bytes DATA_CORRUPT.
 class LogStore {
@@ -42,19 +42,19 @@ class LogStore {
   virtual absl::StatusOr<Revision> Head() const = 0;
 
   // Appends the commits in order, all or nothing, and returns OK only when they survive the loss of power. The first
-  // commit must begin at `expected_head` and each next one where the one before ends; INVALID_ARGUMENT otherwise, or if a
-  // payload is too large (COMMIT_TOO_LARGE).
-  // FAILED_PRECONDITION without a reason, nothing appended, if the log's head is not `expected_head` (another writer was
-  // faster). Any other failure: the outcome is unknown, and the store must be reopened before anything is appended again.
+  // commit must begin at `expected_head` and each next one where the one before ends; INVALID_ARGUMENT otherwise, or if
+  // a payload is too large (COMMIT_TOO_LARGE). FAILED_PRECONDITION without a reason, nothing appended, if the log's
+  // head is not `expected_head` (another writer was faster). Any other failure: the outcome is unknown, and the store
+  // must be reopened before anything is appended again.
   virtual absl::Status Append(Revision expected_head, absl::Span<const LogCommit> commits) = 0;
 
   // Commits that end after `after`, in order: whole ones, at most `max_commits` (INVALID_ARGUMENT if 0) and, beyond the
-  // first, at most `max_bytes` of payload in all. `after` may lie inside a commit, which is then the first one returned. Empty at the
-  // head.
+  // first, at most `max_bytes` of payload in all. `after` may lie inside a commit, which is then the first one
+  // returned. Empty at the head.
   virtual absl::StatusOr<std::vector<LogCommit>> Read(Revision after, size_t max_commits, size_t max_bytes) const = 0;
 
-  // The nearest commit ends at or before and at or after `revision`; equal if it is itself one. `after` is Revision{0} and
-  // `has_after` false beyond the head. Revision 0 counts as a commit end.
+  // The nearest commit ends at or before and at or after `revision`; equal if it is itself one. `after` is Revision{0}
+  // and `has_after` false beyond the head. Revision 0 counts as a commit end.
   struct Neighbours {
     Revision before;
     Revision after;
@@ -62,8 +62,8 @@ class LogStore {
   };
   virtual absl::StatusOr<Neighbours> FindCommitEnds(Revision revision) const = 0;
 
-  // The identity of this history: 16 bytes, random, made when the log is created, so that two logs are never mistaken for
-  // each other.
+  // The identity of this history: 16 bytes, random, made when the log is created, so that two logs are never mistaken
+  // for each other.
   virtual absl::StatusOr<std::string> HistoryId() const = 0;
 
   // Replaces the identity: after a restore, the same revisions may come to mean something else.

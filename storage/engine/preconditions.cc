@@ -36,7 +36,8 @@ absl::Status CheckHead(Revision head, Revision expected_head) {
 absl::Status CheckViewCommits(Revision applied, absl::Span<const ViewCommit> commits) {
   for (const ViewCommit& commit : commits) {
     if (commit.revision <= applied) {
-      return absl::InvalidArgumentError(absl::StrCat("a view commit at ", commit.revision.value, " after ", applied.value));
+      return absl::InvalidArgumentError(
+          absl::StrCat("a view commit at ", commit.revision.value, " after ", applied.value));
     }
     applied = commit.revision;
     for (const ViewMutation& mutation : commit.mutations) RETURN_IF_ERROR(CheckKey(mutation.key));
@@ -85,7 +86,8 @@ absl::StatusOr<std::string> NewHistoryId() {
     got = getrandom(id.data(), id.size(), 0);
   } while (got < 0 && errno == EINTR);
   if (got == static_cast<ssize_t>(id.size())) return id;
-  return MakeError(registry::v1::ERROR_REASON_STORE_IO, {{"detail", absl::StrCat("getrandom: ", std::strerror(errno))}});
+  return MakeError(registry::v1::ERROR_REASON_STORE_IO,
+                   {{"detail", absl::StrCat("getrandom: ", std::strerror(errno))}});
 }
 
 }  // namespace gi::engine

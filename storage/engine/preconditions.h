@@ -17,8 +17,8 @@
 
 namespace gi::engine {
 
-// INVALID_ARGUMENT unless the commits follow each other without a gap from `expected_head` on, each with at least one entry
-// and at most kMaxCommitBytes (COMMIT_TOO_LARGE).
+// INVALID_ARGUMENT unless the commits follow each other without a gap from `expected_head` on, each with at least one
+// entry and at most kMaxCommitBytes (COMMIT_TOO_LARGE).
 absl::Status CheckLogCommits(Revision expected_head, absl::Span<const LogCommit> commits);
 
 // FAILED_PRECONDITION, without a reason, unless the two are equal.

@@ -1,12 +1,13 @@
-// ViewStore: a local, versioned, ordered key-value store, the second seam. It holds what Apply made of the log up to its
-// applied revision, and can be rebuilt from the log at any time.
+// ViewStore: a local, versioned, ordered key-value store, the second seam. It holds what Apply made of the log up to
+// its applied revision, and can be rebuilt from the log at any time.
 //
 // Two spaces:
 //   versioned  readable at the newest and at every earlier applied revision; for rows and their indexes.
-//   local      unversioned: one value a key; for what is derived from whole commits (idempotency, times) or private to this
+//   local      unversioned: one value a key; for what is derived from whole commits (idempotency, times) or private to
+//   this
 //              server. Reads see the state at the time of the snapshot, whatever revision they ask for.
-// Keys and values are any bytes, ordered bytewise; a key longer than kMaxKeyBytes is INVALID_ARGUMENT (FIELD_TOO_LONG), also
-// when it is only looked for. The borders of a range may be longer.
+// Keys and values are any bytes, ordered bytewise; a key longer than kMaxKeyBytes is INVALID_ARGUMENT (FIELD_TOO_LONG),
+// also when it is only looked for. The borders of a range may be longer.
 #ifndef GI_STORAGE_ENGINE_VIEW_STORE_H_
 #define GI_STORAGE_ENGINE_VIEW_STORE_H_
 
@@ -56,7 +57,8 @@ struct KeyRange {
 KeyRange PrefixRange(absl::string_view prefix);
 
 // A forward pass over a range:  while (scan->Next()) use(scan->key(), scan->value());  RETURN_IF_ERROR(scan->status());
-// Keys come in ascending order, each once, deleted ones not at all. Belongs to one thread; must not outlive its snapshot.
+// Keys come in ascending order, each once, deleted ones not at all. Belongs to one thread; must not outlive its
+// snapshot.
 class ViewScan {
  public:
   virtual ~ViewScan() = default;
@@ -70,9 +72,9 @@ class ViewScan {
   virtual absl::Status status() const = 0;
 };
 
-// The view as it was when the snapshot was taken; never changes, whatever is applied later. Thread-safe. Keep it for the time
-// of a request, not for ever: it holds superseded data of the local space back from compaction. After Close of the store it
-// answers STORE_CLOSED.
+// The view as it was when the snapshot was taken; never changes, whatever is applied later. Thread-safe. Keep it for
+// the time of a request, not for ever: it holds superseded data of the local space back from compaction. After Close of
+// the store it answers STORE_CLOSED.
 class ViewSnapshot {
  public:
   virtual ~ViewSnapshot() = default;
@@ -80,15 +82,17 @@ class ViewSnapshot {
   // The applied revision at the time of the snapshot.
   virtual Revision revision() const = 0;
 
-  // The versioned value of `key` as of revision `at`; `at` above revision() reads as revision(). Absence is not an error.
-  // Cost: one point read, and one seek more if the value was changed after `at`, however many versions there are.
+  // The versioned value of `key` as of revision `at`; `at` above revision() reads as revision(). Absence is not an
+  // error. Cost: one point read, and one seek more if the value was changed after `at`, however many versions there
+  // are.
   virtual absl::StatusOr<std::optional<VersionedValue>> Get(absl::string_view key, Revision at) const = 0;
 
   // As Get for each key, in the order of `keys`.
   virtual absl::StatusOr<std::vector<std::optional<VersionedValue>>> MultiGet(absl::Span<const std::string> keys,
                                                                               Revision at) const = 0;
 
-  // The versioned keys of the range as of revision `at`. Cost: at most one seek per distinct key beside the pass itself.
+  // The versioned keys of the range as of revision `at`. Cost: at most one seek per distinct key beside the pass
+  // itself.
   virtual std::unique_ptr<ViewScan> Scan(const KeyRange& range, Revision at) const = 0;
 
   virtual absl::StatusOr<std::optional<std::string>> GetLocal(absl::string_view key) const = 0;
@@ -102,9 +106,9 @@ class ViewStore {
 
   virtual absl::StatusOr<Revision> AppliedRevision() const = 0;
 
-  // Applies the commits in order, atomically: a later snapshot sees all of them or, after a failure, none. Their revisions
-  // must ascend and lie above the applied one; INVALID_ARGUMENT otherwise. Durable no later than Close; after a crash the
-  // view may be behind its log, never ahead and never with half a commit.
+  // Applies the commits in order, atomically: a later snapshot sees all of them or, after a failure, none. Their
+  // revisions must ascend and lie above the applied one; INVALID_ARGUMENT otherwise. Durable no later than Close; after
+  // a crash the view may be behind its log, never ahead and never with half a commit.
   virtual absl::Status Apply(absl::Span<const ViewCommit> commits) = 0;
 
   // Changes of the local space that belong to no commit.

@@ -65,7 +65,9 @@ absl::StatusOr<uint64_t> KeyReader::Uint64() {
   return value;
 }
 
-absl::Status KeyReader::Done() const { return rest_.empty() ? absl::OkStatus() : Corrupt("bytes after the last component"); }
+absl::Status KeyReader::Done() const {
+  return rest_.empty() ? absl::OkStatus() : Corrupt("bytes after the last component");
+}
 
 std::string KeyAfter(absl::string_view key) {
   std::string after(key);

@@ -1,9 +1,9 @@
-// Keys: tuples in bytes whose bytewise order is the order of the tuples. KEYSPACE.md lists every tag with golden examples
-// that a test reads.
+// Keys: tuples in bytes whose bytewise order is the order of the tuples. KEYSPACE.md lists every tag with golden
+// examples that a test reads.
 //
 //   key     = tag (2 bytes, big-endian) ‖ components
-//   string  = its bytes with 0x00 written 0x00 0xFF, then 0x00 0x01     (any bytes; no string's encoding begins another's)
-//   uint64  = 8 bytes, big-endian
+//   string  = its bytes with 0x00 written 0x00 0xFF, then 0x00 0x01     (any bytes; no string's encoding begins
+//   another's) uint64  = 8 bytes, big-endian
 //
 // KeyWriter and KeyReader belong to one thread; the functions are pure.
 #ifndef GI_STORAGE_KEYSPACE_KEY_H_

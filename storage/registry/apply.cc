@@ -98,7 +98,11 @@ void AppendCommitRecords(const storage::v1::Commit& commit, Revision end,
 }
 
 std::string CallKey(const storage::v1::Call& call) {
-  return keyspace::KeyWriter(keyspace::kCalls).String(call.agency()).String(call.method()).String(call.request_id()).bytes();
+  return keyspace::KeyWriter(keyspace::kCalls)
+      .String(call.agency())
+      .String(call.method())
+      .String(call.request_id())
+      .bytes();
 }
 
 std::string CommitTimeKey(int64_t commit_time_us) {
@@ -121,7 +125,8 @@ absl::StatusOr<std::string> EncodeEntryLeaf(const storage::v1::Commit& commit, i
 
 absl::Status EraseField(storage::v1::LogEntry& entry, uint32_t field_number) {
   ASSIGN_OR_RETURN(const std::vector<FieldUnit> fields, SplitFields(entry.row()));
-  auto erased = std::find_if(fields.begin(), fields.end(), [&](const FieldUnit& f) { return f.number == field_number; });
+  auto erased =
+      std::find_if(fields.begin(), fields.end(), [&](const FieldUnit& f) { return f.number == field_number; });
   if (erased == fields.end()) return absl::OkStatus();
   const std::string commitment = UnitCommitment(field_number, SaltOf(entry, field_number), erased->bytes);
   std::vector<std::pair<uint32_t, std::string>> salts;
@@ -131,7 +136,8 @@ absl::Status EraseField(storage::v1::LogEntry& entry, uint32_t field_number) {
     row += field.bytes;
     salts.emplace_back(field.number, SaltOf(entry, field.number));
   }
-  for (const uint32_t unit : {kKeyUnit, kActorUnit, kReasonUnit, kCallUnit}) salts.emplace_back(unit, SaltOf(entry, unit));
+  for (const uint32_t unit : {kKeyUnit, kActorUnit, kReasonUnit, kCallUnit})
+    salts.emplace_back(unit, SaltOf(entry, unit));
   entry.set_row(row);
   entry.clear_seed();
   entry.clear_salts();

@@ -1,6 +1,6 @@
-// Apply: from entries of the log to rows, indexes and the two tables derived from whole commits (calls, commit times). A
-// pure function of the log and the rows before; the writer and every rebuild use this one. Also the packing of commits and
-// the leaves of their entries. Thread-safe.
+// Apply: from entries of the log to rows, indexes and the two tables derived from whole commits (calls, commit times).
+// A pure function of the log and the rows before; the writer and every rebuild use this one. Also the packing of
+// commits and the leaves of their entries. Thread-safe.
 #ifndef GI_STORAGE_REGISTRY_APPLY_H_
 #define GI_STORAGE_REGISTRY_APPLY_H_
 
@@ -39,8 +39,8 @@ std::string CommitTimeKey(int64_t commit_time_us);
 // The leaf (storage/base/leaf.h) of one entry of the commit that ends at `end`.
 absl::StatusOr<std::string> EncodeEntryLeaf(const storage::v1::Commit& commit, int entry, Revision end);
 
-// Erases one top-level field of the entry's row: its bytes, its salt and the seed go, its commitment stays. The leaf does
-// not change. Erasing what is not there is no error.
+// Erases one top-level field of the entry's row: its bytes, its salt and the seed go, its commitment stays. The leaf
+// does not change. Erasing what is not there is no error.
 absl::Status EraseField(storage::v1::LogEntry& entry, uint32_t field_number);
 
 }  // namespace gi::registry

@@ -1,8 +1,8 @@
 // CommitClock: gives commits their times and answers which record times are settled.
 //
-// Commit times ascend strictly. Once a read was answered as of time T, no later commit gets a time at or before T: the past
-// does not change. (After a restart the clock must not stand before the last read's time; the operating system's is trusted
-// for that.)
+// Commit times ascend strictly. Once a read was answered as of time T, no later commit gets a time at or before T: the
+// past does not change. (After a restart the clock must not stand before the last read's time; the operating system's
+// is trusted for that.)
 #ifndef GI_STORAGE_REGISTRY_COMMIT_CLOCK_H_
 #define GI_STORAGE_REGISTRY_COMMIT_CLOCK_H_
 
@@ -25,11 +25,12 @@ class CommitClock {
   void BeginBatch();
   // The time of the next commit of the batch: max(clock, last + 1 µs), and after every time already answered for.
   int64_t NextUs();
-  // `published`: the batch's commits can be read (or there were none). Otherwise their outcome is unknown and stays unsettled.
+  // `published`: the batch's commits can be read (or there were none). Otherwise their outcome is unknown and stays
+  // unsettled.
   void EndBatch(bool published);
 
-  // OK once every commit at or before `time` can be read, waiting for a running batch if need be, and none can be added.
-  // RECORD_TIME_IN_FUTURE if `time` is later than now; WRITES_STOPPED if that can no longer be known.
+  // OK once every commit at or before `time` can be read, waiting for a running batch if need be, and none can be
+  // added. RECORD_TIME_IN_FUTURE if `time` is later than now; WRITES_STOPPED if that can no longer be known.
   absl::Status Settle(absl::Time time);
 
  private:

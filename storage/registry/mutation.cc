@@ -9,8 +9,8 @@ absl::Status Mutation::PutBytes(const table::AnyTable& table, absl::string_view 
   const std::string key = table.Key(id);
   ASSIGN_OR_RETURN(const std::optional<engine::VersionedValue> old_row, staging_.Get(key));
   std::vector<engine::ViewMutation> changes;
-  RETURN_IF_ERROR(table.AppendRowChange(
-      key, old_row ? std::optional<absl::string_view>(old_row->value) : std::nullopt, row, changes));
+  RETURN_IF_ERROR(table.AppendRowChange(key, old_row ? std::optional<absl::string_view>(old_row->value) : std::nullopt,
+                                        row, changes));
   staging_.Stage(changes);
   std::move(changes.begin(), changes.end(), std::back_inserter(view_));
 

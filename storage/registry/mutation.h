@@ -1,8 +1,8 @@
 // Mutation: one all-or-nothing change of the registry while it is being staged.
 //
-// A mutation function gets one, reads rows through it, calls the rules, and stages rows. It must be re-runnable (a cluster
-// commit can lose a race and is run again), must not block, and must not look at a clock: `now()` is handed to it. If it
-// returns an error, nothing of it remains.
+// A mutation function gets one, reads rows through it, calls the rules, and stages rows. It must be re-runnable (a
+// cluster commit can lose a race and is run again), must not block, and must not look at a clock: `now()` is handed to
+// it. If it returns an error, nothing of it remains.
 #ifndef GI_STORAGE_REGISTRY_MUTATION_H_
 #define GI_STORAGE_REGISTRY_MUTATION_H_
 

@@ -1,5 +1,5 @@
-// Keeping the view equal to its log: catching up after a crash, rebuilding when an index definition changed, and the check
-// that both are equal. Not thread-safe against a writer.
+// Keeping the view equal to its log: catching up after a crash, rebuilding when an index definition changed, and the
+// check that both are equal. Not thread-safe against a writer.
 #ifndef GI_STORAGE_REGISTRY_REBUILD_H_
 #define GI_STORAGE_REGISTRY_REBUILD_H_
 
@@ -21,9 +21,10 @@ absl::StatusOr<std::string> ClearIfOutdated(engine::ViewStore& view);
 // Records that the view was made by this program's index definitions.
 absl::Status RecordIndexVersions(engine::ViewStore& view);
 
-// Rebuilds a second view from the log in memory and compares both, key by key and byte by byte: all rows and indexes at the
-// head and at up to `earlier_revisions` earlier commit ends spread over the log, and the calls and commit times. Also checks
-// that the log is dense and its times ascend. DATA_CORRUPT names the first difference. For tests and the operator's
+// Rebuilds a second view from the log in memory and compares both, key by key and byte by byte: all rows and indexes at
+// the head and at up to `earlier_revisions` earlier commit ends spread over the log, and the calls and commit times.
+// Also checks that the log is dense and its times ascend. DATA_CORRUPT names the first difference. For tests and the
+// operator's
 // --check-data: needs memory for the whole view.
 struct SelfCheckReport {
   uint64_t commits = 0;

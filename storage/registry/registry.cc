@@ -15,9 +15,9 @@ namespace gi::registry {
 namespace {
 
 absl::Status NotReadable(absl::string_view revision, absl::string_view before, absl::string_view after) {
-  return MakeError(ErrorReason::ERROR_REASON_REVISION_NOT_READABLE, {{"revision", std::string(revision)},
-                                                                     {"before", std::string(before)},
-                                                                     {"after", std::string(after)}});
+  return MakeError(
+      ErrorReason::ERROR_REASON_REVISION_NOT_READABLE,
+      {{"revision", std::string(revision)}, {"before", std::string(before)}, {"after", std::string(after)}});
 }
 
 std::string TokenKeyKey() { return keyspace::KeyWriter(keyspace::kMeta).String("token_key").bytes(); }
@@ -110,7 +110,8 @@ ReadView Registry::Newest() const {
 absl::StatusOr<std::optional<int64_t>> Registry::CommitTimeUs(Revision end) const {
   if (end == Revision{0}) return std::optional<int64_t>();
   ASSIGN_OR_RETURN(const std::vector<engine::LogCommit> packed, engine_->log().Read(Revision{end.value - 1}, 1, 1));
-  if (packed.empty()) return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "log shorter than its head"}});
+  if (packed.empty())
+    return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "log shorter than its head"}});
   ASSIGN_OR_RETURN(const storage::v1::Commit commit, UnpackCommit(packed.front()));
   return std::optional<int64_t>(commit.header().commit_time_us());
 }

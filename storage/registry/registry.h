@@ -1,4 +1,5 @@
-// Registry: the log with its view, opened. Everything above storage goes through it: reads at a revision, mutations in turn.
+// Registry: the log with its view, opened. Everything above storage goes through it: reads at a revision, mutations in
+// turn.
 #ifndef GI_STORAGE_REGISTRY_REGISTRY_H_
 #define GI_STORAGE_REGISTRY_REGISTRY_H_
 
@@ -62,8 +63,8 @@ class ReadView {
 // Thread-safe.
 class Registry {
  public:
-  // Opens what the engine holds: applies what the view lacks, and rebuilds it if an index definition changed. Errors of the
-  // engine; DATA_CORRUPT if log or view do not decode or contradict each other.
+  // Opens what the engine holds: applies what the view lacks, and rebuilds it if an index definition changed. Errors of
+  // the engine; DATA_CORRUPT if log or view do not decode or contradict each other.
   static absl::StatusOr<std::unique_ptr<Registry>> Open(std::unique_ptr<engine::Engine> engine,
                                                         RegistryOptions options = {});
   // Stops the writer, then closes the engine.

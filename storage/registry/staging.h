@@ -1,5 +1,5 @@
-// Staging: the rows and indexes that the commits of one group batch would leave, over the newest durable snapshot. Belongs to
-// the writer thread.
+// Staging: the rows and indexes that the commits of one group batch would leave, over the newest durable snapshot.
+// Belongs to the writer thread.
 #ifndef GI_STORAGE_REGISTRY_STAGING_H_
 #define GI_STORAGE_REGISTRY_STAGING_H_
 

@@ -39,13 +39,11 @@ constexpr Index<v1::Indication> kIndicationIndexes[] = {
 constexpr Index<v1::Authorization> kAuthorizationIndexes[] = {
     {{keyspace::kAuthorizationsByIndication, "authorizations_by_indication", 1},
      [](const v1::Authorization& row, IndexEntries& entries) {
-       entries.Add(
-           [&](KeyWriter& key) { key.String(IndicationId(row.indication())).String(EntityId(row.entity())); });
+       entries.Add([&](KeyWriter& key) { key.String(IndicationId(row.indication())).String(EntityId(row.entity())); });
      }},
     {{keyspace::kAuthorizationsByEntity, "authorizations_by_entity", 1},
      [](const v1::Authorization& row, IndexEntries& entries) {
-       entries.Add(
-           [&](KeyWriter& key) { key.String(EntityId(row.entity())).String(IndicationId(row.indication())); });
+       entries.Add([&](KeyWriter& key) { key.String(EntityId(row.entity())).String(IndicationId(row.indication())); });
      }},
 };
 

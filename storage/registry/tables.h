@@ -1,4 +1,5 @@
-// The tables of the registry. To add one: a tag in keyspace/key.h and KEYSPACE.md, a declaration here, its row in AllTables.
+// The tables of the registry. To add one: a tag in keyspace/key.h and KEYSPACE.md, a declaration here, its row in
+// AllTables.
 #ifndef GI_STORAGE_REGISTRY_TABLES_H_
 #define GI_STORAGE_REGISTRY_TABLES_H_
 

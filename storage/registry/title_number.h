@@ -10,8 +10,8 @@
 
 namespace gi::registry {
 
-// The form in which numbers are compared: folded text without white space and without the words 第, 号, 公告, 年, "no." and
-// "announcement", so that "CNIPA No. 577", "cnipa 577" and "CNIPA公告第577号" are the same. Requires valid UTF-8.
+// The form in which numbers are compared: folded text without white space and without the words 第, 号, 公告, 年, "no."
+// and "announcement", so that "CNIPA No. 577", "cnipa 577" and "CNIPA公告第577号" are the same. Requires valid UTF-8.
 std::string NumberLookupForm(absl::string_view text);
 
 // All forms under which a number is found: the number itself and, for an announcement, issuer + number, issuer + year +

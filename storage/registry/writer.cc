@@ -42,8 +42,7 @@ absl::StatusOr<std::optional<storage::v1::CallRecord>> ReadCall(const engine::Vi
 absl::StatusOr<Committed> Replay(const storage::v1::CallRecord& record, const storage::v1::Call& call) {
   if (record.request_digest() != call.request_digest()) {
     return MakeError(ErrorReason::ERROR_REASON_REQUEST_ID_REUSED,
-                     {{"request_id", FormatUuid(call.request_id())},
-                      {"revision", absl::StrCat(record.revision())}});
+                     {{"request_id", FormatUuid(call.request_id())}, {"revision", absl::StrCat(record.revision())}});
   }
   return Committed{Revision{record.revision()}, record.answer_key(), /*replayed=*/true};
 }
@@ -146,10 +145,11 @@ void Writer::RunBatch(std::vector<Request> requests) {
   }
   const absl::Status committed = CommitBatch(batch);
   if (!committed.ok()) {
-    // Refusals may rest on rows that were staged and lost, and replays on commits of this batch: none of them is certain.
+    // Refusals may rest on rows that were staged and lost, and replays on commits of this batch: none of them is
+    // certain.
     for (Request& request : requests) {
-      request.answer = MakeError(ErrorReason::ERROR_REASON_COMMIT_OUTCOME_UNKNOWN,
-                                 {{"detail", std::string(committed.message())}});
+      request.answer =
+          MakeError(ErrorReason::ERROR_REASON_COMMIT_OUTCOME_UNKNOWN, {{"detail", std::string(committed.message())}});
     }
   }
   AnswerLater(std::move(requests));
@@ -203,8 +203,8 @@ absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
   const Revision end{batch.head.value + static_cast<uint64_t>(commit.entries_size())};
   engine::LogCommit packed = PackCommit(commit, end);
   if (packed.payload.size() > engine::kMaxCommitBytes) {
-    return MakeError(ErrorReason::ERROR_REASON_COMMIT_TOO_LARGE, {{"size", absl::StrCat(packed.payload.size())},
-                                                                  {"limit", absl::StrCat(engine::kMaxCommitBytes)}});
+    return MakeError(ErrorReason::ERROR_REASON_COMMIT_TOO_LARGE,
+                     {{"size", absl::StrCat(packed.payload.size())}, {"limit", absl::StrCat(engine::kMaxCommitBytes)}});
   }
   engine::ViewCommit view{end, mutation.TakeView()};
   AppendCommitRecords(commit, end, view.mutations);

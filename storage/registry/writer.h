@@ -1,5 +1,6 @@
-// Writer: the one thread that changes the registry. Mutations run in the order they came, each on what the ones before it
-// staged; a whole batch is one engine commit with one sync, then the new state is published and the callers are answered.
+// Writer: the one thread that changes the registry. Mutations run in the order they came, each on what the ones before
+// it staged; a whole batch is one engine commit with one sync, then the new state is published and the callers are
+// answered.
 #ifndef GI_STORAGE_REGISTRY_WRITER_H_
 #define GI_STORAGE_REGISTRY_WRITER_H_
 
@@ -63,9 +64,9 @@ class Writer {
   // Refuses what waits with NOT_SERVING, finishes the running batch.
   ~Writer();
 
-  // Answers `done` exactly once, on a thread of the writer: when the commit is durable and published, or with the error of
-  // the function, or REQUEST_ID_REUSED, COMMIT_TOO_LARGE, OVERLOADED, DEADLINE_PASSED, NOT_SERVING, WRITES_STOPPED (nothing
-  // done), COMMIT_OUTCOME_UNKNOWN. The same call with the same digest is answered with the commit it made.
+  // Answers `done` exactly once, on a thread of the writer: when the commit is durable and published, or with the error
+  // of the function, or REQUEST_ID_REUSED, COMMIT_TOO_LARGE, OVERLOADED, DEADLINE_PASSED, NOT_SERVING, WRITES_STOPPED
+  // (nothing done), COMMIT_OUTCOME_UNKNOWN. The same call with the same digest is answered with the commit it made.
   void Submit(MutationContext context, MutationFn function, Done done);
 
   // The store failed; nothing is written until the registry is reopened.

@@ -1,9 +1,9 @@
-// Typed tables, each declared once: a message type, how its id is read from a row, and its indexes. storage/registry/tables.h
-// holds the declarations; this is the mechanism.
+// Typed tables, each declared once: a message type, how its id is read from a row, and its indexes.
+// storage/registry/tables.h holds the declarations; this is the mechanism.
 //
-// A row's key is tag ‖ id. An index entry's key is index tag ‖ the components that the index emits ‖ id, and its value is the
-// id. An index may emit any number of entries for a row (multi-valued) or none (sparse). Rows are stored in canonical wire
-// form, without the output-only fields that are derived at reading.
+// A row's key is tag ‖ id. An index entry's key is index tag ‖ the components that the index emits ‖ id, and its value
+// is the id. An index may emit any number of entries for a row (multi-valued) or none (sparse). Rows are stored in
+// canonical wire form, without the output-only fields that are derived at reading.
 //
 // Tables are constants: thread-safe.
 #ifndef GI_STORAGE_TABLE_TABLE_H_
@@ -67,8 +67,9 @@ class AnyTable {
   virtual keyspace::Tag tag() const = 0;
   virtual absl::string_view name() const = 0;
   virtual std::vector<IndexInfo> indexes() const = 0;
-  // What the change of one row does to the view: the row itself and the index entries that come or go. The one place where
-  // this is computed, for the writer and for a rebuild alike. nullopt: no row. DATA_CORRUPT if a row does not parse.
+  // What the change of one row does to the view: the row itself and the index entries that come or go. The one place
+  // where this is computed, for the writer and for a rebuild alike. nullopt: no row. DATA_CORRUPT if a row does not
+  // parse.
   virtual absl::Status AppendRowChange(absl::string_view key, std::optional<absl::string_view> old_row,
                                        std::optional<absl::string_view> new_row,
                                        std::vector<engine::ViewMutation>& mutations) const = 0;
@@ -133,8 +134,8 @@ class Table final : public AnyTable {
                                std::optional<absl::string_view> new_row,
                                std::vector<engine::ViewMutation>& mutations) const override {
     ASSIGN_OR_RETURN(const std::string id, RowId(key));
-    mutations.push_back({engine::Space::kVersioned, std::string(key),
-                         new_row ? std::optional<std::string>(*new_row) : std::nullopt});
+    mutations.push_back(
+        {engine::Space::kVersioned, std::string(key), new_row ? std::optional<std::string>(*new_row) : std::nullopt});
     if (index_count_ == 0) return absl::OkStatus();
     std::optional<Message> before, after;
     if (old_row) {
@@ -178,7 +179,8 @@ struct IdPage {
   bool more = false;
 };
 
-// The ids of the rows whose keys lie in `range` (of a table, or of an index), after the key `after` if that is not empty.
+// The ids of the rows whose keys lie in `range` (of a table, or of an index), after the key `after` if that is not
+// empty.
 absl::StatusOr<IdPage> ScanIds(const RowReader& reader, engine::KeyRange range, absl::string_view after, size_t limit);
 
 }  // namespace gi::table

@@ -32,7 +32,8 @@ double RawCommitsPerSecond(const std::string& directory, int writers, size_t val
       rocksdb::WriteOptions synced;
       synced.sync = true;
       for (uint64_t i = 0; absl::Now() < end; ++i) {
-        if (!db->Put(synced, absl::StrCat("authorization/", writer, "/", i, "/some-sixty-bytes-of-key"), value).ok()) return;
+        if (!db->Put(synced, absl::StrCat("authorization/", writer, "/", i, "/some-sixty-bytes-of-key"), value).ok())
+          return;
         ++commits;
       }
     });

@@ -1,5 +1,5 @@
-// The first benchmark: unary checks and durable mutations against a method that does nothing and raw synced commits, side by
-// side in one run. Prints ratios; never passes or fails. See README.md beside this file.
+// The first benchmark: unary checks and durable mutations against a method that does nothing and raw synced commits,
+// side by side in one run. Prints ratios; never passes or fails. See README.md beside this file.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -187,8 +187,10 @@ void Run(const std::string& work, int pid, int port) {
   };
   auto create = [&](uint64_t) { return CreateEntityRequest(created++); };
 
-  absl::PrintF("%d entities, one grant each; half of the checks unknown entities; uniform keys; no TLS; client on the same cores\n",
-               kEntities);
+  absl::PrintF(
+      "%d entities, one grant each; half of the checks unknown entities; uniform keys; no TLS; client on the same "
+      "cores\n",
+      kEntities);
   absl::PrintF("%-28s %9s %11s %8s %8s %8s %13s\n", "method", "in flight", "calls/s", "p50 ms", "p99 ms", "p99.9 ms",
                "server µs/call");
   for (const int in_flight : {1, 16, 64}) {
@@ -197,7 +199,8 @@ void Run(const std::string& work, int pid, int port) {
       const LoadResult base = run("/gi.benchmark.v1.NoopService/Noop", in_flight, [&](uint64_t) { return noop; });
       const LoadResult check = run("/gi.registry.v1.CheckService/CheckAuthorization", in_flight, CheckRequest);
       const LoadResult mutation = run("/gi.registry.v1.EntityService/CreateEntity", in_flight, create);
-      const double raw = RawCommitsPerSecond(absl::StrCat(work, "/raw-", in_flight, "-", round), in_flight, 600, absl::Seconds(2));
+      const double raw =
+          RawCommitsPerSecond(absl::StrCat(work, "/raw-", in_flight, "-", round), in_flight, 600, absl::Seconds(2));
       PrintLoad("no-op", in_flight, base);
       PrintLoad("check (VERDICT)", in_flight, check);
       PrintLoad("create entity, durable", in_flight, mutation);
@@ -207,8 +210,8 @@ void Run(const std::string& work, int pid, int port) {
       const double floor = in_flight == 1 ? 1 / (1 / base.calls_per_second + 1 / raw) : raw;
       commit_speed.push_back(mutation.calls_per_second / floor);
     }
-    absl::PrintF("  median of %d: check/no-op speed %.2f, server CPU %.2f; mutation/%s %.2f\n", kRounds, Median(speed), Median(cpu),
-                 in_flight == 1 ? "(no-op + raw commit)" : "raw commits", Median(commit_speed));
+    absl::PrintF("  median of %d: check/no-op speed %.2f, server CPU %.2f; mutation/%s %.2f\n", kRounds, Median(speed),
+                 Median(cpu), in_flight == 1 ? "(no-op + raw commit)" : "raw commits", Median(commit_speed));
   }
 }
 

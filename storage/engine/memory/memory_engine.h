@@ -1,4 +1,5 @@
-// An engine in memory: the reference model of the two seams, written to be read, and what unit tests use. Nothing survives it.
+// An engine in memory: the reference model of the two seams, written to be read, and what unit tests use. Nothing
+// survives it.
 #ifndef GI_STORAGE_ENGINE_MEMORY_MEMORY_ENGINE_H_
 #define GI_STORAGE_ENGINE_MEMORY_MEMORY_ENGINE_H_
 

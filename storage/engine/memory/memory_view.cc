@@ -12,9 +12,8 @@ namespace {
 
 // The newest cell that a snapshot taken at `write` sees at revision `at`; null if there is none or it is a deletion.
 const MemoryCell* VisibleCell(const std::vector<MemoryCell>& cells, uint64_t write, Revision at) {
-  auto it = std::partition_point(cells.begin(), cells.end(), [&](const MemoryCell& cell) {
-    return cell.write <= write && cell.revision <= at;
-  });
+  auto it = std::partition_point(cells.begin(), cells.end(),
+                                 [&](const MemoryCell& cell) { return cell.write <= write && cell.revision <= at; });
   if (it == cells.begin() || !std::prev(it)->value.has_value()) return nullptr;
   return &*std::prev(it);
 }

@@ -1,6 +1,6 @@
-// The file that RocksDB writes its diagnostics to. RocksDB's own logger ends the process when it cannot write (the packaged
-// library checks assertions, one of which a second write after a failed one breaks), and a full disk is when it has most to
-// say. This one drops what cannot be written.
+// The file that RocksDB writes its diagnostics to. RocksDB's own logger ends the process when it cannot write (the
+// packaged library checks assertions, one of which a second write after a failed one breaks), and a full disk is when
+// it has most to say. This one drops what cannot be written.
 #ifndef GI_STORAGE_ENGINE_ROCKSDB_DIAGNOSTIC_LOG_H_
 #define GI_STORAGE_ENGINE_ROCKSDB_DIAGNOSTIC_LOG_H_
 

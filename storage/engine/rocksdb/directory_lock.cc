@@ -32,7 +32,8 @@ absl::Status SyncDirectory(const std::filesystem::path& path) {
   return failed != 0 ? IoError(path, std::strerror(failed)) : absl::OkStatus();
 }
 
-// Makes the directories that are missing, each durable in its parent: a store that was acknowledged must not lose its place.
+// Makes the directories that are missing, each durable in its parent: a store that was acknowledged must not lose its
+// place.
 absl::Status MakeDirectories(const std::filesystem::path& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return absl::OkStatus();
@@ -87,8 +88,8 @@ DirectoryLock& DirectoryLock::operator=(DirectoryLock&& other) noexcept {
 
 void DirectoryLock::Release() {
   if (fd_ < 0) return;
-  // The file stays: a process that opened it and waits to lock it must not end up with a file that nobody else sees. Its
-  // content goes, so that nobody is told of a holder long gone.
+  // The file stays: a process that opened it and waits to lock it must not end up with a file that nobody else sees.
+  // Its content goes, so that nobody is told of a holder long gone.
   (void)!ftruncate(fd_, 0);
   close(fd_);
   fd_ = -1;

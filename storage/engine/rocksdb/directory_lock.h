@@ -8,7 +8,8 @@
 
 namespace gi::engine {
 
-// Held until Release or destruction; the system releases it when the process ends, however it ends. Movable, not thread-safe.
+// Held until Release or destruction; the system releases it when the process ends, however it ends. Movable, not
+// thread-safe.
 class DirectoryLock {
  public:
   // Takes the lock of `path`, whose directory, with its parents, is made first if `create`.

@@ -32,7 +32,8 @@ std::string HistoryKey(absl::string_view key, Revision revision) {
 
 std::optional<Revision> HistoryRevision(absl::string_view history_key, absl::string_view sought) {
   const size_t prefix = sought.size() - kRevisionBytes;
-  if (history_key.size() != sought.size() || history_key.substr(0, prefix) != sought.substr(0, prefix)) return std::nullopt;
+  if (history_key.size() != sought.size() || history_key.substr(0, prefix) != sought.substr(0, prefix))
+    return std::nullopt;
   return Revision{~ParseBigEndian(history_key.substr(prefix))};
 }
 

@@ -1,5 +1,5 @@
-// Values of the column families. Decoders take any bytes and return DATA_CORRUPT for those no encoder makes; views in what
-// they return point into their argument. Numbers are varints (7 bits a byte, lowest first).
+// Values of the column families. Decoders take any bytes and return DATA_CORRUPT for those no encoder makes; views in
+// what they return point into their argument. Numbers are varints (7 bits a byte, lowest first).
 //
 //   log      entries ‖ payload
 //   current  revision ‖ revision - first revision of the key ‖ state ‖ value
@@ -33,7 +33,8 @@ std::string EncodeHistoryRecord(const HistoryRecord& record);
 absl::StatusOr<HistoryRecord> DecodeHistoryRecord(absl::string_view bytes);
 
 struct CurrentRecord {
-  // When this version and when the key's first one was written. No version of the key, and so nothing in history, is older.
+  // When this version and when the key's first one was written. No version of the key, and so nothing in history, is
+  // older.
   Revision revision;
   Revision first;
   HistoryRecord content;

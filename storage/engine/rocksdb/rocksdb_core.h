@@ -1,8 +1,8 @@
 // What log, view, snapshots and scans of one open RocksDB share: the database, who is using it, and how it ends.
 //
-// Every use of the database happens while a Call is held. Close first refuses new calls, then waits for those that run, then
-// destroys whatever snapshots and iterators are left, and only then the database. So nothing touches freed memory, and nobody
-// who keeps a snapshot or a scan can hold Close up.
+// Every use of the database happens while a Call is held. Close first refuses new calls, then waits for those that run,
+// then destroys whatever snapshots and iterators are left, and only then the database. So nothing touches freed memory,
+// and nobody who keeps a snapshot or a scan can hold Close up.
 #ifndef GI_STORAGE_ENGINE_ROCKSDB_ROCKSDB_CORE_H_
 #define GI_STORAGE_ENGINE_ROCKSDB_ROCKSDB_CORE_H_
 

@@ -27,8 +27,8 @@ struct RocksDbOptions {
   std::string path;
   // Memory for uncompressed blocks, indexes and filters, in bytes; write buffers (at most about 400 MiB) come on top.
   size_t block_cache_bytes = size_t{256} << 20;
-  // Whether Append, Commit and StartNewHistory wait for the device. Off in tests only: an acknowledged write is lost with the
-  // power.
+  // Whether Append, Commit and StartNewHistory wait for the device. Off in tests only: an acknowledged write is lost
+  // with the power.
   bool sync = true;
   bool create_if_missing = true;
   // For tests: the files of RocksDB (not the lock file) go through this. Must outlive the engine; null: the default.
@@ -40,9 +40,9 @@ struct RocksDbOptions {
 //   DATA_CORRUPT   bytes before that end do not check out, or the store is of another format; nothing was changed
 //   STORE_IO       the device failed, or there is no store at `path` and `create_if_missing` is false
 //
-// After a failed write every later write returns STORE_IO until the store is reopened; reads go on. Close, and the destructor,
-// wait for running calls and invalidate what is still held: snapshots and scans answer STORE_CLOSED from then on, whenever
-// they are destroyed; key and value of a scan stay readable.
+// After a failed write every later write returns STORE_IO until the store is reopened; reads go on. Close, and the
+// destructor, wait for running calls and invalidate what is still held: snapshots and scans answer STORE_CLOSED from
+// then on, whenever they are destroyed; key and value of a scan stay readable.
 absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDbEngine(const RocksDbOptions& options);
 
 }  // namespace gi::engine

@@ -101,8 +101,8 @@ absl::StatusOr<std::vector<LogCommit>> RocksDbLog::Read(Revision after, size_t m
   RETURN_IF_ERROR(CheckReadLimit(max_commits));
   std::vector<LogCommit> found;
   if (after.value == UINT64_MAX) return found;
-  // Taken before the iterator, which therefore sees at least as much. What it sees beyond is durable too: RocksDB shows a
-  // write only after its sync.
+  // Taken before the iterator, which therefore sees at least as much. What it sees beyond is durable too: RocksDB shows
+  // a write only after its sync.
   const Revision known = head();
   const std::unique_ptr<rocksdb::Iterator> it = NewIterator();
   size_t bytes = 0;

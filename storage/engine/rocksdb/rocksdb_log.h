@@ -13,7 +13,8 @@
 
 namespace gi::engine {
 
-// Thread-safe. That the log has no gaps is checked at its end when it is opened, elsewhere when it is read: DATA_CORRUPT.
+// Thread-safe. That the log has no gaps is checked at its end when it is opened, elsewhere when it is read:
+// DATA_CORRUPT.
 class RocksDbLog final : public LogStore {
  public:
   explicit RocksDbLog(std::shared_ptr<RocksDbCore> core) : core_(std::move(core)) {}

@@ -74,7 +74,8 @@ class RocksDbScan final : public ViewScan {
         break;
     }
     if (state_->versions == nullptr) {
-      state_->versions.reset(pinned_->core->db().NewIterator(pinned_->Options(), pinned_->core->family(Family::kHistory)));
+      state_->versions.reset(
+          pinned_->core->db().NewIterator(pinned_->Options(), pinned_->core->family(Family::kHistory)));
     }
     ASSIGN_OR_RETURN(const std::optional<VersionedValue> version, FindInHistory(*state_->versions, key, at_));
     return version.has_value() && Take(key, version->value, version->revision);
@@ -112,7 +113,8 @@ Place FindPlace(const CurrentRecord& newest, Revision at) {
   return newest.content.deleted ? Place::kNowhere : Place::kCurrent;
 }
 
-absl::StatusOr<std::optional<VersionedValue>> FindInHistory(rocksdb::Iterator& versions, absl::string_view key, Revision at) {
+absl::StatusOr<std::optional<VersionedValue>> FindInHistory(rocksdb::Iterator& versions, absl::string_view key,
+                                                            Revision at) {
   const std::string sought = HistoryKey(key, at);
   versions.Seek(sought);
   RETURN_IF_ERROR(ToStatus(versions.status()));

@@ -33,9 +33,10 @@ struct PinnedSnapshot {
 enum class Place { kNowhere, kCurrent, kHistory };
 Place FindPlace(const CurrentRecord& newest, Revision at);
 
-// The version of `key` at `at`, which FindPlace has found to lie in history: one seek of `versions`, an iterator over that
-// family. nullopt if the key was deleted then. A Call must be held.
-absl::StatusOr<std::optional<VersionedValue>> FindInHistory(rocksdb::Iterator& versions, absl::string_view key, Revision at);
+// The version of `key` at `at`, which FindPlace has found to lie in history: one seek of `versions`, an iterator over
+// that family. nullopt if the key was deleted then. A Call must be held.
+absl::StatusOr<std::optional<VersionedValue>> FindInHistory(rocksdb::Iterator& versions, absl::string_view key,
+                                                            Revision at);
 
 // The versioned keys of the range at `at`, or all local ones (`at` is then ignored).
 std::unique_ptr<ViewScan> NewRocksDbScan(std::shared_ptr<const PinnedSnapshot> pinned, Space space, KeyRange range,

@@ -20,8 +20,8 @@ rocksdb::BlockBasedTableOptions TableSettings(const std::shared_ptr<rocksdb::Cac
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.block_size = block_bytes;
-  // Indexes and filters count against the cache, so that its size is nearly all the memory for reading; pinned, so that a
-  // read neither looks them up nor ever waits for one that was evicted.
+  // Indexes and filters count against the cache, so that its size is nearly all the memory for reading; pinned, so that
+  // a read neither looks them up nor ever waits for one that was evicted.
   table.cache_index_and_filter_blocks = true;
   table.metadata_cache_options.top_level_index_pinning = rocksdb::PinningTier::kAll;
   table.metadata_cache_options.partition_pinning = rocksdb::PinningTier::kAll;
@@ -34,8 +34,8 @@ rocksdb::BlockBasedTableOptions TableSettings(const std::shared_ptr<rocksdb::Cac
   return table;
 }
 
-rocksdb::ColumnFamilyOptions FamilyOptions(const rocksdb::BlockBasedTableOptions& table, rocksdb::CompressionType compression,
-                                           size_t write_buffer_bytes) {
+rocksdb::ColumnFamilyOptions FamilyOptions(const rocksdb::BlockBasedTableOptions& table,
+                                           rocksdb::CompressionType compression, size_t write_buffer_bytes) {
   rocksdb::ColumnFamilyOptions family;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   family.compression = compression;
@@ -56,8 +56,8 @@ rocksdb::DBOptions DatabaseSettings(const RocksDbOptions& options) {
   db.create_missing_column_families = true;
   if (options.env != nullptr) db.env = options.env;
 
-  // An incomplete record at the end of the write-ahead log is a write that was never acknowledged; anything else that does not
-  // check out is damage, and the store refuses to open rather than to forget what was acknowledged.
+  // An incomplete record at the end of the write-ahead log is a write that was never acknowledged; anything else that
+  // does not check out is damage, and the store refuses to open rather than to forget what was acknowledged.
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // A synced log file that is missing or short is noticed, not taken for an incomplete end.
   db.track_and_verify_wals_in_manifest = true;
@@ -67,18 +67,21 @@ rocksdb::DBOptions DatabaseSettings(const RocksDbOptions& options) {
   // A background failure stops the writes and stays: our own rule is that a store that failed is reopened.
   db.max_bgerror_resume_count = 0;
 
-  // Families that are seldom flushed hold the log back; this bounds it, and with it the time of recovery (about a second).
+  // Families that are seldom flushed hold the log back; this bounds it, and with it the time of recovery (about a
+  // second).
   db.max_total_wal_size = 256 * kMiB;
   // Close syncs the log instead: quicker, and no less durable.
   db.avoid_flush_during_shutdown = true;
 
   // One flush and one compaction at a time on a machine with two cores, which serves meanwhile.
   db.max_background_jobs = 2;
-  // Dirty pages of tables go out as they are written, so that the sync of a commit does not queue behind 64 MiB of them.
+  // Dirty pages of tables go out as they are written, so that the sync of a commit does not queue behind 64 MiB of
+  // them.
   db.bytes_per_sync = kMiB;
   // Below the 1024 descriptors that a process customarily gets, with room for connections; 512 tables are about 30 GiB.
   db.max_open_files = 512;
-  // Direct and mapped I/O stay off (the defaults): the page cache of a shared machine serves what the block cache does not.
+  // Direct and mapped I/O stay off (the defaults): the page cache of a shared machine serves what the block cache does
+  // not.
 
   db.info_log = std::make_shared<DiagnosticLog>(options.path);
   db.stats_dump_period_sec = 3600;
@@ -87,17 +90,17 @@ rocksdb::DBOptions DatabaseSettings(const RocksDbOptions& options) {
 
 std::vector<rocksdb::ColumnFamilyDescriptor> FamilySettings(const RocksDbOptions& options) {
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  // Small blocks where single keys are read: a block is what a read from disk decompresses. Large ones where what is read
-  // together lies together, or is seldom read: they compress better. Every block has a checksum that each read from disk
-  // verifies (the default).
+  // Small blocks where single keys are read: a block is what a read from disk decompresses. Large ones where what is
+  // read together lies together, or is seldom read: they compress better. Every block has a checksum that each read
+  // from disk verifies (the default).
   const auto points = TableSettings(cache, 8 * kKiB, Filter::kBloom);
   const auto ranges = TableSettings(cache, 32 * kKiB, Filter::kNone);
   // `history` is sought only where the record in `current` says that there is something: a filter would never say no.
   const auto versions = TableSettings(cache, 16 * kKiB, Filter::kNone);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   // A handful of tiny values, one of them rewritten with every commit.
-  families.emplace_back(rocksdb::kDefaultColumnFamilyName,
-                        FamilyOptions(TableSettings(cache, 4 * kKiB, Filter::kNone), rocksdb::kNoCompression, 8 * kMiB));
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, FamilyOptions(TableSettings(cache, 4 * kKiB, Filter::kNone),
+                                                                         rocksdb::kNoCompression, 8 * kMiB));
   // Written once in order, so files move down without being rewritten; read in sequence: ZSTD for its size.
   families.emplace_back("log", FamilyOptions(ranges, rocksdb::kZSTD, 32 * kMiB));
   // The hot path: LZ4 decompresses a block in a few microseconds.

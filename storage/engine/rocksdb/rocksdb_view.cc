@@ -91,7 +91,8 @@ absl::StatusOr<std::shared_ptr<const ViewSnapshot>> RocksDbView::Snapshot() cons
 absl::Status RocksDbView::Clear() {
   ASSIGN_OR_RETURN(const RocksDbCore::Call call, core_->Begin());
   std::lock_guard<std::mutex> lock(core_->writer());
-  // Above every key: no key is as long and none has a greater byte. (Escaping lengthens a key in `history` only after a 0x00.)
+  // Above every key: no key is as long and none has a greater byte. (Escaping lengthens a key in `history` only after a
+  // 0x00.)
   const std::string end(kMaxKeyBytes + 1, '\xFF');
   rocksdb::WriteBatch batch;
   for (const Family family : {Family::kCurrent, Family::kHistory, Family::kLocal}) {

@@ -1,5 +1,5 @@
-// The view in RocksDB: families `current`, `history` and `local`. A write moves the version it supersedes to history; reads are
-// in rocksdb_snapshot.h.
+// The view in RocksDB: families `current`, `history` and `local`. A write moves the version it supersedes to history;
+// reads are in rocksdb_snapshot.h.
 #ifndef GI_STORAGE_ENGINE_ROCKSDB_ROCKSDB_VIEW_H_
 #define GI_STORAGE_ENGINE_ROCKSDB_ROCKSDB_VIEW_H_
 

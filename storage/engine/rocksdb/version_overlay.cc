@@ -46,7 +46,8 @@ absl::Status VersionOverlay::Add(const ViewCommit& commit, rocksdb::WriteBatch& 
   return absl::OkStatus();
 }
 
-absl::Status VersionOverlay::Change(const ViewMutation& mutation, Revision revision, Row& row, rocksdb::WriteBatch& batch) {
+absl::Status VersionOverlay::Change(const ViewMutation& mutation, Revision revision, Row& row,
+                                    rocksdb::WriteBatch& batch) {
   if (row.last_commit == revision) return absl::OkStatus();
   row.last_commit = revision;
   const bool exists = row.newest.has_value() && !row.newest->content.deleted;
@@ -57,7 +58,8 @@ absl::Status VersionOverlay::Change(const ViewMutation& mutation, Revision revis
     RETURN_IF_ERROR(ToStatus(batch.Put(core_.family(Family::kHistory), HistoryKey(mutation.key, row.newest->revision),
                                        EncodeHistoryRecord(row.newest->content))));
   }
-  row.newest = CurrentRecord{.revision = revision, .first = first, .content = {.deleted = !mutation.value.has_value(), .value = {}}};
+  row.newest = CurrentRecord{
+      .revision = revision, .first = first, .content = {.deleted = !mutation.value.has_value(), .value = {}}};
   if (mutation.value.has_value()) row.newest->content.value = *mutation.value;
   row.changed = true;
   return absl::OkStatus();

@@ -25,7 +25,8 @@ class VersionOverlay {
   // Reads the newest stored versions of all versioned keys that the commits touch, in one multi-get. To be called once.
   absl::Status Load(absl::Span<const ViewCommit> commits);
 
-  // Puts into the batch the history that `commit` makes, and keeps what it makes current. Commits of Load, each once, in order.
+  // Puts into the batch the history that `commit` makes, and keeps what it makes current. Commits of Load, each once,
+  // in order.
   absl::Status Add(const ViewCommit& commit, rocksdb::WriteBatch& batch);
 
   // Puts into the batch what is current in the end.

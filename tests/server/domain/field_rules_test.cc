@@ -95,8 +95,9 @@ TEST(CheckFieldsTest, GoodRequestsPass) {
 
 TEST(CheckFieldsTest, RequiredFieldsInTheOrderOfDeclaration) {
   EXPECT_THAT(Check(CreateEntityRequest()), ElementsAre("entity FIELD_REQUIRED", "request_id FIELD_REQUIRED"));
-  EXPECT_THAT(CheckEntity([](CreateEntityRequest& r) { r.mutable_entity()->Clear(); }),
-              ElementsAre("entity.uscc FIELD_REQUIRED", "entity.display_name FIELD_REQUIRED", "entity.source FIELD_REQUIRED"));
+  EXPECT_THAT(
+      CheckEntity([](CreateEntityRequest& r) { r.mutable_entity()->Clear(); }),
+      ElementsAre("entity.uscc FIELD_REQUIRED", "entity.display_name FIELD_REQUIRED", "entity.source FIELD_REQUIRED"));
   EXPECT_THAT(CheckEntity([](CreateEntityRequest& r) { r.mutable_entity()->mutable_source()->clear_kind(); }),
               ElementsAre("entity.source.kind FIELD_REQUIRED"));
   EXPECT_THAT(Check(CheckAuthorizationRequest()), ElementsAre("indication FIELD_REQUIRED"));
@@ -129,13 +130,15 @@ TEST(CheckFieldsTest, LengthsAreInCodePoints) {
     while (times-- > 0) absl::StrAppend(&text, part);
     return text;
   };
-  EXPECT_THAT(CheckEntity([&](CreateEntityRequest& r) { r.mutable_entity()->set_display_name(repeat("柚", 200)); }), IsEmpty());
+  EXPECT_THAT(CheckEntity([&](CreateEntityRequest& r) { r.mutable_entity()->set_display_name(repeat("柚", 200)); }),
+              IsEmpty());
   EXPECT_THAT(CheckEntity([&](CreateEntityRequest& r) { r.mutable_entity()->set_display_name(repeat("柚", 201)); }),
               ElementsAre("entity.display_name FIELD_TOO_LONG"));
   EXPECT_THAT(CheckEntity([&](CreateEntityRequest& r) { r.mutable_entity()->set_aliases(0, repeat("柚", 201)); }),
               ElementsAre("entity.aliases[0] FIELD_TOO_LONG"));  // by default
-  EXPECT_THAT(CheckEntity([&](CreateEntityRequest& r) { r.mutable_entity()->mutable_source()->set_uri(repeat("u", 501)); }),
-              ElementsAre("entity.source.uri FIELD_TOO_LONG"));
+  EXPECT_THAT(
+      CheckEntity([&](CreateEntityRequest& r) { r.mutable_entity()->mutable_source()->set_uri(repeat("u", 501)); }),
+      ElementsAre("entity.source.uri FIELD_TOO_LONG"));
   EXPECT_THAT(CheckEntity([&](CreateEntityRequest& r) { r.mutable_entity()->set_uscc(repeat("9", 65)); }),
               ElementsAre("entity.uscc FIELD_TOO_LONG"));
 }
@@ -153,7 +156,8 @@ TEST(CheckFieldsTest, ListsHaveALargestSize) {
 
 TEST(CheckFieldsTest, FreeTextHasNoControlCharacters) {
   for (const char* text : {"a\nb", "a\tb", "a\u202eb", "\ufeffa"}) {
-    EXPECT_THAT(CheckEntity([&](CreateEntityRequest& r) { r.set_reason(text); }), ElementsAre("reason FIELD_MALFORMED"));
+    EXPECT_THAT(CheckEntity([&](CreateEntityRequest& r) { r.set_reason(text); }),
+                ElementsAre("reason FIELD_MALFORMED"));
   }
 }
 
@@ -164,7 +168,8 @@ TEST(CheckFieldsTest, TextMustBeUtf8) {
 
 TEST(CheckFieldsTest, IdentifiersArePrintableAscii) {
   for (const char* text : {"a b", "柚", "a\x7f", "a\t", "é"}) {
-    EXPECT_THAT(CheckEntity([&](CreateEntityRequest& r) { r.set_entity_id(text); }), ElementsAre("entity_id FIELD_MALFORMED"));
+    EXPECT_THAT(CheckEntity([&](CreateEntityRequest& r) { r.set_entity_id(text); }),
+                ElementsAre("entity_id FIELD_MALFORMED"));
   }
   EXPECT_THAT(CheckEntity([](CreateEntityRequest& r) { r.set_entity_id("a-1.~!"); }), IsEmpty());
 }
@@ -176,7 +181,8 @@ TEST(CheckFieldsTest, RequestIdsAreUuids) {
     EXPECT_THAT(CheckEntity([&](CreateEntityRequest& r) { r.set_request_id(text); }),
                 ElementsAre("request_id FIELD_MALFORMED"));
   }
-  EXPECT_THAT(CheckEntity([](CreateEntityRequest& r) { r.set_request_id("0B8E6D0A-6F0C-4D3E-9B1A-2F4C5D6E7F80"); }), IsEmpty());
+  EXPECT_THAT(CheckEntity([](CreateEntityRequest& r) { r.set_request_id("0B8E6D0A-6F0C-4D3E-9B1A-2F4C5D6E7F80"); }),
+              IsEmpty());
 }
 
 TEST(CheckFieldsTest, PageSizesAreNotNegative) {
@@ -232,7 +238,8 @@ TEST(CheckFieldsTest, OutputOnlyFieldsAreNotLookedAt) {
 
 TEST(CheckFieldsTest, DatesMustExist) {
   const auto check = [](int year, int month, int day) {
-    return Check(With<CheckAuthorizationRequest>(GoodCheck(), [&](auto& r) { SetDate(year, month, day, *r.mutable_date()); }));
+    return Check(
+        With<CheckAuthorizationRequest>(GoodCheck(), [&](auto& r) { SetDate(year, month, day, *r.mutable_date()); }));
   };
   EXPECT_THAT(check(2024, 2, 29), IsEmpty());
   EXPECT_THAT(check(2023, 2, 29), ElementsAre("date DATE_INVALID"));
@@ -312,28 +319,33 @@ CorrectEntityRequest GoodCorrection() {
 
 TEST(CheckFieldsTest, ACorrectionNeedsOnlyTheFieldsInItsMask) {
   EXPECT_THAT(Check(GoodCorrection()), IsEmpty());
-  EXPECT_THAT(Check(With<CorrectEntityRequest>(GoodCorrection(), [](auto& r) {
-                r.mutable_entity()->clear_display_name();
-                r.mutable_update_mask()->add_paths("source");
-              })),
+  EXPECT_THAT(Check(With<CorrectEntityRequest>(GoodCorrection(),
+                                               [](auto& r) {
+                                                 r.mutable_entity()->clear_display_name();
+                                                 r.mutable_update_mask()->add_paths("source");
+                                               })),
               ElementsAre("entity.display_name FIELD_REQUIRED", "entity.source FIELD_REQUIRED"));
-  EXPECT_THAT(Check(With<CorrectEntityRequest>(GoodCorrection(), [](auto& r) {
-                r.mutable_entity()->set_display_name("a\n");
-                AddUnknown(9, *r.mutable_entity());
-              })),
+  EXPECT_THAT(Check(With<CorrectEntityRequest>(GoodCorrection(),
+                                               [](auto& r) {
+                                                 r.mutable_entity()->set_display_name("a\n");
+                                                 AddUnknown(9, *r.mutable_entity());
+                                               })),
               ElementsAre("entity: field number 9 FIELD_UNKNOWN", "entity.display_name FIELD_MALFORMED"));
 }
 
 TEST(CheckFieldsTest, ACorrectionNeedsARowAndAMask) {
   EXPECT_THAT(Check(With<CorrectEntityRequest>(GoodCorrection(), [](auto& r) { r.clear_entity(); })),
               ElementsAre("entity FIELD_REQUIRED"));
-  EXPECT_THAT(Check(With<CorrectEntityRequest>(GoodCorrection(), [](auto& r) { r.mutable_update_mask()->clear_paths(); })),
-              ElementsAre("update_mask FIELD_REQUIRED"));
+  EXPECT_THAT(
+      Check(With<CorrectEntityRequest>(GoodCorrection(), [](auto& r) { r.mutable_update_mask()->clear_paths(); })),
+      ElementsAre("update_mask FIELD_REQUIRED"));
   EXPECT_THAT(Check(With<CorrectEntityRequest>(GoodCorrection(), [](auto& r) { r.clear_update_mask(); })),
               ElementsAre("update_mask FIELD_REQUIRED"));
-  EXPECT_THAT(Check(With<CorrectEntityRequest>(GoodCorrection(), [](auto& r) {
-                for (int i = 0; i < 100; ++i) r.mutable_update_mask()->add_paths("display_name");
-              })),
+  EXPECT_THAT(Check(With<CorrectEntityRequest>(GoodCorrection(),
+                                               [](auto& r) {
+                                                 for (int i = 0; i < 100; ++i)
+                                                   r.mutable_update_mask()->add_paths("display_name");
+                                               })),
               ElementsAre("update_mask FIELD_TOO_LONG"));
 }
 

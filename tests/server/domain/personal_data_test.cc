@@ -100,10 +100,11 @@ TEST(ResidentIdTest, IsMasked) {
 }
 
 TEST(MobileNumberTest, FoundInEverySpelling) {
-  for (const char* text : {"13800138000", "电话13800138000联系", "电话１３８００１３８０００", "+8613800138000", "+86 138 0013 8000",
-                           "+86-13800138000", "008613800138000", "8613800138000", "138-0013-8000", "138 00138000",
-                           "1380-013-8000", "(138)00138000", "tel:19912345678.", "产量 200 吨，15912345678",
-                           "2024-03-05 17712345678", "138\u20130013\u20138000", "138\u200b00138000"}) {
+  for (const char* text :
+       {"13800138000", "电话13800138000联系", "电话１３８００１３８０００", "+8613800138000", "+86 138 0013 8000",
+        "+86-13800138000", "008613800138000", "8613800138000", "138-0013-8000", "138 00138000", "1380-013-8000",
+        "(138)00138000", "tel:19912345678.", "产量 200 吨，15912345678", "2024-03-05 17712345678",
+        "138\u20130013\u20138000", "138\u200b00138000"}) {
     EXPECT_EQ(KindIn(text), PersonalKind::kMobileNumber) << text;
   }
 }
@@ -116,8 +117,8 @@ TEST(MobileNumberTest, OtherNumbersAreNone) {
 }
 
 TEST(LandLineTest, FoundWithItsAreaCode) {
-  for (const char* text : {"023-53222222", "电话：023-53222222-801", "（023）53222222", "(0818)2345678", "010 6555 1234",
-                           "0818-2345678", "０２３－５３２２２２２２"}) {
+  for (const char* text : {"023-53222222", "电话：023-53222222-801", "（023）53222222", "(0818)2345678",
+                           "010 6555 1234", "0818-2345678", "０２３－５３２２２２２２"}) {
     EXPECT_EQ(KindIn(text), PersonalKind::kLandLine) << text;
   }
   for (const char* text : {"001-20240305", "0012-3456789", "023-5322", "02353222222", "0812-20240305", "023-1234567890",
@@ -184,12 +185,30 @@ TEST(UsccTest, ShapedLikeAnIdIsReportedUnlessPrefixAndDivisionAreKnown) {
 }
 
 TEST(FindPersonalShapeTest, PassesOverTheNumbersOfTheTrade) {
-  for (const char* text :
-       {"", "梁平柚", "农业部公告第1813号 (2012-08-03)", "AGI2012-02-869", "AGI01459", "20240305", "2024-03-05", "2024年3月5日",
-        "500155005205", "500155120205", "500155 500155005205", "500155 500228 511223", "500155、500228、511223、512224",
-        "PDO-CN-0626", "国家知识产权局公告第五七七号（2024年）", "107.4-108.1 °E, 30.4-30.9 °N", "12345678", "G1234567",
-        "2012-08-03 2013-09-04 2014-10-05", "1813 2012-08-03", "产量20万吨，产值300000000元", "GB/T 19001-2016",
-        "91500228MA5U8XXXX1", "https://example.com/art/2020/4/3/art_75_132233.html"}) {
+  for (const char* text : {"",
+                           "梁平柚",
+                           "农业部公告第1813号 (2012-08-03)",
+                           "AGI2012-02-869",
+                           "AGI01459",
+                           "20240305",
+                           "2024-03-05",
+                           "2024年3月5日",
+                           "500155005205",
+                           "500155120205",
+                           "500155 500155005205",
+                           "500155 500228 511223",
+                           "500155、500228、511223、512224",
+                           "PDO-CN-0626",
+                           "国家知识产权局公告第五七七号（2024年）",
+                           "107.4-108.1 °E, 30.4-30.9 °N",
+                           "12345678",
+                           "G1234567",
+                           "2012-08-03 2013-09-04 2014-10-05",
+                           "1813 2012-08-03",
+                           "产量20万吨，产值300000000元",
+                           "GB/T 19001-2016",
+                           "91500228MA5U8XXXX1",
+                           "https://example.com/art/2020/4/3/art_75_132233.html"}) {
     EXPECT_EQ(KindIn(text), std::nullopt) << text;
   }
 }
@@ -198,13 +217,14 @@ TEST(FindPersonalShapeTest, PassesOverHashesAndUuids) {
   for (int i = 0; i < 3000; ++i) {
     const std::string hash = absl::BytesToHexString(Sha256({absl::StrCat(i)}));
     EXPECT_EQ(KindIn(hash), std::nullopt) << hash;
-    EXPECT_EQ(KindIn(absl::StrCat(hash.substr(0, 8), "-", hash.substr(8, 4), "-", hash.substr(12, 4), "-", hash.substr(16, 4),
-                                  "-", hash.substr(20, 12))),
+    EXPECT_EQ(KindIn(absl::StrCat(hash.substr(0, 8), "-", hash.substr(8, 4), "-", hash.substr(12, 4), "-",
+                                  hash.substr(16, 4), "-", hash.substr(20, 12))),
               std::nullopt);
   }
   // All digits, and its first three groups would pass for a card.
   const std::string card = WithLuhn("622202123456789");
-  const std::string uuid = absl::StrCat(card.substr(0, 8), "-", card.substr(8, 4), "-", card.substr(12), "-8123-123456789012");
+  const std::string uuid =
+      absl::StrCat(card.substr(0, 8), "-", card.substr(8, 4), "-", card.substr(12), "-8123-123456789012");
   EXPECT_EQ(KindIn("id " + uuid + "."), std::nullopt);
   EXPECT_EQ(KindIn("id " + uuid + " 13800138000"), PersonalKind::kMobileNumber);
 }
@@ -221,8 +241,8 @@ TEST(FindPersonalShapeTest, TakesAnyBytes) {
 }
 
 TEST(PersonalKindNameTest, NamesEveryKind) {
-  for (const PersonalKind kind : {PersonalKind::kResidentId, PersonalKind::kMobileNumber, PersonalKind::kLandLine,
-                                  PersonalKind::kBankCard}) {
+  for (const PersonalKind kind :
+       {PersonalKind::kResidentId, PersonalKind::kMobileNumber, PersonalKind::kLandLine, PersonalKind::kBankCard}) {
     EXPECT_FALSE(PersonalKindName(kind, Language::kEnglish).empty());
     EXPECT_NE(PersonalKindName(kind, Language::kEnglish), PersonalKindName(kind, Language::kChinese));
   }

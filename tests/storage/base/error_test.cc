@@ -72,8 +72,8 @@ TEST(ErrorTextTest, FillsTheKeysIn) {
 }
 
 TEST(ErrorTextTest, ShowsMissingAndEmptyValuesAsSuch) {
-  const std::string english = ErrorText(registry::v1::ERROR_REASON_REVISION_NOT_READABLE, {{"revision", "9"}, {"after", ""}},
-                                        Language::kEnglish);
+  const std::string english = ErrorText(registry::v1::ERROR_REASON_REVISION_NOT_READABLE,
+                                        {{"revision", "9"}, {"after", ""}}, Language::kEnglish);
   EXPECT_THAT(english, HasSubstr("revision 9 cannot"));
   EXPECT_THAT(english, HasSubstr("read ? before it or (none) after it"));
 }
@@ -201,7 +201,8 @@ TEST(FieldViolationsTest, StaysSmallEnoughForATrailer) {
   FieldViolations violations;
   const std::string value(400, 'v');
   for (int i = 0; i < 5000; ++i) {
-    violations.Add(absl::StrCat("f", i), registry::v1::ERROR_REASON_FIELD_MALFORMED, {{"value", value}, {"expected", value}});
+    violations.Add(absl::StrCat("f", i), registry::v1::ERROR_REASON_FIELD_MALFORMED,
+                   {{"value", value}, {"expected", value}});
   }
   EXPECT_LE(violations.all().size(), 1000u);
   const absl::Status status = violations.ToStatus();

@@ -41,8 +41,8 @@ storage::v1::Commit ExampleCommit() {
   return commit;
 }
 
-// Lines "name hex"; the leaf of ExampleCommit, its hash as a Merkle leaf (RFC 9162: SHA-256 of 0x00 ‖ leaf), and a salt and
-// a commitment for who implements the format anew.
+// Lines "name hex"; the leaf of ExampleCommit, its hash as a Merkle leaf (RFC 9162: SHA-256 of 0x00 ‖ leaf), and a salt
+// and a commitment for who implements the format anew.
 std::map<std::string, std::string> ReadGolden() {
   std::map<std::string, std::string> golden;
   std::ifstream file(GI_SOURCE_DIR "/tests/storage/base/leaf_golden.txt");
@@ -117,8 +117,8 @@ TEST(LeafTest, FieldsAreGroupedAndOrdered) {
 }
 
 TEST(LeafTest, RefusesWhatIsNoMessage) {
-  for (const std::string& wire : {std::string("\x0a\x05x"), std::string("\x0b"), std::string("\x00", 1), std::string("\xff"),
-                                  std::string("\x0b\x0c"), std::string("\x07")}) {
+  for (const std::string& wire : {std::string("\x0a\x05x"), std::string("\x0b"), std::string("\x00", 1),
+                                  std::string("\xff"), std::string("\x0b\x0c"), std::string("\x07")}) {
     EXPECT_EQ(GetErrorReason(SplitFields(wire).status()), ErrorReason::ERROR_REASON_DATA_CORRUPT)
         << absl::BytesToHexString(wire);
   }

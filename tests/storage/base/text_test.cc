@@ -62,8 +62,8 @@ TEST(FoldTextTest, KeepsDifferentNamesApart) {
 
 TEST(FoldTextTest, FoldingTwiceChangesNothing) {
   std::mt19937 random(7);
-  const char* parts[] = {"a", "\u0301", " ", "\u3000", "\u200b", "Ａ", "\u00b4", "梁",
-                         "\u1100", "\u1161", "ǆ", "\u0345", "ﬃ", "İ", "\u00ad"};
+  const char* parts[] = {"a",      "\u0301", " ", "\u3000", "\u200b", "Ａ", "\u00b4", "梁",
+                         "\u1100", "\u1161", "ǆ", "\u0345", "ﬃ",      "İ",  "\u00ad"};
   std::uniform_int_distribution<size_t> pick(0, std::size(parts) - 1);
   for (int i = 0; i < 20000; ++i) {
     std::string text;
@@ -81,8 +81,8 @@ TEST(FoldVersionTest, NamesIcuAndUnicode) {
 TEST(HasControlCharactersTest, FindsThem) {
   EXPECT_FALSE(HasControlCharacters(""));
   EXPECT_FALSE(HasControlCharacters("梁平柚 (Liangping) \U0001F34A\u3000e\u0301"));
-  for (const char* text : {"a\tb", "a\n", "\r", "\x7f", "\u0085", "\u2028", "\u2029", "\u202e", "\u2066", "\ufeff", "\ufffe",
-                           "\ufdd0", "\U0001ffff", "\xff"}) {
+  for (const char* text : {"a\tb", "a\n", "\r", "\x7f", "\u0085", "\u2028", "\u2029", "\u202e", "\u2066", "\ufeff",
+                           "\ufffe", "\ufdd0", "\U0001ffff", "\xff"}) {
     EXPECT_TRUE(HasControlCharacters(text)) << text;
   }
   EXPECT_TRUE(HasControlCharacters(absl::string_view("a\0b", 3)));

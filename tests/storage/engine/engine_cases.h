@@ -91,9 +91,9 @@ std::string DumpAll(ViewStore& view);
 #define EXPECT_REASON(expression, reason) EXPECT_EQ(GetErrorReason(expression), registry::v1::ERROR_REASON_##reason)
 // Of a StatusOr.
 #define ASSERT_VALUE(lhs, expression) ASSERT_VALUE_INNER(GI_ENGINE_CONCAT(result_, __LINE__), lhs, expression)
-#define ASSERT_VALUE_INNER(result, lhs, expression)   \
-  auto result = (expression);                         \
-  ASSERT_EQ(result.status(), absl::OkStatus());       \
+#define ASSERT_VALUE_INNER(result, lhs, expression) \
+  auto result = (expression);                       \
+  ASSERT_EQ(result.status(), absl::OkStatus());     \
   lhs = *std::move(result)
 #define GI_ENGINE_CONCAT(a, b) GI_ENGINE_CONCAT_INNER(a, b)
 #define GI_ENGINE_CONCAT_INNER(a, b) a##b

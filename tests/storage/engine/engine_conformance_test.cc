@@ -14,8 +14,9 @@ class EngineConformance : public EngineTest {
   // One commit of one entry, with one row.
   absl::Status Commit(uint64_t head) {
     const Revision end{head + 1};
-    return engine_->Commit(Revision{head}, {LogCommit{end, 1, absl::StrCat("log", end.value)}},
-                           {ViewCommit{end, {Put("k", absl::StrCat(end.value)), PutLocal("l", absl::StrCat(end.value))}}});
+    return engine_->Commit(
+        Revision{head}, {LogCommit{end, 1, absl::StrCat("log", end.value)}},
+        {ViewCommit{end, {Put("k", absl::StrCat(end.value)), PutLocal("l", absl::StrCat(end.value))}}});
   }
 };
 INSTANTIATE_TEST_SUITE_P(Engines, EngineConformance, testing::ValuesIn(AllEngines()), CaseName);

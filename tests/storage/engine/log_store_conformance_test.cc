@@ -21,7 +21,8 @@ std::vector<LogCommit> SampleCommits() {
 }
 
 // What Read should return, by the contract.
-std::vector<LogCommit> Expected(const std::vector<LogCommit>& commits, uint64_t after, size_t max_commits, size_t max_bytes) {
+std::vector<LogCommit> Expected(const std::vector<LogCommit>& commits, uint64_t after, size_t max_commits,
+                                size_t max_bytes) {
   std::vector<LogCommit> found;
   size_t bytes = 0;
   for (const LogCommit& commit : commits) {
@@ -93,7 +94,8 @@ TEST_P(LogStoreConformance, ReadsFromEveryRevisionWithEveryLimit) {
     for (size_t max_commits = 1; max_commits <= 5; ++max_commits) {
       for (size_t max_bytes = 0; max_bytes <= 8; ++max_bytes) {
         ASSERT_VALUE(const std::vector<LogCommit> found, log().Read(Revision{after}, max_commits, max_bytes));
-        EXPECT_EQ(found, Expected(commits, after, max_commits, max_bytes)) << after << " " << max_commits << " " << max_bytes;
+        EXPECT_EQ(found, Expected(commits, after, max_commits, max_bytes))
+            << after << " " << max_commits << " " << max_bytes;
       }
     }
   }

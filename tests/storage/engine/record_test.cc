@@ -15,9 +15,20 @@ namespace {
 const uint64_t kNumbers[] = {1, 2, 0x7f, 0x80, 0x3fff, 0x4000, 1ull << 35, 1ull << 63, UINT64_MAX - 1, UINT64_MAX};
 
 TEST(HistoryKey, OrdersByKeyThenNewestFirst) {
-  const std::vector<std::string> keys = {"",           Bytes("\0"),   Bytes("\0\0"), Bytes("\0\x01"), Bytes("\0\xff"), Bytes("\x01"),
-                                         "a",          Bytes("a\0"),  Bytes("a\0b"), Bytes("a\x01"),  "aa",            "a\xff",
-                                         "\xff",       "\xff\xff"};
+  const std::vector<std::string> keys = {"",
+                                         Bytes("\0"),
+                                         Bytes("\0\0"),
+                                         Bytes("\0\x01"),
+                                         Bytes("\0\xff"),
+                                         Bytes("\x01"),
+                                         "a",
+                                         Bytes("a\0"),
+                                         Bytes("a\0b"),
+                                         Bytes("a\x01"),
+                                         "aa",
+                                         "a\xff",
+                                         "\xff",
+                                         "\xff\xff"};
   std::vector<std::tuple<std::string, uint64_t>> plain;
   for (const std::string& key : keys) {
     for (const uint64_t revision : kNumbers) plain.emplace_back(key, ~revision);
@@ -31,7 +42,8 @@ TEST(HistoryKey, OrdersByKeyThenNewestFirst) {
 
 TEST(HistoryKey, TellsItsRevisionToThoseWhoKnowTheKey) {
   for (const uint64_t revision : kNumbers) {
-    EXPECT_EQ(HistoryRevision(HistoryKey("key", Revision{revision}), HistoryKey("key", Revision{5})), Revision{revision});
+    EXPECT_EQ(HistoryRevision(HistoryKey("key", Revision{revision}), HistoryKey("key", Revision{5})),
+              Revision{revision});
   }
   const std::string sought = HistoryKey("key", Revision{5});
   EXPECT_EQ(HistoryRevision(HistoryKey("kez", Revision{5}), sought), std::nullopt);

@@ -104,7 +104,8 @@ TEST_F(RocksDbEngineTest, ManyVersionsOfAKeyCostNoMoreThanTwo) {
         std::string expected = absl::StrCat("many=", at, "@", at, at == 1 ? " two=1@1" : " two=2@2");
         EXPECT_EQ(Dump(*snapshot->Scan(KeyRange{}, Revision{at})), expected);
       });
-      // Two keys in the pass, at most one seek in the history for each, and at most three cursors (memtable, tables) a seek.
+      // Two keys in the pass, at most one seek in the history for each, and at most three cursors (memtable, tables) a
+      // seek.
       EXPECT_LE(scan.seeks, (2u + 2u) * 3u) << at;
       // RocksDB steps over a few superseded records of a key before it seeks past the others.
       EXPECT_LE(scan.steps, 40u) << at;
@@ -120,7 +121,8 @@ TEST_F(RocksDbEngineTest, AScanOfThePastSeeksOncePerChangedKeyAndNotForNewerOnes
     old_keys.push_back(Put(absl::StrCat("old", i), "1"));
     new_keys.push_back(Put(absl::StrCat("new", i), "2"));
   }
-  ASSERT_OK(engine_->view().Apply({{Revision{1}, old_keys}, {Revision{2}, new_keys}, {Revision{3}, {Put("old7", "3")}}}));
+  ASSERT_OK(
+      engine_->view().Apply({{Revision{1}, old_keys}, {Revision{2}, new_keys}, {Revision{3}, {Put("old7", "3")}}}));
   ASSERT_VALUE(const auto snapshot, engine_->view().Snapshot());
   const auto count = [&](uint64_t at) {
     size_t found = 0;

@@ -17,7 +17,8 @@ using Lock = std::lock_guard<std::mutex>;
 // Keeps what is appended until it is synced.
 class UnsyncedWritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  UnsyncedWritableFile(UnsyncedFileSystem& files, std::shared_ptr<File> file, std::unique_ptr<rocksdb::FSWritableFile> base)
+  UnsyncedWritableFile(UnsyncedFileSystem& files, std::shared_ptr<File> file,
+                       std::unique_ptr<rocksdb::FSWritableFile> base)
       : FSWritableFileOwnerWrapper(std::move(base)), files_(files), file_(std::move(file)) {}
 
   IOStatus Append(const Slice& data, const IOOptions&, IODebugContext*) override {
@@ -84,7 +85,8 @@ class UnsyncedWritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
 // Shows a file with its unsynced bytes.
 class UnsyncedReader final : public rocksdb::FSRandomAccessFileOwnerWrapper {
  public:
-  UnsyncedReader(UnsyncedFileSystem& files, std::shared_ptr<File> file, std::unique_ptr<rocksdb::FSRandomAccessFile> base)
+  UnsyncedReader(UnsyncedFileSystem& files, std::shared_ptr<File> file,
+                 std::unique_ptr<rocksdb::FSRandomAccessFile> base)
       : FSRandomAccessFileOwnerWrapper(std::move(base)), files_(files), file_(std::move(file)) {}
 
   IOStatus Read(uint64_t offset, size_t size, const IOOptions& options, Slice* result, char* scratch,
@@ -182,7 +184,8 @@ std::shared_ptr<File> UnsyncedFileSystem::Find(const std::string& name) const {
 }
 
 IOStatus UnsyncedFileSystem::NewSequentialFile(const std::string& name, const FileOptions& options,
-                                               std::unique_ptr<rocksdb::FSSequentialFile>* result, IODebugContext* debug) {
+                                               std::unique_ptr<rocksdb::FSSequentialFile>* result,
+                                               IODebugContext* debug) {
   std::unique_ptr<rocksdb::FSRandomAccessFile> file;
   IOStatus status = NewRandomAccessFile(name, options, &file, debug);
   if (status.ok()) *result = std::make_unique<SequentialReader>(std::move(file));
@@ -211,7 +214,8 @@ IOStatus UnsyncedFileSystem::NewWritableFile(const std::string& name, const File
 }
 
 IOStatus UnsyncedFileSystem::ReopenWritableFile(const std::string& name, const FileOptions& options,
-                                                std::unique_ptr<rocksdb::FSWritableFile>* result, IODebugContext* debug) {
+                                                std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                                IODebugContext* debug) {
   Lock lock(mutex_);
   if (IOStatus power = CheckPower(); !power.ok()) return power;
   IOStatus status = FileSystemWrapper::ReopenWritableFile(name, options, result, debug);

@@ -1,8 +1,9 @@
-// A file system for RocksDB in tests, on which bytes that were appended and not yet synced are kept in this process only: kill
-// the process, or call DropUnsynced, and they are lost, as they are when the power fails.
+// A file system for RocksDB in tests, on which bytes that were appended and not yet synced are kept in this process
+// only: kill the process, or call DropUnsynced, and they are lost, as they are when the power fails.
 //
-// Reads and file sizes show unsynced bytes, as a page cache does, also after the file was closed or renamed. Creating, renaming,
-// deleting and truncating take effect at once: that a directory is synced is not tested. RocksDB's diagnostic log bypasses it.
+// Reads and file sizes show unsynced bytes, as a page cache does, also after the file was closed or renamed. Creating,
+// renaming, deleting and truncating take effect at once: that a directory is synced is not tested. RocksDB's diagnostic
+// log bypasses it.
 #ifndef GI_TESTS_STORAGE_ENGINE_UNSYNCED_FILE_SYSTEM_H_
 #define GI_TESTS_STORAGE_ENGINE_UNSYNCED_FILE_SYSTEM_H_
 
@@ -24,8 +25,8 @@ class UnsyncedFileSystem final : public rocksdb::FileSystemWrapper {
   UnsyncedFileSystem();
   const char* Name() const override { return "UnsyncedFileSystem"; }
 
-  // The power fails: unsynced bytes are gone, and everything that would change a file fails from now on. Destroy the database,
-  // which can no longer write, then call PowerOn and open another.
+  // The power fails: unsynced bytes are gone, and everything that would change a file fails from now on. Destroy the
+  // database, which can no longer write, then call PowerOn and open another.
   void DropUnsynced();
   void PowerOn();
 
@@ -53,7 +54,8 @@ class UnsyncedFileSystem final : public rocksdb::FileSystemWrapper {
                                        std::unique_ptr<rocksdb::FSWritableFile>* result,
                                        rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus ReuseWritableFile(const std::string& name, const std::string& old_name,
-                                      const rocksdb::FileOptions& options, std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                      const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSWritableFile>* result,
                                       rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
@@ -87,7 +89,8 @@ class UnsyncedFileSystem final : public rocksdb::FileSystemWrapper {
 };
 
 // An environment on `files`.
-std::unique_ptr<rocksdb::Env> NewUnsyncedEnv(std::shared_ptr<UnsyncedFileSystem> files = std::make_shared<UnsyncedFileSystem>());
+std::unique_ptr<rocksdb::Env> NewUnsyncedEnv(
+    std::shared_ptr<UnsyncedFileSystem> files = std::make_shared<UnsyncedFileSystem>());
 
 }  // namespace gi::engine
 

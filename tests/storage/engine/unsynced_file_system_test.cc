@@ -98,8 +98,9 @@ class PowerFailureTest : public UnsyncedFileSystemTest {
   }
   absl::Status Commit(uint64_t head) {
     const Revision end{head + 1};
-    return engine_->Commit(Revision{head}, {LogCommit{end, 1, std::string(100, 'x')}},
-                           {ViewCommit{end, {Put("k", absl::StrCat(end.value)), Put(absl::StrCat("k", end.value), "")}}});
+    return engine_->Commit(
+        Revision{head}, {LogCommit{end, 1, std::string(100, 'x')}},
+        {ViewCommit{end, {Put("k", absl::StrCat(end.value)), Put(absl::StrCat("k", end.value), "")}}});
   }
   void FailPower() {
     files_->DropUnsynced();

@@ -1,4 +1,5 @@
-// What view_store.h promises of scans, and all reads against a plain model under random writes, for every implementation.
+// What view_store.h promises of scans, and all reads against a plain model under random writes, for every
+// implementation.
 #include <algorithm>
 #include <map>
 #include <random>
@@ -14,9 +15,26 @@ INSTANTIATE_TEST_SUITE_P(Engines, ViewScanConformance, testing::ValuesIn(AllEngi
 
 // Keys that are prefixes of each other, and the bytes at both ends.
 std::vector<std::string> AwkwardKeys() {
-  return {"",          Bytes("\0"),       Bytes("\0\0"),     Bytes("\0\x01"),  Bytes("\0\xff"), Bytes("\x01"), "a",
-          Bytes("a\0"), Bytes("a\0\0"),    Bytes("a\0\x01"),  Bytes("a\0\xff"), Bytes("a\x01"), "aa",          "ab",
-          "a\xff",     "a\xff\xff",       "b",               "\xfe\xff",       "\xff",          "\xff\xff"};
+  return {"",
+          Bytes("\0"),
+          Bytes("\0\0"),
+          Bytes("\0\x01"),
+          Bytes("\0\xff"),
+          Bytes("\x01"),
+          "a",
+          Bytes("a\0"),
+          Bytes("a\0\0"),
+          Bytes("a\0\x01"),
+          Bytes("a\0\xff"),
+          Bytes("a\x01"),
+          "aa",
+          "ab",
+          "a\xff",
+          "a\xff\xff",
+          "b",
+          "\xfe\xff",
+          "\xff",
+          "\xff\xff"};
 }
 
 std::vector<std::string> Keys(ViewScan& scan) {

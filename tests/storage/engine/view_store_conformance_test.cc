@@ -42,7 +42,8 @@ TEST_P(ViewStoreConformance, ShowsAKeyAtEveryRevision) {
   ASSERT_OK(Apply(7, {Put("other", "x")}));
   ASSERT_OK(Apply(9, {Put("k", "nine")}));
   EXPECT_EQ(*view().AppliedRevision(), Revision{9});
-  const std::vector<std::string> expected = {"-", "-", "two@2", "two@2", "two@2", "@5", "-", "-", "-", "nine@9", "nine@9"};
+  const std::vector<std::string> expected = {"-", "-", "two@2", "two@2",  "two@2", "@5",
+                                             "-", "-", "-",     "nine@9", "nine@9"};
   for (uint64_t at = 0; at < expected.size(); ++at) EXPECT_EQ(Get("k", at), expected[at]) << at;
   EXPECT_EQ(Get("k", UINT64_MAX), "nine@9");
   EXPECT_EQ(Get("absent", 9), "-");
@@ -101,7 +102,8 @@ TEST_P(ViewStoreConformance, MultiGetAnswersInOrder) {
   for (const uint64_t at : {0, 1, 2}) {
     ASSERT_VALUE(const auto values, snapshot->MultiGet(keys, Revision{at}));
     ASSERT_EQ(values.size(), keys.size());
-    for (size_t i = 0; i < keys.size(); ++i) EXPECT_EQ(values[i], *snapshot->Get(keys[i], Revision{at})) << keys[i] << at;
+    for (size_t i = 0; i < keys.size(); ++i)
+      EXPECT_EQ(values[i], *snapshot->Get(keys[i], Revision{at})) << keys[i] << at;
   }
 }
 
@@ -212,7 +214,8 @@ TEST_P(ViewStoreConformance, ReadersSeeWholeCommits) {
     const std::string expected = absl::StrCat("a=", revision, "@", revision, " b=", revision, "@", revision);
     EXPECT_EQ(Dump(*snapshot->Scan(KeyRange{}, Revision{revision})), expected);
     EXPECT_EQ(**snapshot->GetLocal("l"), absl::StrCat(revision));
-    EXPECT_EQ(Show(snapshot->Get("a", Revision{revision - 1})), revision == 1 ? "-" : absl::StrCat(revision - 1, "@", revision - 1));
+    EXPECT_EQ(Show(snapshot->Get("a", Revision{revision - 1})),
+              revision == 1 ? "-" : absl::StrCat(revision - 1, "@", revision - 1));
   }
   writer.join();
 }

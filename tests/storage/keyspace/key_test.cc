@@ -74,7 +74,8 @@ RC_GTEST_PROP(KeyTest, OrderOfKeysIsOrderOfTuples, ()) {
   const auto a = *rc::gen::arbitrary<std::tuple<std::string, uint64_t, std::string>>();
   // Half of the second tuples share the first component, and many strings are short with zero bytes.
   auto b = *rc::gen::arbitrary<std::tuple<std::string, uint64_t, std::string>>();
-  if (*rc::gen::arbitrary<bool>()) std::get<0>(b) = std::get<0>(a) + (*rc::gen::arbitrary<bool>() ? std::string(1, '\0') : "");
+  if (*rc::gen::arbitrary<bool>())
+    std::get<0>(b) = std::get<0>(a) + (*rc::gen::arbitrary<bool>() ? std::string(1, '\0') : "");
   auto key = [](const auto& t) {
     return KeyWriter(kEntities).String(std::get<0>(t)).Uint64(std::get<1>(t)).String(std::get<2>(t)).bytes();
   };
@@ -109,9 +110,7 @@ TEST(KeyTest, RefusesTornAndTrailingBytes) {
   EXPECT_FALSE(reader.Uint64().ok());
 }
 
-TEST(KeyTest, KeyAfterIsTheNextKey) {
-  EXPECT_EQ(KeyAfter("ab"), std::string("ab\0", 3));
-}
+TEST(KeyTest, KeyAfterIsTheNextKey) { EXPECT_EQ(KeyAfter("ab"), std::string("ab\0", 3)); }
 
 }  // namespace
 }  // namespace gi::keyspace

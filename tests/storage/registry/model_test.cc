@@ -136,7 +136,8 @@ void ExpectSame(const ReadView& view, const Model& model, size_t page) {
               Matching(model.grants, [&](const auto& g) { return g.entity() == "entities/" + entity; }));
     for (int t = 0; t < 3; ++t) {
       const std::string title = absl::StrCat("t", t);
-      EXPECT_EQ(as_set(Scan(view, AuthorizationsOfPair(title, entity), page)), Matching(model.grants, [&](const auto& g) {
+      EXPECT_EQ(as_set(Scan(view, AuthorizationsOfPair(title, entity), page)),
+                Matching(model.grants, [&](const auto& g) {
                   return g.entity() == "entities/" + entity && g.indication() == "indications/" + title;
                 }));
     }

@@ -170,7 +170,8 @@ TEST_F(RegistryTest, MutationsOfOneBatchSeeEachOther) {
     const int value = std::stoi(row->message.display_name());
     if (value % 7 == 3) {
       RETURN_IF_ERROR(m.Put(kEntities, "never", MakeEntity("never", "N", "never")));
-      RETURN_IF_ERROR(m.Put(kEntities, "counter", MakeEntity("counter", absl::StrCat(value + 4), absl::StrCat(value + 4))));
+      RETURN_IF_ERROR(
+          m.Put(kEntities, "counter", MakeEntity("counter", absl::StrCat(value + 4), absl::StrCat(value + 4))));
       if (value % 2 == 1) return MakeError(ErrorReason::ERROR_REASON_NOTHING_TO_CORRECT);
     }
     // The index follows the row inside the batch too.
