@@ -74,7 +74,7 @@ std::shared_ptr<const Request> Normalized(const Request& request) {
 template <class Message>
 absl::StatusOr<typename Kind<Message>::MutateResponse> AnswerCommitted(const registry::Registry& registry,
                                                                        const registry::Committed& committed) {
-  ASSIGN_OR_RETURN(const registry::ReadView view, registry.AtRevision(committed.revision));
+  ASSIGN_OR_RETURN(const registry::ReadView view, registry.AtCommit(committed));
   ASSIGN_OR_RETURN(const std::string id, table::RowId(committed.answer_key));
   ASSIGN_OR_RETURN(std::optional<table::Row<Message>> row, Kind<Message>::Table().Get(view.rows(), id));
   if (!row) return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "answer of a commit is missing"}});

@@ -129,6 +129,12 @@ absl::StatusOr<ReadView> Registry::AtRevision(Revision revision) const {
   return ReadView(std::move(newest.snapshot), revision, time_us, history_id_);
 }
 
+absl::StatusOr<ReadView> Registry::AtCommit(const Committed& committed) const {
+  // A commit of this process needs no look at the log: it is published and ends where it says.
+  if (!committed.commit_time_us) return AtRevision(committed.revision);
+  return ReadView(published().snapshot, committed.revision, committed.commit_time_us, history_id_);
+}
+
 absl::StatusOr<ReadView> Registry::AtRecordTime(absl::Time time) const {
   RETURN_IF_ERROR(commit_clock_->Settle(time));
   Published newest = published();

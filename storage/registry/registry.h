@@ -81,6 +81,8 @@ class Registry {
   // FIELDS_INVALID. A record time may wait for the running batch, a few milliseconds.
   absl::StatusOr<ReadView> At(const v1::ReadAt& read_at) const;
   absl::StatusOr<ReadView> AtRevision(Revision revision) const;
+  // The state as its commit left it.
+  absl::StatusOr<ReadView> AtCommit(const Committed& committed) const;
 
   // See Writer::Submit.
   void Submit(MutationContext context, MutationFn function, Done done);

@@ -44,7 +44,7 @@ absl::StatusOr<Committed> Replay(const storage::v1::CallRecord& record, const st
     return MakeError(ErrorReason::ERROR_REASON_REQUEST_ID_REUSED,
                      {{"request_id", FormatUuid(call.request_id())}, {"revision", absl::StrCat(record.revision())}});
   }
-  return Committed{Revision{record.revision()}, record.answer_key(), /*replayed=*/true};
+  return Committed{Revision{record.revision()}, record.answer_key(), std::nullopt, /*replayed=*/true};
 }
 
 }  // namespace
@@ -220,7 +220,7 @@ absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
   batch.bytes += packed.payload.size();
   batch.log.push_back(std::move(packed));
   batch.view.push_back(std::move(view));
-  return Committed{end, answer_key, /*replayed=*/false};
+  return Committed{end, answer_key, time_us, /*replayed=*/false};
 }
 
 void Writer::AnswerLater(std::vector<Request> requests) {

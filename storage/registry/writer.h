@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -37,6 +38,8 @@ struct MutationContext {
 struct Committed {
   Revision revision;
   std::string answer_key;
+  // Absent for a replay.
+  std::optional<int64_t> commit_time_us;
   // The same call was made before; this is its commit.
   bool replayed = false;
 };
