@@ -81,7 +81,7 @@ bool InnerCheckPasses(absl::string_view organisation) {
   int sum = 0;
   for (size_t i = 0; i < std::size(kWeights); ++i) {
     const char c = organisation[i];
-    sum += (absl::ascii_isdigit(c) ? c - '0' : c - 'A' + 10) * kWeights[i];
+    sum += (c <= '9' ? c - '0' : c - 'A' + 10) * kWeights[i];
   }
   return organisation.back() == kChecks[static_cast<size_t>(sum % 11)];
 }
@@ -124,7 +124,7 @@ bool IsOldForm(absl::string_view text) {
   if (text.size() == 15) return AllDigits(text);
   if (text.size() != 10 || text[8] != '-') return false;
   return std::all_of(text.begin(), text.begin() + 8, absl::ascii_isalnum) &&
-         (absl::ascii_isdigit(text[9]) || text[9] == 'X');
+         (AllDigits(text.substr(9)) || text[9] == 'X');
 }
 
 bool IsWellFormed(absl::string_view text) {
