@@ -41,8 +41,8 @@ std::string RowFinding(const registry::ReadView& view, const WrittenRow& written
 }
 
 absl::Time CommitTime(const registry::ReadView& view) {
-  const auto& time = view.ReadPoint().commit_time();
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+  const registry::v1::ReadPoint point = view.ReadPoint();
+  return absl::FromUnixSeconds(point.commit_time().seconds()) + absl::Nanoseconds(point.commit_time().nanos());
 }
 
 // Makes the call again, without being able to write anything.
