@@ -32,9 +32,9 @@ absl::StatusOr<std::string> LoadTokenKey(engine::ViewStore& view, const std::fun
   return made;
 }
 
-absl::Status TimestampInvalid(absl::string_view field) {
+absl::Status TimeInvalid(absl::string_view field, std::string value) {
   FieldViolations violations;
-  violations.Add(field, ErrorReason::ERROR_REASON_DATE_INVALID, {{"value", "?"}});
+  violations.Add(field, ErrorReason::ERROR_REASON_DATE_INVALID, {{"value", std::move(value)}});
   return violations.ToStatus();
 }
 
@@ -170,12 +170,14 @@ absl::StatusOr<ReadView> Registry::At(const v1::ReadAt& read_at) const {
       return AtRevision(Revision{static_cast<uint64_t>(read_at.exact_revision())});
     case v1::ReadAt::kRecordTime: {
       const auto& time = read_at.record_time();
-      if (time.nanos() < 0 || time.nanos() > 999'999'999) return TimestampInvalid("read_at.record_time");
+      if (time.nanos() < 0 || time.nanos() > 999'999'999) {
+        return TimeInvalid("read_at.record_time", absl::StrCat(time.nanos(), " nanoseconds"));
+      }
       return AtRecordTime(absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()));
     }
     case v1::ReadAt::kRecordDate: {
       const std::optional<Day> day = ToDay(read_at.record_date());
-      if (!day) return TimestampInvalid("read_at.record_date");
+      if (!day) return TimeInvalid("read_at.record_date", FormatDate(read_at.record_date()));
       return AtRecordTime(EndOfDayInShanghai(*day));
     }
   }
