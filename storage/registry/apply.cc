@@ -91,7 +91,6 @@ void AppendCommitRecords(const storage::v1::Commit& commit, Revision end,
   storage::v1::CallRecord record;
   record.set_request_digest(header.call().request_digest());
   record.set_revision(end.value);
-  record.set_answer_table(answer.table());
   record.set_answer_key(answer.key());
   mutations.push_back({engine::Space::kLocal, CallKey(header.call()), record.SerializeAsString()});
   mutations.push_back({engine::Space::kLocal, CommitTimeKey(header.commit_time_us()), absl::StrCat(end.value)});
