@@ -10,7 +10,7 @@
 namespace gi::client::gictl {
 namespace {
 
-using namespace registry::v1;  // NOLINT: the table below names two dozen of its types
+using namespace registry::v1;
 
 template <class Message>
 const google::protobuf::Message* Prototype() {

@@ -13,7 +13,7 @@
 namespace gi::domain {
 namespace {
 
-using namespace registry::v1;  // NOLINT: the values of the enums
+using namespace registry::v1;
 
 constexpr int kDefaultStaleAfterDays = 365;
 

@@ -9,12 +9,14 @@
 namespace gi::domain {
 namespace {
 
-using namespace registry::v1;  // NOLINT: the values of the enums, which the table is made of
+using namespace registry::v1;
 
 constexpr EntityTransition kTransitions[] = {
     {ENTITY_STATE_ACTIVE, ENTITY_EVENT_KIND_RENAMED, ENTITY_STATE_ACTIVE},
     {ENTITY_STATE_ACTIVE, ENTITY_EVENT_KIND_DEREGISTERED, ENTITY_STATE_DISSOLVED},
     {ENTITY_STATE_ACTIVE, ENTITY_EVENT_KIND_LICENCE_REVOKED, ENTITY_STATE_DISSOLVED},
+    // 吊销 is followed by winding up and 注销.
+    {ENTITY_STATE_DISSOLVED, ENTITY_EVENT_KIND_DEREGISTERED, ENTITY_STATE_DISSOLVED},
 };
 
 }  // namespace

@@ -73,6 +73,13 @@ const Message& GetMessage(const Message& message, const FieldPlan& plan, int ind
                                : plan.reflection->GetRepeatedMessage(message, plan.field, index);
 }
 
+// Free text counts as it is stored: the normal form of some scripts has more code points than what was sent (never more
+// than that had bytes).
+size_t StoredChars(const std::string& value, const FieldPlan& plan) {
+  if (plan.kind != FieldKind::kText || !IsValidUtf8(value)) return CountChars(value);
+  return CountChars(NormalizeText(value));
+}
+
 class Walk {
  public:
   // `personal_scan` is null where nothing of the request is stored.
@@ -155,7 +162,7 @@ class Walk {
       return;
     }
     if (value.size() > plan.max_chars) {
-      const size_t chars = CountChars(value);
+      const size_t chars = StoredChars(value, plan);
       if (chars > plan.max_chars) return AddTooLong(path, chars, plan.max_chars);
     }
     CheckContent(value, plan, path);

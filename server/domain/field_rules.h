@@ -16,7 +16,8 @@ namespace gi::domain {
 //   paths),
 //                         or an element of a list of strings is. A member of a oneof is required only once it is
 //                         chosen.
-//   FIELD_TOO_LONG        more than max_chars code points or max_items elements; the content is then not judged
+//   FIELD_TOO_LONG        more than max_chars code points (free text: of its normal form) or max_items elements; the
+//                         content is then not judged
 //   FIELD_MALFORMED       not UTF-8; free text with control characters or line breaks; an identifier that is not
 //   printable
 //                         ASCII without spaces; request_id that is not a UUID (8-4-4-4-12 hexadecimal digits); a

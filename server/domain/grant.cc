@@ -5,7 +5,7 @@
 namespace gi::domain {
 namespace {
 
-using namespace registry::v1;  // NOLINT: the values of the enums, which the table is made of
+using namespace registry::v1;
 
 constexpr GrantTransition kTransitions[] = {
     {AUTHORIZATION_STATE_UNSPECIFIED, GRANT_EVENT_KIND_REQUESTED, AUTHORIZATION_STATE_PENDING},
@@ -32,7 +32,7 @@ Validity ValidityOf(const Authorization& grant) {
 GrantStatus GrantStatusOn(const Authorization& grant, Day day) {
   GrantStatus status;
   for (const DatedEvent<GrantEvent>& step : GrantCourse(grant)) {
-    status.recorded = true;
+    status.recorded = status.recorded || step.day <= day || step.event->kind() == GRANT_EVENT_KIND_GRANTED;
     const auto next = NextState(GrantTransitions(), status.state, step.event->kind());
     if (step.day > day || !next) continue;
     status.state = *next;

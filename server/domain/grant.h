@@ -31,7 +31,9 @@ Validity ValidityOf(const registry::v1::Authorization& grant);
 struct GrantStatus {
   registry::v1::AuthorizationState state = registry::v1::AUTHORIZATION_STATE_UNSPECIFIED;  // before the first event
   registry::v1::RemovalGround ground = registry::v1::REMOVAL_GROUND_UNSPECIFIED;
-  bool recorded = false;  // some event counts, on this day or a later one
+  // The register has it: something was recorded for the day or an earlier one, or a grant begins later. (A request made
+  // later is nothing yet.)
+  bool recorded = false;
 };
 GrantStatus GrantStatusOn(const registry::v1::Authorization& grant, Day day);
 

@@ -7,11 +7,12 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/title_rules.h"
+#include "server/domain/uscc.h"
 
 namespace gi::domain {
 namespace {
 
-using namespace registry::v1;  // NOLINT: the values of the enums, which the tables are made of
+using namespace registry::v1;
 
 constexpr ReasonText kTexts[] = {
     {DECISION_REASON_IDENTIFIER_PERSONAL, VERDICT_UNDECIDED,
@@ -145,15 +146,6 @@ constexpr Words kDimensions[] = {
     {SCOPE_DIMENSION_GOODS, "商品", "goods"},
 };
 
-constexpr Words kFindings[] = {
-    {USCC_VERDICT_SPREADSHEET_DAMAGE, "数字已被电子表格损坏", "its digits were damaged by a spreadsheet"},
-    {USCC_VERDICT_OLD_FORM, "是旧的注册号或组织机构代码", "it is an old registration number or organisation code"},
-    {USCC_VERDICT_MALFORMED, "不是18位代码", "it does not have 18 characters of the alphabet"},
-    {USCC_VERDICT_UNKNOWN_PREFIX, "没有登记机关使用这一前缀", "no registration authority gives out its prefix"},
-    {USCC_VERDICT_BAD_ORGANISATION_CHECK, "其中的组织机构代码校验不符", "its organisation code does not check out"},
-    {USCC_VERDICT_BAD_CHECK, "校验码不符", "its check character is wrong"},
-};
-
 // Values by name, in one language.
 using Values = absl::InlinedVector<std::pair<absl::string_view, std::string>, 9>;
 
@@ -218,7 +210,7 @@ Values ValuesOf(const TextFacts& facts, const ReasonDetail& detail, bool zh) {
           {"authorization", detail.authorization()},
           {"from", FormatDate(validity.from())},
           {"to", FormatDate(validity.to())},
-          {"finding", InWords(kFindings, detail.uscc_verdict(), zh)},
+          {"finding", std::string(UsccFinding(detail.uscc_verdict(), zh ? Language::kChinese : Language::kEnglish))},
           {"proposal", detail.proposal()}};
 }
 

@@ -14,7 +14,7 @@ using registry::v1::Indication;
 using registry::v1::IndicationKind;
 using registry::v1::TitleEvent;
 using registry::v1::TitleState;
-using namespace registry::v1;  // NOLINT: the values of the enums
+using namespace registry::v1;
 
 // From nearest to farthest from being in force.
 constexpr TitleState kNearness[] = {TITLE_STATE_IN_GRACE,   TITLE_STATE_PENDING, TITLE_STATE_SURRENDERED,

@@ -8,7 +8,7 @@
 namespace gi::domain {
 namespace {
 
-using namespace registry::v1;  // NOLINT: the values of the enums
+using namespace registry::v1;
 
 bool StartsTerm(const TitleEvent& event) {
   return event.kind() == TITLE_EVENT_KIND_REGISTERED || event.kind() == TITLE_EVENT_KIND_RENEWED;

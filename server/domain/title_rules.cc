@@ -5,7 +5,7 @@
 namespace gi::domain {
 namespace {
 
-using namespace registry::v1;  // NOLINT: the values of the enums, which the tables are made of
+using namespace registry::v1;
 
 constexpr LawVersion kAnyLaw = LAW_VERSION_UNSPECIFIED;
 constexpr uint32_t kGiProduct = KindBit(INDICATION_KIND_GI_PRODUCT);

@@ -21,6 +21,23 @@ constexpr absl::string_view kLegacyOrganisation = "M0";
 constexpr absl::string_view kLostDigits = "000";  // a double keeps 15 digits of 18
 constexpr size_t kFewestDigitsMasked = 15;        // an old resident ID number has 15
 
+struct FindingText {
+  UsccVerdict verdict;
+  absl::string_view zh;
+  absl::string_view en;
+};
+constexpr FindingText kFindings[] = {
+    {registry::v1::USCC_VERDICT_SPREADSHEET_DAMAGE, "数字已被电子表格损坏", "its digits were damaged by a spreadsheet"},
+    {registry::v1::USCC_VERDICT_OLD_FORM, "是旧的注册号或组织机构代码",
+     "it is an old registration number or organisation code"},
+    {registry::v1::USCC_VERDICT_MALFORMED, "不是18位代码", "it does not have 18 characters of the alphabet"},
+    {registry::v1::USCC_VERDICT_UNKNOWN_PREFIX, "没有登记机关使用这一前缀",
+     "no registration authority gives out its prefix"},
+    {registry::v1::USCC_VERDICT_BAD_ORGANISATION_CHECK, "其中的组织机构代码校验不符",
+     "its organisation code does not check out"},
+    {registry::v1::USCC_VERDICT_BAD_CHECK, "校验码不符", "its check character is wrong"},
+};
+
 constexpr UsccPrefix kPrefixes[] = {
     {"11", "机关", "机构编制", true},
     {"12", "事业单位", "机构编制", true},
@@ -231,9 +248,17 @@ absl::StatusOr<Uscc> Uscc::Parse(absl::string_view text, absl::string_view field
                      {{"field", std::string(field)},
                       {"value", judgement.masked},
                       {"verdict", registry::v1::UsccVerdict_Name(judgement.verdict)},
+                      {"verdict_zh", std::string(UsccFinding(judgement.verdict, Language::kChinese))},
                       {"proposal", judgement.proposal}});
   }
   return Uscc(std::move(judgement.normalized), judgement.verdict);
+}
+
+absl::string_view UsccFinding(UsccVerdict verdict, Language language) {
+  for (const FindingText& row : kFindings) {
+    if (row.verdict == verdict) return language == Language::kChinese ? row.zh : row.en;
+  }
+  return "";
 }
 
 absl::Span<const UsccPrefix> UsccPrefixes() { return kPrefixes; }

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "gi/registry/v1/entity.pb.h"
+#include "storage/base/error.h"
 
 namespace gi::domain {
 
@@ -83,6 +84,9 @@ class Uscc {
   std::string text_;
   registry::v1::UsccVerdict verdict_;
 };
+
+// What is wrong with a code, in words; empty for one that is usable, and for a resident ID.
+absl::string_view UsccFinding(registry::v1::UsccVerdict verdict, Language language);
 
 // A row of the table of registration authorities and categories.
 struct UsccPrefix {

@@ -23,12 +23,6 @@ void FillCommon(const OutputContext& context, Revision revision, Row& row) {
 
 }  // namespace
 
-void SetTimestamp(absl::Time time, google::protobuf::Timestamp& timestamp) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  timestamp.set_seconds(micros / 1'000'000);
-  timestamp.set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-}
-
 void ClearOutputOnly(Message& message) {
   const Reflection& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> fields;

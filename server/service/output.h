@@ -11,13 +11,10 @@
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
 #include "google/protobuf/message.h"
-#include "google/protobuf/timestamp.pb.h"
 #include "storage/base/date.h"
 #include "storage/base/revision.h"
 
 namespace gi::service {
-
-void SetTimestamp(absl::Time time, google::protobuf::Timestamp& timestamp);
 
 // Clears every output-only field, in nested messages too.
 void ClearOutputOnly(google::protobuf::Message& message);
@@ -40,7 +37,7 @@ void FillOutputs(const OutputContext& context, Revision revision, registry::v1::
 // Sets update_time, and create_time on a row that has none.
 template <class Message>
 void Touch(absl::Time now, Message& row) {
-  SetTimestamp(now, *row.mutable_update_time());
+  *row.mutable_update_time() = ToTimestamp(absl::ToUnixMicros(now));
   if (!row.has_create_time()) *row.mutable_create_time() = row.update_time();
 }
 

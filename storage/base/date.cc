@@ -127,4 +127,11 @@ absl::Time EndOfDayInShanghai(Day day) {
   return absl::FromUnixSeconds((day.value + int64_t{1}) * kSecondsPerDay - kShanghaiOffset) - absl::Microseconds(1);
 }
 
+google::protobuf::Timestamp ToTimestamp(int64_t unix_micros) {
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(unix_micros / 1'000'000);
+  timestamp.set_nanos(static_cast<int32_t>(unix_micros % 1'000'000 * 1000));
+  return timestamp;
+}
+
 }  // namespace gi

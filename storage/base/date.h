@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gi/registry/v1/common.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace gi {
 
@@ -53,6 +54,9 @@ Day AddYears(Day day, int years);
 Day DayInShanghai(absl::Time time);
 // The last microsecond of the day in Asia/Shanghai.
 absl::Time EndOfDayInShanghai(Day day);
+
+// An instant as messages write it, to the microsecond.
+google::protobuf::Timestamp ToTimestamp(int64_t unix_micros);
 
 }  // namespace gi
 

@@ -169,8 +169,8 @@ inline constexpr CatalogueRow kCatalogue[] = {
     {registry::v1::ERROR_REASON_STORE_CLOSED, kPrecondition, "the store was closed: open it again before using it",
      "存储已关闭：请重新打开后使用"},
     {registry::v1::ERROR_REASON_STORE_IO, absl::StatusCode::kUnavailable,
-     "the device of the store failed or is full: {detail}; check the device and its free space",
-     "存储设备故障或已满：{detail}；请检查设备及其剩余空间"},
+     "the store cannot be read or written: {detail}; check its path, the device and the free space",
+     "存储无法读写：{detail}；请检查其路径、设备及剩余空间"},
 };
 
 }  // namespace gi::error_catalogue

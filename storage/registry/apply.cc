@@ -84,15 +84,19 @@ absl::StatusOr<engine::ViewCommit> ApplyCommit(const storage::v1::Commit& commit
   return view;
 }
 
-void AppendCommitRecords(const storage::v1::Commit& commit, Revision end,
-                         std::vector<engine::ViewMutation>& mutations) {
+storage::v1::CallRecord CallRecordOf(const storage::v1::Commit& commit, Revision end) {
   const storage::v1::CommitHeader& header = commit.header();
-  const storage::v1::LogEntry& answer = commit.entries(static_cast<int>(header.answer_entry()));
   storage::v1::CallRecord record;
   record.set_request_digest(header.call().request_digest());
   record.set_revision(end.value);
-  record.set_answer_key(answer.key());
-  mutations.push_back({engine::Space::kLocal, CallKey(header.call()), record.SerializeAsString()});
+  record.set_answer_key(commit.entries(static_cast<int>(header.answer_entry())).key());
+  return record;
+}
+
+void AppendCommitRecords(const storage::v1::Commit& commit, Revision end,
+                         std::vector<engine::ViewMutation>& mutations) {
+  const storage::v1::CommitHeader& header = commit.header();
+  mutations.push_back({engine::Space::kLocal, CallKey(header.call()), CallRecordOf(commit, end).SerializeAsString()});
   mutations.push_back({engine::Space::kLocal, CommitTimeKey(header.commit_time_us()), absl::StrCat(end.value)});
 }
 

@@ -28,6 +28,9 @@ engine::LogCommit PackCommit(const storage::v1::Commit& commit, Revision end);
 absl::StatusOr<engine::ViewCommit> ApplyCommit(const storage::v1::Commit& commit, Revision end,
                                                const table::RowReader& before);
 
+// What a commit keeps of its call.
+storage::v1::CallRecord CallRecordOf(const storage::v1::Commit& commit, Revision end);
+
 // Appends the mutations of the local space that follow from the commit as a whole.
 void AppendCommitRecords(const storage::v1::Commit& commit, Revision end, std::vector<engine::ViewMutation>& mutations);
 

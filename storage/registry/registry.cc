@@ -44,10 +44,7 @@ v1::ReadPoint ReadView::ReadPoint() const {
   v1::ReadPoint point;
   point.set_revision(static_cast<int64_t>(revision().value));
   point.set_history_id(absl::BytesToHexString(history_id_));
-  if (commit_time_us_) {
-    point.mutable_commit_time()->set_seconds(*commit_time_us_ / 1'000'000);
-    point.mutable_commit_time()->set_nanos(static_cast<int32_t>(*commit_time_us_ % 1'000'000 * 1000));
-  }
+  if (commit_time_us_) *point.mutable_commit_time() = ToTimestamp(*commit_time_us_);
   return point;
 }
 

@@ -209,18 +209,14 @@ absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
   engine::ViewCommit view{end, mutation.TakeView()};
   AppendCommitRecords(commit, end, view.mutations);
 
-  storage::v1::CallRecord& record = batch.calls[call_key];
-  const std::string& answer_key = commit.entries(static_cast<int>(header.answer_entry())).key();
-  record.set_request_digest(context.call.request_digest());
-  record.set_revision(end.value);
-  record.set_answer_key(answer_key);
+  const storage::v1::CallRecord& record = batch.calls[call_key] = CallRecordOf(commit, end);
   batch.staging.Keep(end);
   batch.head = end;
   batch.last_time_us = time_us;
   batch.bytes += packed.payload.size();
   batch.log.push_back(std::move(packed));
   batch.view.push_back(std::move(view));
-  return Committed{end, answer_key, time_us, /*replayed=*/false};
+  return Committed{end, record.answer_key(), time_us, /*replayed=*/false};
 }
 
 void Writer::AnswerLater(std::vector<Request> requests) {

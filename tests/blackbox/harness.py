@@ -169,12 +169,17 @@ class Server:
     def _end(self, with_signal):
         if self._process is None:
             return None
-        if self.client is not None:
-            self.client.close()
-        process, self._process, self.client = self._process, None, None
+        process, self._process = self._process, None
+        client, self.client = self.client, None
+        # A killed server loses its callers; one that is asked to stop would wait for them.
+        if client is not None and with_signal != signal.SIGKILL:
+            client.close()
         process.send_signal(with_signal)
         try:
-            return process.wait(STOP_SECONDS)
+            code = process.wait(STOP_SECONDS)
+            if client is not None:
+                client.close()
+            return code
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -48,7 +48,7 @@ void Erase(storage::v1::Commit commit, int index) {
 }  // namespace gi::fuzz
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace gi;  // NOLINT: the whole of this file is about it
+  using namespace gi;
   fuzz::SilenceProtobuf();
   fuzz::Input input(data, size);
   const std::string payload(input.Rest());

@@ -16,7 +16,7 @@
 namespace gi::domain {
 namespace {
 
-using namespace registry::v1;  // NOLINT
+using namespace registry::v1;
 using random_world::kDays;
 using random_world::kStart;
 using random_world::Maker;
@@ -107,13 +107,15 @@ class Oracle {
     const bool in_force = w_.has_title && InForce(asked, day);
     if (w_.has_title && !in_force) Say(6, Best(asked, day));
     std::string name = "alpha";
+    bool dissolved = false;
     for (int d = 0; d <= day && w_.has_entity; ++d) {
       for (const EntityEvent& e : entity_events_) {
         if (DayNumber(e.effective_from()) != d) continue;
         if (e.kind() == ENTITY_EVENT_KIND_RENAMED) name = Lower(e.new_name());
-        if (e.kind() != ENTITY_EVENT_KIND_RENAMED) Say(7, "");
+        if (e.kind() != ENTITY_EVENT_KIND_RENAMED) dissolved = true;
       }
     }
+    if (dissolved) Say(7, "");
     const bool blocked = !lines_.empty();
     std::string authorizing;
     if (w_.has_title && w_.has_entity) authorizing = Grants(asked, in_force, day);
@@ -191,7 +193,6 @@ class Oracle {
   bool Judge(const Authorization& grant, std::vector<std::string> asked, bool in_force, int day,
              std::vector<std::pair<int, std::string>>& found) {
     const std::vector<GrantEvent>& events = grant_events_.at(grant.name());
-    if (events.empty()) return false;
     std::string now, ground;
     for (int d = 0; d <= day; ++d) {
       for (const GrantEvent& e : events) {
@@ -199,6 +200,8 @@ class Oracle {
       }
     }
     const std::string& name = grant.name();
+    const auto grants = [](const GrantEvent& e) { return e.kind() == GRANT_EVENT_KIND_GRANTED; };
+    if (now.empty() && std::none_of(events.begin(), events.end(), grants)) return false;
     if (now.empty()) found.emplace_back(11, name);
     if (now == "REQUESTED") found.emplace_back(12, name);
     if (now == "REMOVED") found.emplace_back(8, name + " " + ground);

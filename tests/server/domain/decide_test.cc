@@ -14,8 +14,8 @@
 namespace gi::domain {
 namespace {
 
-using namespace registry::v1;   // NOLINT
-using namespace rules_testing;  // NOLINT
+using namespace registry::v1;
+using namespace rules_testing;
 using ::testing::ElementsAre;
 
 constexpr IndicationKind kCertification = INDICATION_KIND_CERTIFICATION_MARK;

@@ -12,7 +12,7 @@
 namespace gi::domain {
 namespace {
 
-using namespace gi::registry::v1;  // NOLINT: levels, kinds and reasons
+using namespace gi::registry::v1;
 
 using Codes = std::vector<std::string>;
 

@@ -114,6 +114,21 @@ TEST(CheckFieldsTest, ListsMayBeRequired) {
   EXPECT_THAT(Check(request), ElementsAre("division.names[0].display_name FIELD_REQUIRED"));
 }
 
+TEST(CheckFieldsTest, TextCountsAsItIsStored) {
+  const auto of_name = [](absl::string_view unit, int count) {
+    return CheckEntity([&](CreateEntityRequest& r) {
+      std::string name;
+      for (int i = 0; i < count; ++i) absl::StrAppend(&name, unit);
+      r.mutable_entity()->set_display_name(name);
+    });
+  };
+  // In normal form two characters each: a letter and its nukta are never composed.
+  EXPECT_THAT(of_name("\u0958", 100), IsEmpty());
+  EXPECT_THAT(of_name("\u0958", 101), ElementsAre("entity.display_name FIELD_TOO_LONG"));
+  // And one each here.
+  EXPECT_THAT(of_name("e\u0301", 200), IsEmpty());
+}
+
 TEST(CheckFieldsTest, WhiteSpaceIsNotAName) {
   EXPECT_THAT(CheckEntity([](CreateEntityRequest& r) { r.mutable_entity()->set_display_name(" \u3000"); }),
               ElementsAre("entity.display_name FIELD_REQUIRED"));

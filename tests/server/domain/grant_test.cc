@@ -11,8 +11,8 @@
 namespace gi::domain {
 namespace {
 
-using namespace registry::v1;   // NOLINT
-using namespace rules_testing;  // NOLINT
+using namespace registry::v1;
+using namespace rules_testing;
 
 constexpr auto REQUESTED = GRANT_EVENT_KIND_REQUESTED;
 constexpr auto GRANTED = GRANT_EVENT_KIND_GRANTED;
@@ -127,6 +127,15 @@ TEST(GrantTest, AnnulmentOfWhatOthersRestOn) {
   EXPECT_FALSE(GrantStatusOn(none, ADay("2020-01-01")).recorded);
   EXPECT_EQ(GetErrorReason(CheckGrantCourse(AGrant("a", {Grant(GRANTED, "2020-01-01"), Annulment<GrantEvent>("e2")}))),
             ERROR_REASON_EVENT_NOT_ANNULLABLE);
+}
+
+TEST(GrantTest, RecordedFromTheRequestOnOrIfGrantedLater) {
+  const Authorization requested = AGrant("a", {Grant(REQUESTED, "2020-01-10")});
+  EXPECT_FALSE(GrantStatusOn(requested, ADay("2020-01-09")).recorded);
+  EXPECT_TRUE(GrantStatusOn(requested, ADay("2020-01-10")).recorded);
+  const Authorization granted = AGrant("a", {Grant(REQUESTED, "2020-01-10"), Grant(GRANTED, "2020-02-01")});
+  EXPECT_TRUE(GrantStatusOn(granted, ADay("2020-01-09")).recorded);
+  EXPECT_EQ(GrantStatusOn(granted, ADay("2020-01-09")).state, AUTHORIZATION_STATE_UNSPECIFIED);
 }
 
 TEST(GrantTest, TheGroundIsThatOfTheRemoval) {

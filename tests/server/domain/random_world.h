@@ -15,7 +15,7 @@
 
 namespace gi::domain::random_world {
 
-using namespace registry::v1;  // NOLINT: in a namespace of its own
+using namespace registry::v1;
 
 inline constexpr int kDays = 200;    // the world; everything in it happens in the first 170 days
 inline constexpr Day kStart{18262};  // 2020-01-01 is day 0

@@ -13,7 +13,7 @@
 namespace gi::domain {
 namespace {
 
-using namespace registry::v1;  // NOLINT
+using namespace registry::v1;
 using rules_testing::ADate;
 using rules_testing::ADay;
 using rules_testing::AGrant;

@@ -14,8 +14,8 @@
 namespace gi::domain {
 namespace {
 
-using namespace registry::v1;   // NOLINT
-using namespace rules_testing;  // NOLINT
+using namespace registry::v1;
+using namespace rules_testing;
 
 constexpr IndicationKind kMark = INDICATION_KIND_COLLECTIVE_MARK;
 constexpr auto APPLIED = TITLE_EVENT_KIND_APPLIED;

@@ -16,7 +16,7 @@
 namespace gi::domain {
 namespace {
 
-using namespace gi::registry::v1;  // NOLINT: the verdicts
+using namespace gi::registry::v1;
 
 constexpr absl::string_view kAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 constexpr char kCooperative[] = "93500155MA5TEXT11L";  // synthetic
@@ -418,7 +418,8 @@ TEST(UsccParseTest, RefusesWithReason) {
   EXPECT_EQ(GetErrorDetail(typed)->metadata, (ErrorMetadata{{"field", "uscc"},
                                                             {"proposal", kCooperative},
                                                             {"value", "935OO155MA5TEXT11L"},
-                                                            {"verdict", "USCC_VERDICT_MALFORMED"}}));
+                                                            {"verdict", "USCC_VERDICT_MALFORMED"},
+                                                            {"verdict_zh", "不是18位代码"}}));
 }
 
 }  // namespace

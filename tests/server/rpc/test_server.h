@@ -72,7 +72,7 @@ absl::StatusOr<Response> AnswerEmpty(const CallContext&, const Request&) {
 }
 
 inline MethodTable MakeTable(Handlers handlers = {}) {
-  using namespace registry::v1;  // NOLINT: a dozen names of messages
+  using namespace registry::v1;
   const std::string service = "gi.registry.v1.DivisionService/";
   MethodTable table;
   table.AddRead<GetDivisionRequest, GetDivisionResponse>(service + "GetDivision", handlers.get);
