@@ -96,7 +96,8 @@ absl::Status Serve(const ServerConfig& config, const sigset_t& stop_signals) {
   ASSIGN_OR_RETURN(std::unique_ptr<engine::Engine> engine, OpenEngine(config));
   ASSIGN_OR_RETURN(const std::unique_ptr<registry::Registry> registry, registry::Registry::Open(std::move(engine)));
   rpc::MethodTable methods;
-  service::RegisterAll(*registry, methods);
+  service::Services services(*registry);
+  services.Register(methods);
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::GrpcServer> server, rpc::GrpcServer::Start(methods, config.rpc));
   if (!config.port_file.empty()) {
     RETURN_IF_ERROR(rpc::WriteSmallFile(config.port_file, absl::StrCat(absl::StrJoin(server->ports(), "\n"), "\n")));

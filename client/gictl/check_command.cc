@@ -95,8 +95,12 @@ void PrintReasons(const Session& session, const v1::CheckAuthorizationResponse& 
       session.out << "\n";
     }
   }
-  for (const std::string& candidate : answer.candidates()) {
-    session.out << session.Say("  候选：", "  candidate: ") << candidate << "\n";
+  for (const v1::Candidate& candidate : answer.candidates()) {
+    session.out << session.Say("  候选：", "  candidate: ") << candidate.indication();
+    if (!candidate.display_name().empty()) session.out << "  " << candidate.display_name();
+    if (!candidate.matched().empty() && candidate.matched() != candidate.display_name())
+      session.out << " (" << candidate.matched() << ")";
+    session.out << "\n";
   }
 }
 

@@ -20,14 +20,34 @@ absl::Span<const EntityTransition> EntityTransitions();
 // The events that count, in order. Points into the entity.
 Course<registry::v1::EntityEvent> EntityCourse(const registry::v1::Entity& entity);
 
+struct DatedText {
+  Day from;
+  absl::string_view text;
+};
+
+// What an entity was, is and will be, as far as its events say. Points into the entity.
+struct EntityFacts {
+  // entities/{entity}
+  absl::string_view name;
+  // The first day on which it is dissolved; kLastDay if none.
+  Day dissolved_from = kLastDay;
+  // The registered names, sorted by day; the first counts from kFirstDay on.
+  absl::InlinedVector<DatedText, 1> names;
+  absl::InlinedVector<absl::string_view, 1> aliases;
+  // Who took over business of it, sorted by day: entities/{entity}.
+  absl::InlinedVector<DatedText, 1> successors;
+};
 // Illegal events are passed over, so that any row can be read.
-registry::v1::EntityState StateOn(const registry::v1::Entity& entity, Day day);
+EntityFacts FactsOf(const registry::v1::Entity& entity);
 
-// The registered name: display_name until the first RENAMED event. Points into the entity.
-absl::string_view NameOn(const registry::v1::Entity& entity, Day day);
+registry::v1::EntityState StateOn(const EntityFacts& entity, Day day);
+// The registered name of the day.
+absl::string_view NameOn(const EntityFacts& entity, Day day);
+// How many of the successors were so by then.
+size_t SuccessorsOn(const EntityFacts& entity, Day day);
 
-// All names the entity answers to on the day: the registered one first, then the aliases. Points into the entity.
-absl::InlinedVector<absl::string_view, 4> NamesOn(const registry::v1::Entity& entity, Day day);
+// Sets state, effective_name and successors for the day.
+void DeriveState(Day day, registry::v1::Entity& entity);
 
 // Adds what is wrong with the event by itself. `field` is its path, e.g. "event".
 void CheckEntityEvent(const registry::v1::EntityEvent& event, absl::string_view field, FieldViolations& violations);

@@ -48,6 +48,8 @@ FieldKind KindOfString(const FieldDescriptor* field, const FieldRule& rule) {
       return FieldKind::kAscii;
     case registry::v1::CONTENT_PARSED:
       return FieldKind::kParsed;
+    case registry::v1::CONTENT_LINES:
+      return FieldKind::kLines;
     default:
       return FieldKind::kText;
   }
@@ -75,6 +77,7 @@ std::optional<FieldPlan> PlanField(const FieldDescriptor* field) {
   plan.kind = KindOfField(field, rule);
   plan.required = rule.required();
   plan.repeated = field->is_repeated();
+  if (rule.judged_apart()) plan.kind = FieldKind::kOther;
   if (plan.kind == FieldKind::kOther && !plan.required && !plan.repeated) return std::nullopt;
   plan.has_presence = field->has_presence();
   plan.may_be_partial =

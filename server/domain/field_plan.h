@@ -17,6 +17,8 @@ struct MessagePlan;
 enum class FieldKind {
   // A string, by what it holds.
   kText,
+  // Free text of several lines.
+  kLines,
   kAscii,
   kParsed,
   kUuid,

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/container/btree_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/unknown_field_set.h"
@@ -31,6 +35,7 @@ struct Expectation {
 };
 constexpr Expectation kUtf8{"text in UTF-8", " UTF-8 编码的文本"};
 constexpr Expectation kPlainText{"text without control characters and line breaks", "不含控制字符和换行的文本"};
+constexpr Expectation kPlainLines{"lines of text without control characters", "不含控制字符的文本(可分行)"};
 constexpr Expectation kPrintableAscii{"printable ASCII characters without spaces", "不含空格的可打印 ASCII 字符"};
 constexpr Expectation kUuid{"a UUID: 8-4-4-4-12 hexadecimal digits", " UUID（8-4-4-4-12 位十六进制数字）"};
 constexpr Expectation kNotNegative{"0 for the default, or a number of rows above 0", " 0（默认值）或大于 0 的行数"};
@@ -73,11 +78,24 @@ const Message& GetMessage(const Message& message, const FieldPlan& plan, int ind
                                : plan.reflection->GetRepeatedMessage(message, plan.field, index);
 }
 
+bool IsFreeText(FieldKind kind) { return kind == FieldKind::kText || kind == FieldKind::kLines; }
+
+bool HasControlsInLines(absl::string_view text) {
+  const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
+  return absl::c_any_of(lines,
+                        [](absl::string_view line) { return HasControlCharacters(absl::StripSuffix(line, "\r")); });
+}
+
+// How free text is stored.
+std::string NormalForm(const std::string& value, FieldKind kind) {
+  return NormalizeText(kind == FieldKind::kLines ? absl::StrReplaceAll(value, {{"\r\n", "\n"}}) : value);
+}
+
 // Free text counts as it is stored: the normal form of some scripts has more code points than what was sent (never more
 // than that had bytes).
 size_t StoredChars(const std::string& value, const FieldPlan& plan) {
-  if (plan.kind != FieldKind::kText || !IsValidUtf8(value)) return CountChars(value);
-  return CountChars(NormalizeText(value));
+  if (!IsFreeText(plan.kind) || !IsValidUtf8(value)) return CountChars(value);
+  return CountChars(NormalForm(value, plan.kind));
 }
 
 class Walk {
@@ -170,6 +188,10 @@ class Walk {
 
   void CheckContent(const std::string& value, const FieldPlan& plan, const Path& path) {
     switch (plan.kind) {
+      case FieldKind::kLines:
+        if (HasControlsInLines(value)) return AddMalformed(path, value, kPlainLines);
+        if (plan.required && IsBlank(value)) return AddRequired(path);
+        return ScanForPersonalData(value, path);
       case FieldKind::kText:
         if (HasControlCharacters(value)) return AddMalformed(path, value, kPlainText);
         if ((plan.required || plan.repeated) && IsBlank(value)) return AddRequired(path);
@@ -272,7 +294,7 @@ void NormalizeField(Message& message, const FieldPlan& plan, int index) {
   std::string scratch;
   const std::string& value = GetString(message, plan, index, scratch);
   if (value.empty() || !IsValidUtf8(value)) return;
-  std::string normal = NormalizeText(value);
+  std::string normal = NormalForm(value, plan.kind);
   if (normal == value) return;
   if (index == kNotRepeated) return plan.reflection->SetString(&message, plan.field, std::move(normal));
   plan.reflection->SetRepeatedString(&message, plan.field, index, std::move(normal));
@@ -281,12 +303,12 @@ void NormalizeField(Message& message, const FieldPlan& plan, int index) {
 void NormalizeMessage(Message& message, const MessagePlan& plan) {
   const Reflection& reflection = *plan.reflection;
   for (const FieldPlan& field : plan.fields) {
-    if (field.kind != FieldKind::kText && field.kind != FieldKind::kMessage) continue;
+    if (!IsFreeText(field.kind) && field.kind != FieldKind::kMessage) continue;
     if (!field.repeated && field.has_presence && !reflection.HasField(message, field.field)) continue;
     const int size = field.repeated ? reflection.FieldSize(message, field.field) : 1;
     for (int i = 0; i < size; ++i) {
       const int index = field.repeated ? i : kNotRepeated;
-      if (field.kind == FieldKind::kText) {
+      if (IsFreeText(field.kind)) {
         NormalizeField(message, field, index);
       } else {
         NormalizeMessage(field.repeated ? *reflection.MutableRepeatedMessage(&message, field.field, i)

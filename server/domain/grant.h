@@ -3,47 +3,77 @@
 #ifndef GI_SERVER_DOMAIN_GRANT_H_
 #define GI_SERVER_DOMAIN_GRANT_H_
 
+#include <cstdint>
 #include <optional>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "gi/registry/v1/authorization.pb.h"
+#include "gi/registry/v1/indication.pb.h"
 #include "server/domain/events.h"
 #include "storage/base/date.h"
+#include "storage/base/error.h"
 
 namespace gi::domain {
 
-// PENDING, GRANTED, SUSPENDED, REMOVED, and UNSPECIFIED before the first event.
+// PENDING, REFUSED, GRANTED, SUSPENDED, REMOVED, and UNSPECIFIED before the first event.
 using GrantTransition = Transition<registry::v1::AuthorizationState, registry::v1::GrantEventKind>;
 absl::Span<const GrantTransition> GrantTransitions();
 
 // The events that count, in order. Points into the grant.
 Course<registry::v1::GrantEvent> GrantCourse(const registry::v1::Authorization& grant);
 
-// Days on which the grant holds if its events say so: Authorization.validity, open where an end is absent.
-struct Validity {
-  Day from;
-  Day to;
-};
-Validity ValidityOf(const registry::v1::Authorization& grant);
+// How a grant stands on a day.
+struct GrantStanding {
+  enum class Term : uint8_t { kWithin, kBefore, kAfter };
 
-// What the events say, whatever the period. Illegal events are passed over, so that any row can be read.
-struct GrantStatus {
-  registry::v1::AuthorizationState state = registry::v1::AUTHORIZATION_STATE_UNSPECIFIED;  // before the first event
+  // What the events say, whatever the periods.
+  registry::v1::AuthorizationState state = registry::v1::AUTHORIZATION_STATE_UNSPECIFIED;
   registry::v1::RemovalGround ground = registry::v1::REMOVAL_GROUND_UNSPECIFIED;
+  // Of a grant that is GRANTED or SUSPENDED: where the day lies to its periods (`validity` and what EXTENDED adds); in
+  // a gap between two of them it is after the earlier one.
+  Term term = Term::kWithin;
   // The register has it: something was recorded for the day or an earlier one, or a grant begins later. (A request made
   // later is nothing yet.)
   bool recorded = false;
-};
-GrantStatus GrantStatusOn(const registry::v1::Authorization& grant, Day day);
 
-// UNSPECIFIED: the register has no record of it for that day yet. While GRANTED by its events, the period decides:
-// NOT_YET_EFFECTIVE before it, EXPIRED after it.
-registry::v1::AuthorizationState GrantStateOn(const registry::v1::Authorization& grant, Day day);
+  friend bool operator==(const GrantStanding&, const GrantStanding&) = default;
+};
+
+struct GrantSegment {
+  Day from;
+  GrantStanding standing;
+  friend bool operator==(const GrantSegment&, const GrantSegment&) = default;
+};
+// Sorted by day; the first begins on kFirstDay; neighbours differ.
+using GrantSegments = absl::InlinedVector<GrantSegment, 4>;
+
+// All of a grant's days. Illegal events are passed over, so that any row can be read.
+GrantSegments GrantTimeline(const registry::v1::Authorization& grant);
+// The segment that has the day.
+const GrantSegment& SegmentOn(absl::Span<const GrantSegment> segments, Day day);
+
+// As Authorization.state says it: UNSPECIFIED if the register has no record of it for that day yet; while GRANTED by
+// its events, the periods decide between NOT_YET_EFFECTIVE, GRANTED and EXPIRED.
+registry::v1::AuthorizationState StateOf(const GrantStanding& standing);
+
+// Sets state, holds_until, logo_permitted, last_used_on and unused_two_years for the day.
+void DeriveState(Day day, registry::v1::Authorization& grant);
+
+// Adds what is wrong with an event by itself; `field` is the path of the message that holds its fields, "" for the
+// request.
+void CheckGrantEvent(const registry::v1::GrantEvent& event, absl::string_view field, FieldViolations& violations);
 
 // Checks all events, the new one among them, with their ids. EVENT_NOT_ANNULLABLE (see CheckAnnulments), or
 // TRANSITION_ILLEGAL for the first event in the order of effect that may not follow the state the grant is in then.
 absl::Status CheckGrantCourse(const registry::v1::Authorization& grant);
+
+// GRANT_OUTLASTS_TITLE if a day `last` of a grant lies after the last term of the title (see LastTermEnd). `field`
+// holds `last`.
+absl::Status CheckWithinTitle(const registry::v1::Indication& title, const registry::v1::Date& last,
+                              absl::string_view field);
 
 }  // namespace gi::domain
 

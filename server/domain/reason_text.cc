@@ -43,10 +43,10 @@ constexpr ReasonText kTexts[] = {
      "Ask "
      "its holder how it stands."},
     {DECISION_REASON_ENTITY_DISSOLVED, VERDICT_NOT_AUTHORIZED,
-     "该单位在 {date} 已经注销或被吊销营业执照。如有承继其业务的单位,请以该单位的代码查询。",
-     "By {date} the entity was deregistered or its licence revoked. If another entity took over its business, ask by "
-     "that "
-     "entity's code."},
+     "该单位在 {date} 已经注销或被吊销营业执照[,其业务由 {successors} 承继]。承继单位须有自己的授权,请以其代码查询。",
+     "By {date} the entity was deregistered or its licence revoked[; {successors} took over business of it]. A "
+     "successor "
+     "needs a grant of its own: ask by its code."},
     {DECISION_REASON_REMOVED, VERDICT_NOT_AUTHORIZED,
      "授权 {authorization} 在 {date} 已被取消[,原因:{ground}]。如需使用,请重新提出申请。",
      "By {date} grant {authorization} had been removed[: {ground}]. A new one must be asked for."},
@@ -62,6 +62,11 @@ constexpr ReasonText kTexts[] = {
     {DECISION_REASON_PENDING, VERDICT_NOT_AUTHORIZED,
      "授权 {authorization} 已提出申请,在 {date} 尚未决定。请等待决定,或向受理方了解进度。",
      "Grant {authorization} was asked for and on {date} is not decided. Wait for the decision, or ask who decides."},
+    {DECISION_REASON_REFUSED, VERDICT_NOT_AUTHORIZED,
+     "授权 {authorization} 的申请在 {date} 之前已被驳回,理由见该授权的记录。条件改变后可重新申请。",
+     "By {date} the request {authorization} had been refused; its record has the reasons. It can be made again when "
+     "they "
+     "no longer apply."},
     {DECISION_REASON_OUT_OF_SCOPE, VERDICT_NOT_AUTHORIZED,
      "授权 {authorization} 在 {date} 有效,但不包括所问的{dimensions}。请核对授权范围,或申请扩大范围。",
      "Grant {authorization} holds on {date}, but not for the {dimensions} asked for. Check its scope, or ask for a "
@@ -147,7 +152,7 @@ constexpr Words kDimensions[] = {
 };
 
 // Values by name, in one language.
-using Values = absl::InlinedVector<std::pair<absl::string_view, std::string>, 9>;
+using Values = absl::InlinedVector<std::pair<absl::string_view, std::string>, 10>;
 
 // `text` with the values filled in; nullopt if a name in it has none.
 std::optional<std::string> Substitute(absl::string_view text, const Values& values) {
@@ -201,6 +206,10 @@ std::string DimensionsInWords(const ReasonDetail& detail, bool zh) {
 }
 
 Values ValuesOf(const TextFacts& facts, const ReasonDetail& detail, bool zh) {
+  std::string successors;
+  for (const std::string& successor : detail.successors()) {
+    absl::StrAppend(&successors, successors.empty() ? "" : zh ? "、" : ", ", successor);
+  }
   const Period none;
   const Period& validity = facts.grant != nullptr ? facts.grant->validity() : none;
   return {{"date", FormatDay(facts.date)},
@@ -208,6 +217,7 @@ Values ValuesOf(const TextFacts& facts, const ReasonDetail& detail, bool zh) {
           {"ground", InWords(kGrounds, detail.ground(), zh)},
           {"dimensions", DimensionsInWords(detail, zh)},
           {"authorization", detail.authorization()},
+          {"successors", std::move(successors)},
           {"from", FormatDate(validity.from())},
           {"to", FormatDate(validity.to())},
           {"finding", std::string(UsccFinding(detail.uscc_verdict(), zh ? Language::kChinese : Language::kEnglish))},

@@ -15,7 +15,7 @@
 namespace gi::domain {
 
 // In the texts, {name} is filled in, and a part in [ ] is left out if a name in it has no value. Names: date, state,
-// ground, dimensions, authorization, from, to, finding, proposal.
+// ground, dimensions, authorization, successors, from, to, finding, proposal.
 struct ReasonText {
   registry::v1::DecisionReason reason;
   registry::v1::Verdict verdict;  // UNSPECIFIED: never decides

@@ -14,6 +14,7 @@ inline constexpr absl::string_view kDivisionCollection = "divisions";
 inline constexpr absl::string_view kEntityCollection = "entities";
 inline constexpr absl::string_view kIndicationCollection = "indications";
 inline constexpr absl::string_view kAuthorizationCollection = "authorizations";
+inline constexpr absl::string_view kProductCollection = "products";
 
 bool IsResourceId(absl::string_view id);
 

@@ -68,7 +68,7 @@ class ItemCourse {
   // An event that is not allowed changes nothing.
   void Apply(const TitleEvent& event, Day day) {
     const std::optional<TitleState> next = Next(event, day);
-    if (!next) return;
+    if (!next || event.kind() == TITLE_EVENT_KIND_TRANSFERRED) return;
     if (*next == TITLE_STATE_INVALIDATED) {
       segments_.assign(1, {kFirstDay, *next});
     } else if (*next != state()) {
@@ -184,7 +184,10 @@ TitleState TitleTimeline::Combine(TitleState a, TitleState b) {
   if (a == b) return a;
   const auto in_force = [](TitleState s) { return s == TITLE_STATE_IN_FORCE || s == TITLE_STATE_PARTLY_IN_FORCE; };
   if (in_force(a) || in_force(b)) return TITLE_STATE_PARTLY_IN_FORCE;
-  return *std::find_if(std::begin(kNearness), std::end(kNearness), [&](TitleState s) { return s == a || s == b; });
+  for (const TitleState state : kNearness) {
+    if (state == a || state == b) return state;
+  }
+  return a;
 }
 
 void DeriveState(Day day, Indication& title) {
@@ -200,6 +203,31 @@ void DeriveState(Day day, Indication& title) {
     item.set_item(title.goods(i).id());
     item.set_state(timeline.ItemStateOn(i, day));
   }
+  title.set_effective_holder(std::string(HolderOn(title, day)));
+  for (const auto& [event, from] : CourseOf(title)) {
+    if (event->kind() != TITLE_EVENT_KIND_REGISTERED || from == kFirstDay) continue;
+    *title.mutable_protected_since() = ToDate(from);
+    break;
+  }
+}
+
+absl::string_view HolderOn(const Indication& title, Day day) {
+  absl::string_view holder = title.holder();
+  for (const auto& [event, from] : CourseOf(title)) {
+    if (from > day) break;
+    if (event->kind() == TITLE_EVENT_KIND_TRANSFERRED) holder = event->new_holder();
+  }
+  return holder;
+}
+
+std::optional<Day> LastTermEnd(const Indication& title) {
+  std::optional<Day> last;
+  if (!HasTerm(title.kind())) return last;
+  for (const auto& [event, from] : CourseOf(title)) {
+    const std::optional<Day> end = StartsTerm(*event) ? ToDay(event->term_end()) : std::nullopt;
+    if (end && (!last || *end > *last)) last = end;
+  }
+  return last;
 }
 
 std::optional<Day> RunningTermEnd(const Indication& title, const TitleEvent& event) {

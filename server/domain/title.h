@@ -57,8 +57,15 @@ class TitleTimeline {
   int items_;
 };
 
-// Sets `state` and `item_states` (only where the items differ) for the day.
+// Sets what is derived from the events: `state` and `item_states` (only where the items differ), `effective_holder`,
+// `protected_since`.
 void DeriveState(Day day, registry::v1::Indication& title);
+
+// The holder on a day: `holder` until the first transfer. Points into the title.
+absl::string_view HolderOn(const registry::v1::Indication& title, Day day);
+
+// Last day of the last term recorded for any item, whatever happened since. nullopt: no mark, or not registered.
+std::optional<Day> LastTermEnd(const registry::v1::Indication& title);
 
 // Last day of the term that runs when `event` happens: of the items concerned, the earliest. `event` may be an element
 // of title.events; otherwise it is taken as the next one. nullopt: no term runs (no mark, not registered, ended).

@@ -43,6 +43,20 @@ void CheckTermFields(const Indication& title, const TitleEvent& event, absl::str
   }
 }
 
+void CheckTransfer(const TitleEvent& event, absl::string_view field, FieldViolations& violations) {
+  const bool transferred = event.kind() == TITLE_EVENT_KIND_TRANSFERRED;
+  const std::string holder_field = absl::StrCat(field, ".new_holder");
+  if (transferred && event.new_holder().empty()) violations.Add(holder_field, ERROR_REASON_FIELD_REQUIRED);
+  if (!transferred && !event.new_holder().empty()) {
+    AddMalformed(holder_field, Excerpt(event.new_holder()), "empty, except for TRANSFERRED", "空(转让事件除外)",
+                 violations);
+  }
+  if (transferred && !event.items().empty()) {
+    AddMalformed(absl::StrCat(field, ".items"), Excerpt(event.items(0)), "empty: a title is transferred as a whole",
+                 "空:地理标志须整体转让", violations);
+  }
+}
+
 void CheckItems(const Indication& title, const TitleEvent& event, absl::string_view field,
                 FieldViolations& violations) {
   for (int i = 0; i < event.items_size(); ++i) {
@@ -84,6 +98,7 @@ void CheckTitleEvent(const Indication& title, const TitleEvent& event, absl::str
   }
   CheckLaw(title, event, field, violations);
   CheckItems(title, event, field, violations);
+  CheckTransfer(event, field, violations);
   CheckTermFields(title, event, field, violations);
 }
 

@@ -22,6 +22,7 @@ constexpr EffectRule kEffectRules[] = {
     {TITLE_EVENT_KIND_REGISTERED, kAllKinds, kAnyLaw, EventDate::kEffectiveFrom, false, kAsRecorded, true},
     {TITLE_EVENT_KIND_RENEWED, kAllKinds, kAnyLaw, EventDate::kEffectiveFrom, false, kAsRecorded, true},
     {TITLE_EVENT_KIND_REFUSED, kAllKinds, kAnyLaw, EventDate::kEffectiveFrom, false, kAsRecorded, true},
+    {TITLE_EVENT_KIND_TRANSFERRED, kAllKinds, kAnyLaw, EventDate::kEffectiveFrom, false, kAsRecorded, true},
     {TITLE_EVENT_KIND_REVOKED, kMarks, kAnyLaw, EventDate::kAnnouncedOn, false, kBothLaws, true},
     {TITLE_EVENT_KIND_REVOKED, kNotMarks, kAnyLaw, EventDate::kAnnouncedOn, false, kAssumed, false},
     {TITLE_EVENT_KIND_INVALIDATED, kMarks, kAnyLaw, EventDate::kAnnouncedOn, true, kBothLaws, true},
@@ -57,6 +58,9 @@ constexpr LawKinds kLawKinds[] = {
 };
 
 constexpr TitleTransition kTransitions[] = {
+    {TITLE_STATE_PENDING, TITLE_EVENT_KIND_TRANSFERRED, TITLE_STATE_PENDING},
+    {TITLE_STATE_IN_FORCE, TITLE_EVENT_KIND_TRANSFERRED, TITLE_STATE_IN_FORCE},
+    {TITLE_STATE_IN_GRACE, TITLE_EVENT_KIND_TRANSFERRED, TITLE_STATE_IN_GRACE},
     {TITLE_STATE_PENDING, TITLE_EVENT_KIND_APPLIED, TITLE_STATE_PENDING},
     {TITLE_STATE_PENDING, TITLE_EVENT_KIND_PUBLISHED, TITLE_STATE_PENDING},
     {TITLE_STATE_PENDING, TITLE_EVENT_KIND_REGISTERED, TITLE_STATE_IN_FORCE},

@@ -10,6 +10,7 @@
 #include "grpcpp/server_context.h"
 #include "server/rpc/decode.h"
 #include "server/rpc/status.h"
+#include "server/rpc/stream_call.h"
 #include "storage/base/error.h"
 #include "storage/base/status_macros.h"
 
@@ -18,7 +19,7 @@ namespace {
 
 using Metadata = std::multimap<grpc::string_ref, grpc::string_ref>;
 
-absl::string_view ToView(grpc::string_ref text) { return {text.data(), text.size()}; }
+absl::string_view ToView(const grpc::string_ref& text) { return {text.data(), text.size()}; }
 
 std::vector<absl::string_view> ValuesOf(const Metadata& metadata, const char* header) {
   std::vector<absl::string_view> values;
@@ -27,13 +28,9 @@ std::vector<absl::string_view> ValuesOf(const Metadata& metadata, const char* he
   return values;
 }
 
-Language LanguageOf(const Metadata& metadata) {
-  const auto found = metadata.find("accept-language");
-  return PreferredLanguage(found == metadata.end() ? absl::string_view() : ToView(found->second));
-}
-
 void AppendProperty(const grpc::AuthContext& auth, const char* property, std::vector<std::string>& names) {
-  for (grpc::string_ref value : auth.FindPropertyValues(property)) names.emplace_back(value.data(), value.size());
+  for (const grpc::string_ref& value : auth.FindPropertyValues(property))
+    names.emplace_back(value.data(), value.size());
 }
 
 bool IsTls(const grpc::AuthContext& auth) {
@@ -41,7 +38,7 @@ bool IsTls(const grpc::AuthContext& auth) {
   return !types.empty() && types.front() == "ssl";
 }
 
-Peer PeerOf(const grpc::CallbackServerContext& context) {
+Peer PeerOf(const grpc::ServerContextBase& context) {
   Peer peer;
   peer.address = context.peer();
   const std::shared_ptr<const grpc::AuthContext> auth = context.auth_context();
@@ -56,11 +53,6 @@ CallerHeaders HeadersOf(const Metadata& metadata) {
   return {ValuesOf(metadata, "x-user"), ValuesOf(metadata, "x-on-behalf-of"), ValuesOf(metadata, "x-case-id")};
 }
 
-absl::Status TooLarge(size_t size, size_t limit) {
-  return MakeError(registry::v1::ERROR_REASON_REQUEST_TOO_LARGE,
-                   {{"size", absl::StrCat(size)}, {"limit", absl::StrCat(limit)}});
-}
-
 }  // namespace
 
 absl::StatusOr<absl::Time> EffectiveDeadline(absl::Time caller, absl::Time now, absl::Duration cap) {
@@ -73,30 +65,51 @@ Adapter::Adapter(CallLimits limits, IdentityPolicy identity)
       identity_(std::move(identity)),
       gate_(std::make_shared<CallGate>(limits_.max_calls_in_flight, limits_.reserved_calls)) {}
 
+Language Adapter::LanguageOf(const grpc::ServerContextBase& context) const {
+  const Metadata& metadata = context.client_metadata();
+  const auto found = metadata.find("accept-language");
+  return found == metadata.end() ? Language::kChinese : PreferredLanguage(ToView(found->second));
+}
+
 grpc::ServerUnaryReactor* Adapter::Begin(const std::shared_ptr<const ServedMethod>& served,
                                          grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
                                          grpc::ByteBuffer& response) const {
-  const Language language = LanguageOf(context.client_metadata());
+  const Language language = LanguageOf(context);
   if (const absl::Status entered = gate_->Enter(served->reserved); !entered.ok()) {
     grpc::ServerUnaryReactor* refusal = context.DefaultReactor();
     refusal->Finish(ToGrpcStatus(entered, language));
     return refusal;
   }
-  Call* call = new Call(served, gate_, language, response);
-  absl::Status status = Admit(served->method, context, request, call->context());
-  if (status.ok()) status = Decode(request, call->request());
-  if (status.ok()) {
-    call->Run();
-  } else {
-    call->Refuse(status);
-  }
+  Call* call = new Call(served, gate_, response);
+  call->context().language = language;
+  Handle(*call, served->method, context, request);
   return call;
 }
 
-absl::Status Adapter::Admit(const Method& method, const grpc::CallbackServerContext& context,
-                            const grpc::ByteBuffer& request, CallContext& call) const {
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Adapter::BeginStream(
+    const std::shared_ptr<const ServedMethod>& served, grpc::CallbackServerContext& context) const {
+  auto call = std::make_unique<CallContext>();
+  call->method = served->path;
+  call->language = LanguageOf(context);
+  const absl::Status admitted = Admit(served->method, context, *call);
+  // Deletes itself.
+  return new StreamCall(served, gate_, std::move(call), limits_.max_request_bytes, admitted);
+}
+
+void Adapter::Handle(CallCore& call, const Method& method, const grpc::ServerContextBase& context,
+                     const grpc::ByteBuffer& request) const {
   const size_t size = request.Length();
-  if (size > limits_.max_request_bytes) return TooLarge(size, limits_.max_request_bytes);
+  absl::Status status = size > limits_.max_request_bytes ? TooLarge(size, limits_.max_request_bytes) : absl::OkStatus();
+  if (status.ok()) status = Admit(method, context, call.context());
+  if (status.ok()) status = Decode(request, call.request());
+  if (status.ok()) {
+    call.Run();
+  } else {
+    call.Refuse(status);
+  }
+}
+
+absl::Status Adapter::Admit(const Method& method, const grpc::ServerContextBase& context, CallContext& call) const {
   ASSIGN_OR_RETURN(call.deadline,
                    EffectiveDeadline(absl::FromChrono(context.deadline()), absl::Now(), limits_.max_deadline));
   const Peer peer = PeerOf(context);

@@ -38,18 +38,25 @@ class Adapter {
  public:
   Adapter(CallLimits limits, IdentityPolicy identity);
 
-  // Begins a call: checks in the order gate, size, deadline, caller, right to write, decoding; then runs the handler
-  // (on this thread). The first check that fails is the answer.
+  // Begins a call of the callback API: the gate, then Handle.
   grpc::ServerUnaryReactor* Begin(const std::shared_ptr<const ServedMethod>& served,
                                   grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
                                   grpc::ByteBuffer& response) const;
+  // Begins a stream of a method that fills its responses: each message passes the gate by itself.
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* BeginStream(
+      const std::shared_ptr<const ServedMethod>& served, grpc::CallbackServerContext& context) const;
 
-  CallGate& gate() { return *gate_; }
+  // A call that has passed the gate: checks in the order size, deadline, caller, right to write, decoding; then runs
+  // the handler (on this thread). The first check that fails is the answer.
+  void Handle(CallCore& call, const Method& method, const grpc::ServerContextBase& context,
+              const grpc::ByteBuffer& request) const;
+  Language LanguageOf(const grpc::ServerContextBase& context) const;
+
+  CallGate& gate() const { return *gate_; }
   const CallLimits& limits() const { return limits_; }
 
  private:
-  absl::Status Admit(const Method& method, const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
-                     CallContext& call) const;
+  absl::Status Admit(const Method& method, const grpc::ServerContextBase& context, CallContext& call) const;
 
   const CallLimits limits_;
   const IdentityPolicy identity_;

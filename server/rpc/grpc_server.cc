@@ -142,8 +142,10 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const MethodTable&
   ApplyLimits(options, builder);
   RETURN_IF_ERROR(AddAddresses(prepared, server->ports_, builder));
   for (const std::unique_ptr<RawService>& service : server->services_) builder.RegisterService(service.get());
+  server->queue_ = std::make_unique<CallQueue>(builder.AddCompletionQueue(), *server->adapter_);
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr) return absl::FailedPreconditionError("gRPC could not start listening");
+  server->queue_->Start(server->services_);
   for (size_t i = 0; i < prepared.addresses.size(); ++i) {
     const ListenAddress& address = prepared.addresses[i];
     if (address.is_unix()) server->ports_[i] = 0;
@@ -170,6 +172,7 @@ void GrpcServer::Shutdown(absl::Duration drain) {
   const bool idle = adapter_->gate().WaitUntilIdle(now + std::min(drain, absl::Hours(1)));
   server_->Shutdown(absl::ToChronoTime(absl::Now() + (idle ? kGrace : absl::ZeroDuration())));
   server_->Wait();
+  queue_->Stop();
 }
 
 }  // namespace gi::rpc

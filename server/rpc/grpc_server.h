@@ -12,6 +12,7 @@
 #include "grpcpp/server.h"
 #include "server/rpc/adapter.h"
 #include "server/rpc/method_table.h"
+#include "server/rpc/queue_call.h"
 #include "server/rpc/raw_service.h"
 #include "server/rpc/tls.h"
 
@@ -69,6 +70,7 @@ class GrpcServer {
   std::vector<int> ports_;
   std::vector<std::string> addresses_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<CallQueue> queue_;
   bool stopped_ = false;
 };
 

@@ -41,16 +41,19 @@ absl::StatusOr<std::shared_ptr<const ServedMethod>> Take(const MethodDescriptor&
   const std::string name = absl::StrCat(service, "/", descriptor.name());
   const auto found = left.find(name);
   if (found == left.end()) return Disagree(name, "is in the protos but nobody registered it");
-  if (descriptor.client_streaming() || descriptor.server_streaming())
-    return Disagree(name, "streams; only unary is served");
   const Method& method = *found->second;
+  const bool streams = descriptor.client_streaming() && descriptor.server_streaming();
+  if (!streams && (descriptor.client_streaming() || descriptor.server_streaming())) {
+    return Disagree(name, "streams in one direction only, which is not served");
+  }
+  if (streams && !method.fill) return Disagree(name, "streams, but is not registered with AddHot");
   if (method.request_prototype->GetDescriptor() != descriptor.input_type()) {
     return Disagree(name, absl::StrCat("is registered with ", method.request_prototype->GetTypeName(), ", but takes ",
                                        descriptor.input_type()->full_name()));
   }
   left.erase(found);
   return std::make_shared<const ServedMethod>(
-      ServedMethod{method, absl::StrCat("/", name), service == limits.reserved_service});
+      ServedMethod{method, absl::StrCat("/", name), service == limits.reserved_service, streams});
 }
 
 absl::StatusOr<std::unique_ptr<RawService>> MakeService(const std::string& name, const Adapter& adapter,
@@ -70,15 +73,27 @@ RawService::RawService(std::string name, std::vector<std::shared_ptr<const Serve
                        const Adapter& adapter)
     : name_(std::move(name)), methods_(std::move(methods)) {
   using grpc::internal::RpcServiceMethod;
-  using Handler = grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
   for (size_t i = 0; i < methods_.size(); ++i) {
-    AddMethod(new RpcServiceMethod(methods_[i]->path.c_str(), RpcServiceMethod::NORMAL_RPC, nullptr));
-    MarkMethodRawCallback(
-        static_cast<int>(i),
-        new Handler([served = methods_[i], &adapter](grpc::CallbackServerContext* context,
-                                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-          return adapter.Begin(served, *context, *request, *response);
-        }));
+    const std::shared_ptr<const ServedMethod>& served = methods_[i];
+    const int index = static_cast<int>(i);
+    AddMethod(new RpcServiceMethod(served->path.c_str(),
+                                   served->streams ? RpcServiceMethod::BIDI_STREAMING : RpcServiceMethod::NORMAL_RPC,
+                                   nullptr));
+    if (served->streams) {
+      MarkMethodRawCallback(index, new grpc::internal::CallbackBidiHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                                       [served, &adapter](grpc::CallbackServerContext* context) {
+                                         return adapter.BeginStream(served, *context);
+                                       }));
+    } else if (served->method.serving == Serving::kQueue) {
+      MarkMethodRaw(index);
+      queued_.push_back(index);
+    } else {
+      MarkMethodRawCallback(index, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                                       [served, &adapter](grpc::CallbackServerContext* context,
+                                                          const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+                                         return adapter.Begin(served, *context, *request, *response);
+                                       }));
+    }
   }
 }
 

@@ -1,9 +1,6 @@
-// The one place where an absl::Status becomes what a caller sees: a gRPC status with google.rpc.Status in its details
-// (AIP-193). Thread-safe: free functions.
+// The one place where an absl::Status becomes a gRPC status. Thread-safe: free functions.
 #ifndef GI_SERVER_RPC_STATUS_H_
 #define GI_SERVER_RPC_STATUS_H_
-
-#include <cstddef>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -12,14 +9,7 @@
 
 namespace gi::rpc {
 
-// Largest serialized google.rpc.Status. Base64 and the header of the message included, this stays below the 8 KB of
-// trailers above which gRPC replaces an error by RESOURCE_EXHAUSTED.
-inline constexpr size_t kMaxStatusBytes = 4096;
-
-// OK stays OK. An error made by MakeError keeps its code and carries exactly one ErrorInfo, a LocalizedMessage in
-// `language`, and where they fit the reason: BadRequest (as many violations as there is room for), PreconditionFailure,
-// ResourceInfo, RetryInfo. An error without a reason (made elsewhere) becomes INTERNAL with ERROR_REASON_INTERNAL and
-// none of its text: the caller of this function logs it.
+// OK stays OK; of anything else the details are those of ToStatusMessage (server/rpc/status_details.h).
 grpc::Status ToGrpcStatus(const absl::Status& status, Language language);
 
 // The language of an accept-language header: English if it ranks a form of "en" before every form of "zh" and before

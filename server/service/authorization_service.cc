@@ -17,8 +17,6 @@ using registry::v1::GrantEvent;
 using registry::v1::GrantEventKind;
 using rpc::CallContext;
 
-constexpr int kMaxEvents = 200;
-
 // Goods of the scope must be items of the title.
 absl::Status CheckScope(const table::RowReader& rows, const Authorization& grant, FieldViolations& violations) {
   CheckAreaCodes(grant.scope().area_codes(), "authorization.scope.area_codes", violations);
@@ -39,6 +37,13 @@ void CheckValidity(const registry::v1::Period& validity, absl::string_view field
   if (!validity.has_from()) violations.Add(absl::StrCat(field, ".from"), ErrorReason::ERROR_REASON_FIELD_REQUIRED);
 }
 
+// The last day of a grant must lie within its title.
+absl::Status CheckLastDay(const table::RowReader& rows, const Authorization& grant, const registry::v1::Date& last,
+                          absl::string_view field) {
+  ASSIGN_OR_RETURN(const auto title, ReadNamed<registry::v1::Indication>(rows, grant.indication(), "indication"));
+  return domain::CheckWithinTitle(title.message, last, field);
+}
+
 absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
                     const registry::v1::CreateAuthorizationRequest& request, FieldViolations& violations) {
   Authorization grant = request.authorization();
@@ -50,6 +55,7 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
                                                            "authorization.indication", violations));
   RETURN_IF_ERROR(CheckScope(mutation.rows(), grant, violations));
   if (!violations.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckLastDay(mutation.rows(), grant, grant.validity().to(), "authorization.validity.to"));
   GrantEvent& event = *grant.add_events();
   event.set_kind(request.granted() ? registry::v1::GRANT_EVENT_KIND_GRANTED : registry::v1::GRANT_EVENT_KIND_REQUESTED);
   *event.mutable_effective_from() = request.effective_from();
@@ -65,65 +71,99 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
         const bool had_validity = row.has_validity();
         RETURN_IF_ERROR(ApplyCorrection(request.authorization(), request.update_mask(), row, violations));
         if (had_validity) CheckValidity(row.validity(), "authorization.validity", violations);
+        RETURN_IF_ERROR(CheckLastDay(mutation.rows(), row, row.validity().to(), "authorization.validity.to"));
         return CheckScope(mutation.rows(), row, violations);
       });
 }
 
-// Records an event of a grant and checks that its whole course is legal.
-absl::Status StageEvent(
-    const RuleContext& context, registry::Mutation& mutation, const std::string& name, const std::string& etag,
-    GrantEvent event, absl::FunctionRef<void(Authorization&)> also = [](Authorization&) {}) {
-  return StageChange<Authorization>(context, mutation, name, "name", etag, [&](Authorization& row) -> absl::Status {
-    if (row.events_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
-    *row.add_events() = std::move(event);
-    domain::AssignEventIds(*row.mutable_events());
-    also(row);
-    return domain::CheckGrantCourse(row);
-  });
-}
-
+// An event as the verbs record it.
 template <class Request>
 GrantEvent EventOf(GrantEventKind kind, const Request& request) {
   GrantEvent event;
   event.set_kind(kind);
-  *event.mutable_effective_from() = request.effective_from();
-  if (request.has_basis()) *event.mutable_basis() = request.basis();
+  if constexpr (requires { request.effective_from(); }) *event.mutable_effective_from() = request.effective_from();
+  if constexpr (requires { request.basis(); }) {
+    if (request.has_basis()) *event.mutable_basis() = request.basis();
+  }
   return event;
+}
+
+// Records an event of a grant and checks that its whole course is legal.
+template <class Request>
+absl::Status Record(
+    const RuleContext& context, registry::Mutation& mutation, const Request& request, const GrantEvent& event,
+    FieldViolations& violations,
+    absl::FunctionRef<absl::Status(Authorization&)> also = [](Authorization&) { return absl::OkStatus(); }) {
+  domain::CheckGrantEvent(event, "", violations);
+  return StageEvent<Authorization>(context, mutation, request.name(), request.etag(), event,
+                                   [&](Authorization& row) -> absl::Status {
+                                     if (!violations.empty()) return absl::OkStatus();
+                                     RETURN_IF_ERROR(also(row));
+                                     return domain::CheckGrantCourse(row);
+                                   });
 }
 
 absl::Status Grant(const RuleContext& context, registry::Mutation& mutation,
                    const registry::v1::GrantAuthorizationRequest& request, FieldViolations& violations) {
   CheckValidity(request.validity(), "validity", violations);
-  return StageEvent(context, mutation, request.name(), request.etag(),
-                    EventOf(registry::v1::GRANT_EVENT_KIND_GRANTED, request),
-                    [&](Authorization& row) { *row.mutable_validity() = request.validity(); });
+  return Record(context, mutation, request, EventOf(registry::v1::GRANT_EVENT_KIND_GRANTED, request), violations,
+                [&](Authorization& row) {
+                  *row.mutable_validity() = request.validity();
+                  return CheckLastDay(mutation.rows(), row, request.validity().to(), "validity.to");
+                });
+}
+
+absl::Status Refuse(const RuleContext& context, registry::Mutation& mutation,
+                    const registry::v1::RefuseAuthorizationRequest& request, FieldViolations& violations) {
+  GrantEvent event = EventOf(registry::v1::GRANT_EVENT_KIND_REFUSED, request);
+  *event.mutable_refusal_reasons() = request.refusal_reasons();
+  return Record(context, mutation, request, event, violations);
+}
+
+absl::Status Extend(const RuleContext& context, registry::Mutation& mutation,
+                    const registry::v1::ExtendAuthorizationRequest& request, FieldViolations& violations) {
+  GrantEvent event = EventOf(registry::v1::GRANT_EVENT_KIND_EXTENDED, request);
+  *event.mutable_valid_to() = request.valid_to();
+  return Record(context, mutation, request, event, violations,
+                [&](Authorization& row) { return CheckLastDay(mutation.rows(), row, request.valid_to(), "valid_to"); });
 }
 
 absl::Status Suspend(const RuleContext& context, registry::Mutation& mutation,
-                     const registry::v1::SuspendAuthorizationRequest& request, FieldViolations&) {
-  return StageEvent(context, mutation, request.name(), request.etag(),
-                    EventOf(registry::v1::GRANT_EVENT_KIND_SUSPENDED, request));
+                     const registry::v1::SuspendAuthorizationRequest& request, FieldViolations& violations) {
+  return Record(context, mutation, request, EventOf(registry::v1::GRANT_EVENT_KIND_SUSPENDED, request), violations);
 }
 
 absl::Status Reinstate(const RuleContext& context, registry::Mutation& mutation,
-                       const registry::v1::ReinstateAuthorizationRequest& request, FieldViolations&) {
-  return StageEvent(context, mutation, request.name(), request.etag(),
-                    EventOf(registry::v1::GRANT_EVENT_KIND_REINSTATED, request));
+                       const registry::v1::ReinstateAuthorizationRequest& request, FieldViolations& violations) {
+  return Record(context, mutation, request, EventOf(registry::v1::GRANT_EVENT_KIND_REINSTATED, request), violations);
 }
 
 absl::Status Remove(const RuleContext& context, registry::Mutation& mutation,
-                    const registry::v1::RemoveAuthorizationRequest& request, FieldViolations&) {
+                    const registry::v1::RemoveAuthorizationRequest& request, FieldViolations& violations) {
   GrantEvent event = EventOf(registry::v1::GRANT_EVENT_KIND_REMOVED, request);
   event.set_ground(request.ground());
-  return StageEvent(context, mutation, request.name(), request.etag(), std::move(event));
+  return Record(context, mutation, request, event, violations);
+}
+
+absl::Status SetLogo(const RuleContext& context, registry::Mutation& mutation,
+                     const registry::v1::SetAuthorizationLogoRequest& request, FieldViolations& violations) {
+  const GrantEventKind kind = request.permitted() ? registry::v1::GRANT_EVENT_KIND_LOGO_PERMITTED
+                                                  : registry::v1::GRANT_EVENT_KIND_LOGO_WITHDRAWN;
+  return Record(context, mutation, request, EventOf(kind, request), violations);
+}
+
+absl::Status ReportUse(const RuleContext& context, registry::Mutation& mutation,
+                       const registry::v1::ReportAuthorizationUseRequest& request, FieldViolations& violations) {
+  GrantEvent event = EventOf(registry::v1::GRANT_EVENT_KIND_USE_REPORTED, request);
+  *event.mutable_use_report() = request.use_report();
+  return Record(context, mutation, request, event, violations);
 }
 
 absl::Status Annul(const RuleContext& context, registry::Mutation& mutation,
-                   const registry::v1::AnnulAuthorizationEventRequest& request, FieldViolations&) {
-  GrantEvent event;
-  event.set_kind(registry::v1::GRANT_EVENT_KIND_ANNULMENT);
+                   const registry::v1::AnnulAuthorizationEventRequest& request, FieldViolations& violations) {
+  GrantEvent event = EventOf(registry::v1::GRANT_EVENT_KIND_ANNULMENT, request);
   event.set_annuls(request.event());
-  return StageEvent(context, mutation, request.name(), request.etag(), std::move(event));
+  return Record(context, mutation, request, event, violations);
 }
 
 absl::StatusOr<registry::v1::ListAuthorizationsResponse> List(const registry::Registry& registry,
@@ -140,7 +180,11 @@ absl::StatusOr<registry::v1::ListAuthorizationsResponse> List(const registry::Re
     if (!entity.empty()) return registry::AuthorizationsOf(entity);
     return registry::AllAuthorizations();
   };
-  return AnswerList<Authorization>(registry, context, request, range, [](const Authorization&) { return true; });
+  return AnswerList<Authorization>(registry, context, request, range, [&](const Authorization& row) {
+    const bool in_state =
+        request.state() == registry::v1::AUTHORIZATION_STATE_UNSPECIFIED || row.state() == request.state();
+    return in_state && (!request.unused_two_years() || row.unused_two_years());
+  });
 }
 
 }  // namespace
@@ -153,6 +197,12 @@ void RegisterAuthorizationService(registry::Registry& registry, rpc::MethodTable
   AddMutation<Authorization>(methods, registry, service + "SuspendAuthorization", Suspend);
   AddMutation<Authorization>(methods, registry, service + "ReinstateAuthorization", Reinstate);
   AddMutation<Authorization>(methods, registry, service + "RemoveAuthorization", Remove);
+  AddMutation<Authorization>(methods, registry, service + "RefuseAuthorization", Refuse);
+  AddMutation<Authorization>(methods, registry, service + "ExtendAuthorization", Extend);
+  AddMutation<Authorization>(methods, registry, service + "SetAuthorizationLogo", SetLogo);
+  AddMutation<Authorization>(methods, registry, service + "ReportAuthorizationUse", ReportUse);
+  AddMutation<Authorization>(methods, registry, service + "ConfirmAuthorization",
+                             Confirm<Authorization, registry::v1::ConfirmAuthorizationRequest>);
   AddMutation<Authorization>(methods, registry, service + "AnnulAuthorizationEvent", Annul);
   AddGet<Authorization, registry::v1::GetAuthorizationRequest>(methods, registry, service + "GetAuthorization");
   methods.AddRead<registry::v1::ListAuthorizationsRequest, registry::v1::ListAuthorizationsResponse>(

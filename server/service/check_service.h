@@ -3,12 +3,12 @@
 #define GI_SERVER_SERVICE_CHECK_SERVICE_H_
 
 #include "server/rpc/method_table.h"
-#include "storage/registry/registry.h"
+#include "server/service/check_batch.h"
 
 namespace gi::service {
 
-// `registry` must outlive the table.
-void RegisterCheckService(registry::Registry& registry, rpc::MethodTable& methods);
+// What `sources` points to must outlive the table.
+void RegisterCheckService(const CheckSources& sources, rpc::MethodTable& methods);
 
 }  // namespace gi::service
 

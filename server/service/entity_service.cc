@@ -6,14 +6,13 @@
 #include "server/domain/uscc.h"
 #include "server/service/division_reader.h"
 #include "server/service/mutate.h"
+#include "server/service/references.h"
 
 namespace gi::service {
 namespace {
 
 using registry::v1::Entity;
 using rpc::CallContext;
-
-constexpr int kMaxEvents = 200;
 
 // Judges the code, normalises it and sets what follows from it. RESOURCE_EXISTS if another entity has it.
 absl::Status SettleUscc(const table::RowReader& rows, bool accept_legacy, absl::string_view own_id, Entity& entity,
@@ -72,16 +71,23 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
       });
 }
 
+void CheckNotSelf(const registry::v1::RecordEntityEventRequest& request, FieldViolations& violations) {
+  if (request.event().successor() != request.name()) return;
+  violations.Add("event.successor", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+                 {{"value", request.name()}, {"expected", "another entity"}, {"expected_zh", "另一单位"}});
+}
+
 absl::Status RecordEvent(const RuleContext& context, registry::Mutation& mutation,
                          const registry::v1::RecordEntityEventRequest& request, FieldViolations& violations) {
   domain::CheckEntityEvent(request.event(), "event", violations);
-  return StageChange<Entity>(context, mutation, request.name(), "name", request.etag(),
-                             [&](Entity& row) -> absl::Status {
-                               if (row.events_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
-                               *row.add_events() = request.event();
-                               domain::AssignEventIds(*row.mutable_events());
-                               return violations.empty() ? domain::CheckEntityCourse(row) : absl::OkStatus();
-                             });
+  if (!request.event().successor().empty()) {
+    RETURN_IF_ERROR(
+        CheckReference<Entity>(mutation.rows(), request.event().successor(), "event.successor", violations));
+    CheckNotSelf(request, violations);
+  }
+  return StageEvent<Entity>(context, mutation, request.name(), request.etag(), request.event(), [&](Entity& row) {
+    return violations.empty() ? domain::CheckEntityCourse(row) : absl::OkStatus();
+  });
 }
 
 absl::StatusOr<registry::v1::ListEntitiesResponse> List(const registry::Registry& registry, const CallContext& context,
@@ -102,6 +108,8 @@ void RegisterEntityService(registry::Registry& registry, rpc::MethodTable& metho
   AddMutation<Entity>(methods, registry, service + "CreateEntity", Create);
   AddMutation<Entity>(methods, registry, service + "CorrectEntity", Correct);
   AddMutation<Entity>(methods, registry, service + "RecordEntityEvent", RecordEvent);
+  AddMutation<Entity>(methods, registry, service + "ConfirmEntity",
+                      Confirm<Entity, registry::v1::ConfirmEntityRequest>);
   AddGet<Entity, registry::v1::GetEntityRequest>(methods, registry, service + "GetEntity");
   methods.AddRead<registry::v1::ListEntitiesRequest, registry::v1::ListEntitiesResponse>(
       service + "ListEntities",

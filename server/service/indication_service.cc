@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/domain/division.h"
 #include "server/domain/events.h"
+#include "server/domain/geometry.h"
 #include "server/domain/title.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
@@ -17,8 +18,6 @@ namespace {
 using registry::v1::Indication;
 using registry::v1::TitleEvent;
 using rpc::CallContext;
-
-constexpr int kMaxEvents = 200;
 
 void CheckOrigin(const Indication& title, FieldViolations& violations) {
   const bool foreign = title.kind() == registry::v1::INDICATION_KIND_FOREIGN;
@@ -72,8 +71,17 @@ absl::Status CheckTitle(const table::RowReader& rows, const Indication& title, F
   CheckGoods(title, violations);
   CheckNumbers(title, violations);
   CheckAreaCodes(title.area_codes(), "indication.area_codes", violations);
+  domain::IdOfName(title.product(), domain::kProductCollection, "indication.product", violations);
+  if (title.has_geometry()) domain::CheckGeometry(title.geometry(), "indication.geometry", violations);
   if (title.holder().empty()) return absl::OkStatus();
   return CheckReference<registry::v1::Entity>(rows, title.holder(), "indication.holder", violations);
+}
+
+// The new holder of a transfer must be known.
+absl::Status CheckNewHolder(const table::RowReader& rows, const TitleEvent& event, absl::string_view field,
+                            FieldViolations& violations) {
+  if (event.new_holder().empty()) return absl::OkStatus();
+  return CheckReference<registry::v1::Entity>(rows, event.new_holder(), absl::StrCat(field, ".new_holder"), violations);
 }
 
 // Completes the event at `index` as the law fills it, after judging it.
@@ -90,7 +98,9 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
   RETURN_IF_ERROR(CheckTitle(mutation.rows(), title, violations));
   domain::AssignEventIds(*title.mutable_events());
   for (int i = 0; i < title.events_size(); ++i) {
-    SettleEvent(title, i, absl::StrCat("indication.events[", i, "]"), violations);
+    const std::string field = absl::StrCat("indication.events[", i, "]");
+    RETURN_IF_ERROR(CheckNewHolder(mutation.rows(), title.events(i), field, violations));
+    SettleEvent(title, i, field, violations);
   }
   if (!violations.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(domain::CheckTitleCourse(title));
@@ -114,14 +124,12 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
 
 absl::Status RecordEvent(const RuleContext& context, registry::Mutation& mutation,
                          const registry::v1::RecordIndicationEventRequest& request, FieldViolations& violations) {
-  return StageChange<Indication>(context, mutation, request.name(), "name", request.etag(),
-                                 [&](Indication& row) -> absl::Status {
-                                   if (row.events_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
-                                   *row.add_events() = request.event();
-                                   domain::AssignEventIds(*row.mutable_events());
-                                   SettleEvent(row, row.events_size() - 1, "event", violations);
-                                   return violations.empty() ? domain::CheckTitleCourse(row) : absl::OkStatus();
-                                 });
+  RETURN_IF_ERROR(CheckNewHolder(mutation.rows(), request.event(), "event", violations));
+  return StageEvent<Indication>(context, mutation, request.name(), request.etag(), request.event(),
+                                [&](Indication& row) {
+                                  SettleEvent(row, row.events_size() - 1, "event", violations);
+                                  return violations.empty() ? domain::CheckTitleCourse(row) : absl::OkStatus();
+                                });
 }
 
 absl::StatusOr<registry::v1::ListIndicationsResponse> List(const registry::Registry& registry,
@@ -132,10 +140,18 @@ absl::StatusOr<registry::v1::ListIndicationsResponse> List(const registry::Regis
     if (!request.number().empty()) {
       return registry::IndicationsWithNumber(registry::NumberLookupForm(request.number()));
     }
+    if (!request.product().empty()) {
+      FieldViolations violations;
+      const std::string id = domain::IdOfName(request.product(), domain::kProductCollection, "product", violations);
+      RETURN_IF_ERROR(violations.ToStatus());
+      return registry::IndicationsOfProduct(id);
+    }
     return any_kind ? registry::AllIndications() : registry::IndicationsOfKind(request.kind());
   };
-  return AnswerList<Indication>(registry, context, request, range,
-                                [&](const Indication& row) { return any_kind || row.kind() == request.kind(); });
+  return AnswerList<Indication>(registry, context, request, range, [&](const Indication& row) {
+    if (!any_kind && row.kind() != request.kind()) return false;
+    return request.holder().empty() || row.effective_holder() == request.holder();
+  });
 }
 
 }  // namespace
@@ -145,6 +161,8 @@ void RegisterIndicationService(registry::Registry& registry, rpc::MethodTable& m
   AddMutation<Indication>(methods, registry, service + "CreateIndication", Create);
   AddMutation<Indication>(methods, registry, service + "CorrectIndication", Correct);
   AddMutation<Indication>(methods, registry, service + "RecordIndicationEvent", RecordEvent);
+  AddMutation<Indication>(methods, registry, service + "ConfirmIndication",
+                          Confirm<Indication, registry::v1::ConfirmIndicationRequest>);
   AddGet<Indication, registry::v1::GetIndicationRequest>(methods, registry, service + "GetIndication");
   methods.AddRead<registry::v1::ListIndicationsRequest, registry::v1::ListIndicationsResponse>(
       service + "ListIndications",

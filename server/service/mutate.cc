@@ -57,6 +57,13 @@ absl::Status ResourceFull(absl::string_view name, int limit) {
                    {{"name", std::string(name)}, {"limit", absl::StrCat(limit)}});
 }
 
+void CheckNotAfter(const registry::v1::Date& date, absl::Time now, absl::string_view field,
+                   FieldViolations& violations) {
+  const std::optional<Day> day = ToDay(date);
+  if (!day || *day <= DayInShanghai(now)) return;
+  violations.Add(field, ErrorReason::ERROR_REASON_DATE_INVALID, {{"value", FormatDate(date)}});
+}
+
 void CheckGivenId(absl::string_view id, absl::string_view field, FieldViolations& violations) {
   if (id.empty() || domain::IsResourceId(id)) return;
   violations.Add(field, ErrorReason::ERROR_REASON_FIELD_MALFORMED,

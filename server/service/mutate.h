@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "server/domain/events.h"
 #include "server/domain/field_rules.h"
 #include "server/rpc/method_table.h"
 #include "server/service/division_reader.h"
@@ -21,6 +22,8 @@ namespace gi::service {
 // What a rule knows of the call beside its request.
 struct RuleContext {
   std::string history_id_text;
+  // Of the caller.
+  std::string agency;
   // Id of a new row whose creator gave none.
   std::string generated_id;
 };
@@ -111,7 +114,7 @@ void Mutate(registry::Registry& registry, const rpc::CallContext& context, const
             rpc::Answer<typename Kind<Message>::MutateResponse> answer) {
   FieldViolations violations = CheckRequest(registry, context, request);
   const std::shared_ptr<const Request> normalized = Normalized(request);
-  RuleContext rule_context{registry.HistoryIdText(), GeneratedId(context, request.request_id())};
+  RuleContext rule_context{registry.HistoryIdText(), context.caller.agency, GeneratedId(context, request.request_id())};
   if (request.validate_only()) {
     return answer(Validate<Message>(registry, rule_context, *normalized, rule, std::move(violations)));
   }
@@ -171,6 +174,39 @@ absl::Status StageChange(const RuleContext& context, registry::Mutation& mutatio
 
 // RESOURCE_FULL.
 absl::Status ResourceFull(absl::string_view name, int limit);
+
+// Adds DATE_INVALID for a day that has not come in Asia/Shanghai.
+void CheckNotAfter(const registry::v1::Date& date, absl::Time now, absl::string_view field,
+                   FieldViolations& violations);
+
+// The events of a row that it may hold.
+inline constexpr int kMaxEvents = 200;
+
+// Stages the change of a row by one more event: `settle` completes the row and judges it, with the new event as its
+// last. RESOURCE_FULL.
+template <class Message, class Event>
+absl::Status StageEvent(const RuleContext& context, registry::Mutation& mutation, const std::string& name,
+                        const std::string& etag, const Event& event,
+                        absl::FunctionRef<absl::Status(Message& row)> settle) {
+  return StageChange<Message>(context, mutation, name, "name", etag, [&](Message& row) -> absl::Status {
+    if (row.events_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
+    *row.add_events() = event;
+    domain::AssignEventIds(*row.mutable_events());
+    return settle(row);
+  });
+}
+
+// The rule of a Confirm method: finds a day after today, otherwise sets last_confirmed.
+template <class Message, class Request>
+absl::Status Confirm(const RuleContext& context, registry::Mutation& mutation, const Request& request,
+                     FieldViolations& violations) {
+  CheckNotAfter(request.confirmation().checked_on(), mutation.now(), "confirmation.checked_on", violations);
+  return StageChange<Message>(context, mutation, request.name(), "name", request.etag(), [&](Message& row) {
+    *row.mutable_last_confirmed() = request.confirmation();
+    row.mutable_last_confirmed()->set_agency(context.agency);
+    return absl::OkStatus();
+  });
+}
 
 // Adds FIELD_MALFORMED for an id that is not empty and no resource id.
 void CheckGivenId(absl::string_view id, absl::string_view field, FieldViolations& violations);

@@ -55,8 +55,7 @@ void FillOutputs(const OutputContext& context, Revision revision, registry::v1::
 
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Entity& row) {
   FillCommon(context, revision, row);
-  row.set_state(domain::StateOn(row, context.date));
-  row.set_effective_name(std::string(domain::NameOn(row, context.date)));
+  domain::DeriveState(context.date, row);
 }
 
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Indication& row) {
@@ -66,10 +65,7 @@ void FillOutputs(const OutputContext& context, Revision revision, registry::v1::
 
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Authorization& row) {
   FillCommon(context, revision, row);
-  const bool begins_later = domain::GrantStateOn(row, context.date) == registry::v1::AUTHORIZATION_STATE_UNSPECIFIED &&
-                            !domain::GrantCourse(row).empty();
-  row.set_state(begins_later ? registry::v1::AUTHORIZATION_STATE_NOT_YET_EFFECTIVE
-                             : domain::GrantStateOn(row, context.date));
+  domain::DeriveState(context.date, row);
 }
 
 }  // namespace gi::service

@@ -98,8 +98,8 @@ inline constexpr int32_t kMaxPageSize = 1000;
 inline constexpr size_t kMaxPageBytes = 2 << 20;
 inline constexpr size_t kMaxRowsPerPage = 20'000;
 
-// A whole List method: the rows of the range that `keep` keeps, in the order of the keys. `range` is asked once the
-// field rules are satisfied; its error is the answer.
+// A whole List method: the rows of the range that `keep` keeps, given with what is derived for the date, in the order
+// of the keys. `range` is asked once the field rules are satisfied; its error is the answer.
 template <class Message, class Request>
 absl::StatusOr<typename Kind<Message>::ListResponse> AnswerList(
     const registry::Registry& registry, const rpc::CallContext& context, const Request& request,
@@ -126,8 +126,9 @@ absl::StatusOr<typename Kind<Message>::ListResponse> AnswerList(
       }
       after = ids.keys[i];
       ++looked_at;
-      if (!rows[i] || !keep(rows[i]->message)) continue;
+      if (!rows[i]) continue;
       FillOutputs(output, rows[i]->revision, rows[i]->message);
+      if (!keep(rows[i]->message)) continue;
       bytes += rows[i]->message.ByteSizeLong();
       *Kind<Message>::AddTo(response) = std::move(rows[i]->message);
       ++kept;

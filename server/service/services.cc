@@ -8,12 +8,14 @@
 
 namespace gi::service {
 
-void RegisterAll(registry::Registry& registry, rpc::MethodTable& methods) {
-  RegisterDivisionService(registry, methods);
-  RegisterEntityService(registry, methods);
-  RegisterIndicationService(registry, methods);
-  RegisterAuthorizationService(registry, methods);
-  RegisterCheckService(registry, methods);
+Services::Services(registry::Registry& registry) : registry_(registry), titles_(nullptr) {}
+
+void Services::Register(rpc::MethodTable& methods) {
+  RegisterDivisionService(registry_, methods);
+  RegisterEntityService(registry_, methods);
+  RegisterIndicationService(registry_, methods);
+  RegisterAuthorizationService(registry_, methods);
+  RegisterCheckService({&registry_, &titles_}, methods);
 }
 
 }  // namespace gi::service

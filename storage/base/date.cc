@@ -15,7 +15,7 @@ using registry::v1::Date;
 
 constexpr int kMaxYear = 9999;
 constexpr int64_t kSecondsPerDay = 86400;
-constexpr int64_t kShanghaiOffset = 8 * 3600;
+constexpr int64_t kShanghaiOffset = int64_t{8} * 3600;
 
 constexpr absl::CivilDay kEpoch(1970, 1, 1);
 

@@ -122,6 +122,15 @@ inline constexpr CatalogueRow kCatalogue[] = {
     {registry::v1::ERROR_REASON_RESOURCE_FULL, kPrecondition,
      "{name} would hold more than {limit} events or elements, the most it may: leave some out, or use another row",
      "{name} 的事件或元素将超过上限 {limit}：请减少数量，或使用另一条记录"},
+    {registry::v1::ERROR_REASON_GRANT_OUTLASTS_TITLE, kPrecondition,
+     "the field {field} has {to}, but the term of {title} ends on {term_end}, which no grant under it may outlast: "
+     "give an "
+     "earlier day, or record the renewal first",
+     "字段 {field} 为 {to}，而 {title} 的有效期至 {term_end}，其授权不得超过该期限：请填写更早的日期，或先登记续展"},
+    {registry::v1::ERROR_REASON_TITLE_AMBIGUOUS, kPrecondition,
+     "the field {field} has {value}, which more than one title may answer to: give the resource name of one of "
+     "{candidates}",
+     "字段 {field} 的 {value} 可能对应多项地理标志：请填写其中一项的资源名称：{candidates}"},
 
     {registry::v1::ERROR_REASON_REVISION_NOT_READABLE, kRange,
      "revision {revision} cannot be read, only the end of a commit can: read {before} before it or {after} after it",

@@ -16,8 +16,8 @@
 namespace gi {
 namespace {
 
-// The rules of FoldText itself, beside those of ICU.
-constexpr char kFoldRules[] = "nfkc-casefold-1";
+// The rules of FoldText and FoldName themselves, beside those of ICU.
+constexpr char kFoldRules[] = "nfkc-casefold-1, names-1";
 
 bool IsAscii(absl::string_view text) {
   uint64_t high_bits = 0;
@@ -191,7 +191,7 @@ std::string AsciiOutline(absl::string_view text) {
     const UChar32 c = ToHalfWidth(NextChar(text, position));
     if (c > 0x20 && c < 0x7f) {
       outline.push_back(static_cast<char>(c));
-    } else if (c < 0 || IsHan(c)) {
+    } else if (c < 0 || IsHan(c)) {  // NOLINT(bugprone-branch-clone): what most text is, spared the look-ups below
       outline.push_back(kOutlineOther);
     } else if (u_isUWhiteSpace(c)) {
       outline.push_back(' ');

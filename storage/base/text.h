@@ -25,7 +25,7 @@ bool IsBlank(absl::string_view text);
 // A change of ICU may change the result; an index over it carries the version FoldVersion().
 std::string FoldText(absl::string_view text);
 
-// A string that changes when FoldText may. Never empty.
+// A string that changes when FoldText or FoldName may. Never empty.
 std::string FoldVersion();
 
 // True if the text has a character that controls instead of being read: Cc (tab and newline too), line and paragraph

@@ -40,6 +40,8 @@ absl::Status TimeInvalid(absl::string_view field, std::string value) {
 
 }  // namespace
 
+std::string ReadView::HistoryIdText() const { return absl::BytesToHexString(history_id_); }
+
 v1::ReadPoint ReadView::ReadPoint() const {
   v1::ReadPoint point;
   point.set_revision(static_cast<int64_t>(revision().value));

@@ -51,6 +51,7 @@ class ReadView {
   Revision revision() const { return reader_.at(); }
   // 16 bytes.
   const std::string& history_id() const { return history_id_; }
+  std::string HistoryIdText() const;
   // What every answer carries.
   v1::ReadPoint ReadPoint() const;
 

@@ -44,7 +44,7 @@ class Staging::MergedScan final : public engine::ViewScan {
   bool at_base_ = false, at_staged_ = false;
 };
 
-Staging::Staging(std::shared_ptr<const engine::ViewSnapshot> snapshot) : base_(snapshot, snapshot->revision()) {}
+Staging::Staging(std::shared_ptr<const engine::ViewSnapshot> snapshot) : base_(std::move(snapshot)) {}
 
 absl::StatusOr<std::optional<engine::VersionedValue>> Staging::Get(absl::string_view key) const {
   const auto it = staged_.find(key);

@@ -1,6 +1,7 @@
 #include "storage/registry/tables.h"
 
 #include "absl/strings/strip.h"
+#include "storage/base/name_fold.h"
 #include "storage/registry/title_number.h"
 
 namespace gi::registry {
@@ -33,6 +34,20 @@ constexpr Index<v1::Indication> kIndicationIndexes[] = {
     {{keyspace::kIndicationsByKind, "indications_by_kind", 1},
      [](const v1::Indication& row, IndexEntries& entries) {
        entries.Add([&](KeyWriter& key) { key.Uint64(static_cast<uint64_t>(row.kind())); });
+     }},
+    {{keyspace::kIndicationsByProduct, "indications_by_product", 1},
+     [](const v1::Indication& row, IndexEntries& entries) {
+       const absl::string_view product = absl::StripPrefix(row.product(), "products/");
+       if (!product.empty()) entries.Add([&](KeyWriter& key) { key.String(product); });
+     }},
+    {{keyspace::kIndicationsByName, "indications_by_name", 1, /*folds_text=*/true},
+     [](const v1::Indication& row, IndexEntries& entries) {
+       const auto add = [&](const std::string& text) {
+         const std::string name = FoldName(text);
+         if (!name.empty()) entries.Add([&](KeyWriter& key) { key.String(name); });
+       };
+       add(row.display_name());
+       for (const v1::NameVariant& name : row.names()) add(name.text());
      }},
 };
 
@@ -89,12 +104,21 @@ engine::KeyRange IndicationsWithNumber(absl::string_view lookup_form) {
 engine::KeyRange IndicationsOfKind(v1::IndicationKind kind) {
   return Range(KeyWriter(keyspace::kIndicationsByKind).Uint64(static_cast<uint64_t>(kind)));
 }
+engine::KeyRange IndicationsOfProduct(absl::string_view product_id) {
+  return Range(KeyWriter(keyspace::kIndicationsByProduct).String(product_id));
+}
+engine::KeyRange IndicationsNamed(absl::string_view folded_name) {
+  return Range(KeyWriter(keyspace::kIndicationsByName).String(folded_name));
+}
 engine::KeyRange AllAuthorizations() { return Range(KeyWriter(keyspace::kAuthorizations)); }
 engine::KeyRange AuthorizationsUnder(absl::string_view indication_id) {
   return Range(KeyWriter(keyspace::kAuthorizationsByIndication).String(indication_id));
 }
 engine::KeyRange AuthorizationsOf(absl::string_view entity_id) {
   return Range(KeyWriter(keyspace::kAuthorizationsByEntity).String(entity_id));
+}
+engine::KeyRange AuthorizationsOfEntityUnder(absl::string_view entity_id, absl::string_view indication_id) {
+  return Range(KeyWriter(keyspace::kAuthorizationsByEntity).String(entity_id).String(indication_id));
 }
 engine::KeyRange AuthorizationsOfPair(absl::string_view indication_id, absl::string_view entity_id) {
   return Range(KeyWriter(keyspace::kAuthorizationsByIndication).String(indication_id).String(entity_id));

@@ -31,9 +31,14 @@ engine::KeyRange EntitiesWithUscc(absl::string_view uscc);
 engine::KeyRange AllIndications();
 engine::KeyRange IndicationsWithNumber(absl::string_view lookup_form);
 engine::KeyRange IndicationsOfKind(v1::IndicationKind kind);
+engine::KeyRange IndicationsOfProduct(absl::string_view product_id);
+// `name` as FoldName gives it.
+engine::KeyRange IndicationsNamed(absl::string_view folded_name);
 engine::KeyRange AllAuthorizations();
 engine::KeyRange AuthorizationsUnder(absl::string_view indication_id);
 engine::KeyRange AuthorizationsOf(absl::string_view entity_id);
+// The same grants in different orders: the one as part of AuthorizationsOf, the other of AuthorizationsUnder.
+engine::KeyRange AuthorizationsOfEntityUnder(absl::string_view entity_id, absl::string_view indication_id);
 engine::KeyRange AuthorizationsOfPair(absl::string_view indication_id, absl::string_view entity_id);
 
 }  // namespace gi::registry

@@ -92,13 +92,11 @@ void Writer::Submit(MutationContext context, MutationFn function, Done done) {
       refusal = MakeError(ErrorReason::ERROR_REASON_OVERLOADED);
     } else {
       queue_.push_back({std::move(context), std::move(function), std::move(done)});
+      work_.notify_one();
+      return;
     }
   }
-  if (refusal.ok()) {
-    work_.notify_one();
-  } else {
-    done(refusal);
-  }
+  done(refusal);
 }
 
 void Writer::WriteLoop() {

@@ -27,6 +27,9 @@ class RowReader {
 // A snapshot read at one revision. Thread-safe.
 class SnapshotReader final : public RowReader {
  public:
+  // At the snapshot's own revision.
+  explicit SnapshotReader(std::shared_ptr<const engine::ViewSnapshot> snapshot)
+      : snapshot_(std::move(snapshot)), at_(snapshot_->revision()) {}
   SnapshotReader(std::shared_ptr<const engine::ViewSnapshot> snapshot, Revision at)
       : snapshot_(std::move(snapshot)), at_(at) {}
   absl::StatusOr<std::optional<engine::VersionedValue>> Get(absl::string_view key) const override {

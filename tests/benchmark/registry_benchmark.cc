@@ -64,7 +64,8 @@ std::string SyntheticUscc(uint64_t number) {
   options.path = directory;
   auto registry = OrDie(registry::Registry::Open(OrDie(engine::OpenRocksDbEngine(options))));
   rpc::MethodTable methods;
-  service::RegisterAll(*registry, methods);
+  service::Services services(*registry);
+  services.Register(methods);
   methods.AddRead<v1::NoopRequest, v1::NoopMessage>(
       "gi.benchmark.v1.NoopService/Noop",
       [](const rpc::CallContext&, const v1::NoopRequest& request) -> absl::StatusOr<v1::NoopMessage> {

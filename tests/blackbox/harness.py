@@ -64,6 +64,9 @@ class Failure(Exception):
 class Client:
     """Calls methods by their bare name. Thread-safe."""
 
+    # Methods that have answered any client of this run.
+    answered = set()
+
     def __init__(self, address):
         self._channel = grpc.insecure_channel(
             address,
@@ -74,7 +77,6 @@ class Client:
             ],
         )
         self._methods = pb.methods()
-        self.answered = set()
 
     def close(self):
         self._channel.close()
@@ -85,9 +87,29 @@ class Client:
         response_class = getattr(pb, descriptor.output_type.name)
         data = request if isinstance(request, bytes) else request.SerializeToString()
         path = f"/{descriptor.containing_service.full_name}/{method}"
-        answer = self.raw(path, data, metadata, timeout)
+        # A method that streams is asked once here; see `stream`.
+        ask = self.raw_stream if method.startswith("Stream") else self.raw
+        answer = ask(path, data, metadata, timeout)
         self.answered.add(method)
         return response_class.FromString(answer)
+
+    def raw_stream(self, path, data, metadata=(), timeout=CALL_SECONDS):
+        try:
+            return next(iter(self._channel.stream_stream(path)(iter([data]), metadata=tuple(metadata), timeout=timeout)))
+        except grpc.RpcError as error:
+            raise Failure(error) from None
+
+    def stream(self, method, requests, timeout=CALL_SECONDS):
+        """The answers of a stream, as they come."""
+        descriptor = self._methods[method]
+        response_class = getattr(pb, descriptor.output_type.name)
+        path = f"/{descriptor.containing_service.full_name}/{method}"
+        messages = (request.SerializeToString() for request in requests)
+        try:
+            for answer in self._channel.stream_stream(path)(messages, timeout=timeout):
+                yield response_class.FromString(answer)
+        except grpc.RpcError as error:
+            raise Failure(error) from None
 
     def raw(self, path, data, metadata=(), timeout=CALL_SECONDS):
         try:

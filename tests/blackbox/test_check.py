@@ -181,7 +181,10 @@ class CheckTest(ServerTestCase):
 
     def test_numbers(self):
         ambiguous = self.expect(self.ask(FULL, "pdo-test-0001"), "AMBIGUOUS")
-        self.assertEqual(list(ambiguous.candidates), ["indications/test.f1", "indications/test.f2"])
+        self.assertEqual(
+            [candidate.indication for candidate in ambiguous.candidates],
+            ["indications/test.f1", "indications/test.f2"],
+        )
         stale = self.ask(NOTHING, "PDO-test.f1")
         self.assertIn(pb.DECISION_REASON_SOURCE_STALE, [detail.reason for detail in stale.reasons])
         fresh = self.ask(NOTHING, "PDO-test.f1", "2022-06-01")

@@ -84,8 +84,8 @@ TEST_F(CheckTest, TextNamesVerdictReasonsBasisValidityAndRevision) {
 
 TEST_F(CheckTest, AmbiguousTitlesAreListed) {
   Answer(v1::VERDICT_UNDECIDED, v1::DECISION_REASON_AMBIGUOUS);
-  answer_.add_candidates("indications/a");
-  answer_.add_candidates("indications/b");
+  answer_.add_candidates()->set_indication("indications/a");
+  answer_.add_candidates()->set_indication("indications/b");
   EXPECT_EQ(Run({"check", "93500155MA5TEXT11L", "577"}), 2);
   EXPECT_THAT(out_, HasSubstr("candidate: indications/a\n  candidate: indications/b\n"));
 }

@@ -54,6 +54,16 @@ const pb::Message* const kTypes[] = {
     &v1::RemoveAuthorizationRequest::default_instance(),
     &v1::AnnulAuthorizationEventRequest::default_instance(),
     &v1::CheckAuthorizationRequest::default_instance(),
+    &v1::BatchCheckAuthorizationsRequest::default_instance(),
+    &v1::ListAuthorizedEntitiesRequest::default_instance(),
+    &v1::ListAuthorizedIndicationsRequest::default_instance(),
+    &v1::ConfirmEntityRequest::default_instance(),
+    &v1::ConfirmIndicationRequest::default_instance(),
+    &v1::ConfirmAuthorizationRequest::default_instance(),
+    &v1::RefuseAuthorizationRequest::default_instance(),
+    &v1::ExtendAuthorizationRequest::default_instance(),
+    &v1::SetAuthorizationLogoRequest::default_instance(),
+    &v1::ReportAuthorizationUseRequest::default_instance(),
 };
 
 // A new method's request must be added above.

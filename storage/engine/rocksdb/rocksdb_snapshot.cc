@@ -95,7 +95,7 @@ class RocksDbSnapshot final : public ViewSnapshot {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const ViewSnapshot>> NewRocksDbSnapshot(std::shared_ptr<RocksDbCore> core) {
+absl::StatusOr<std::shared_ptr<const ViewSnapshot>> NewRocksDbSnapshot(const std::shared_ptr<RocksDbCore>& core) {
   std::shared_ptr<const PinnedSnapshot> pinned;
   absl::StatusOr<Revision> revision;
   {

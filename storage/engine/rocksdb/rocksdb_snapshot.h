@@ -11,7 +11,7 @@
 namespace gi::engine {
 
 // A snapshot of the newest state. It and its scans may outlive the engine. No Call may be held.
-absl::StatusOr<std::shared_ptr<const ViewSnapshot>> NewRocksDbSnapshot(std::shared_ptr<RocksDbCore> core);
+absl::StatusOr<std::shared_ptr<const ViewSnapshot>> NewRocksDbSnapshot(const std::shared_ptr<RocksDbCore>& core);
 
 }  // namespace gi::engine
 

@@ -108,27 +108,30 @@ class Oracle {
     if (w_.has_title && !in_force) Say(6, Best(asked, day));
     std::string name = "alpha";
     bool dissolved = false;
+    std::string successors;
     for (int d = 0; d <= day && w_.has_entity; ++d) {
       for (const EntityEvent& e : entity_events_) {
         if (DayNumber(e.effective_from()) != d) continue;
         if (e.kind() == ENTITY_EVENT_KIND_RENAMED) name = Lower(e.new_name());
-        if (e.kind() != ENTITY_EVENT_KIND_RENAMED) dissolved = true;
+        if (e.kind() == ENTITY_EVENT_KIND_SUCCEEDED) successors += " " + e.successor();
+        if (e.kind() == ENTITY_EVENT_KIND_DEREGISTERED || e.kind() == ENTITY_EVENT_KIND_LICENCE_REVOKED)
+          dissolved = true;
       }
     }
-    if (dissolved) Say(7, "");
+    if (dissolved) Say(7, successors.empty() ? "" : successors.substr(1));
     const bool blocked = !lines_.empty();
     std::string authorizing;
     if (w_.has_title && w_.has_entity) authorizing = Grants(asked, in_force, day);
     if (w_.has_entity && !w_.name.empty() && Lower(w_.name) != name &&
         !(Lower(w_.name) == "gamma" && w_.entity.aliases_size() > 0))
-      Say(15, "");
+      Say(16, "");
     if (w_.has_title && w_.title.has_origin()) {
       const int days = w_.title.origin().stale_after_days();
-      if (day - DayNumber(w_.title.origin().copied_on()) > (days == 0 ? 365 : days)) Say(16, "");
+      if (day - DayNumber(w_.title.origin().copied_on()) > (days == 0 ? 365 : days)) Say(17, "");
     }
     const bool authorized = !authorizing.empty() && !blocked;
-    if (authorized) Say(17, authorizing);
-    if (!authorized && in_force && w_.title.kind() == INDICATION_KIND_COLLECTIVE_MARK) Say(18, "");
+    if (authorized) Say(18, authorizing);
+    if (!authorized && in_force && w_.title.kind() == INDICATION_KIND_COLLECTIVE_MARK) Say(19, "");
     std::stable_sort(lines_.begin(), lines_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::string answer;
     for (const auto& [number, text] : lines_) answer += std::to_string(number) + " " + text + "; ";
@@ -184,9 +187,15 @@ class Oracle {
       if (!Judge(grant, asked, in_force, day, found)) continue;
       if (found.size() == before) return grant.name();
     }
-    if (found.empty()) found.emplace_back(14, "");
+    if (found.empty()) found.emplace_back(15, "");
     lines_.insert(lines_.end(), found.begin(), found.end());
     return "";
+  }
+
+  // Says something of a grant without changing how it stands.
+  static bool Beside(GrantEventKind kind) {
+    return kind == GRANT_EVENT_KIND_EXTENDED || kind == GRANT_EVENT_KIND_LOGO_PERMITTED ||
+           kind == GRANT_EVENT_KIND_LOGO_WITHDRAWN || kind == GRANT_EVENT_KIND_USE_REPORTED;
   }
 
   // False if nothing is on record.
@@ -196,7 +205,9 @@ class Oracle {
     std::string now, ground;
     for (int d = 0; d <= day; ++d) {
       for (const GrantEvent& e : events) {
-        if (DayNumber(e.effective_from()) == d) now = ShortName(e.kind()), ground = ShortName(e.ground());
+        if (DayNumber(e.effective_from()) != d || Beside(e.kind())) continue;
+        now = ShortName(e.kind());
+        ground = ShortName(e.ground());
       }
     }
     const std::string& name = grant.name();
@@ -204,11 +215,18 @@ class Oracle {
     if (now.empty() && std::none_of(events.begin(), events.end(), grants)) return false;
     if (now.empty()) found.emplace_back(11, name);
     if (now == "REQUESTED") found.emplace_back(12, name);
+    if (now == "REFUSED") found.emplace_back(13, name);
     if (now == "REMOVED") found.emplace_back(8, name + " " + ground);
     if (now == "SUSPENDED") found.emplace_back(9, name);
     if (now != "GRANTED" && now != "REINSTATED" && now != "SUSPENDED") return true;
-    const bool early = grant.validity().has_from() && day < DayNumber(grant.validity().from());
-    const bool late = grant.validity().has_to() && day > DayNumber(grant.validity().to());
+    bool early = grant.validity().has_from() && day < DayNumber(grant.validity().from());
+    bool late = grant.validity().has_to() && day > DayNumber(grant.validity().to());
+    for (const GrantEvent& e : events) {
+      if (e.kind() != GRANT_EVENT_KIND_EXTENDED) continue;
+      const int first = DayNumber(e.effective_from()), last = DayNumber(e.valid_to());
+      if (day >= first && day <= last) early = late = false;
+      if (early && day > last) early = false, late = true;
+    }
     if (early) found.emplace_back(11, name);
     if (late) found.emplace_back(10, name);
     if (early || late || now == "SUSPENDED") return true;
@@ -230,7 +248,7 @@ class Oracle {
       goods_fail = goods_fail || asked.empty();
     }
     if (goods_fail) failing += "GOODS";
-    if (!failing.empty()) found.emplace_back(13, name + " " + failing);
+    if (!failing.empty()) found.emplace_back(14, name + " " + failing);
     if (!goods_fail && in_force && !InForce(asked, day)) found.emplace_back(6, Best(asked, day) + " " + name);
     return true;
   }
@@ -254,6 +272,7 @@ std::string Written(const Decision& decision) {
     if (detail.title_state() != TITLE_STATE_UNSPECIFIED) words.push_back(ShortName(detail.title_state()));
     if (!detail.authorization().empty()) words.push_back(detail.authorization());
     if (!failing.empty()) words.push_back(failing);
+    words.insert(words.end(), detail.successors().begin(), detail.successors().end());
     if (detail.ground() != REMOVAL_GROUND_UNSPECIFIED) words.push_back(ShortName(detail.ground()));
     written += std::to_string(detail.reason()) + " ";
     for (size_t i = 0; i < words.size(); ++i) written += (i == 0 ? "" : " ") + words[i];
@@ -272,12 +291,11 @@ TEST(DecideOracleTest, EveryDayOfRandomWorlds) {
 
     std::vector<const Authorization*> grants;
     for (const Authorization& grant : w.grants) grants.push_back(&grant);
-    const std::vector<std::string> candidates(w.ambiguous ? 2 : 0);
-    CheckFacts facts{.title = w.has_title ? &w.title : nullptr,
-                     .entity = w.has_entity ? &w.entity : nullptr,
-                     .identifier = w.identifier,
-                     .candidates = candidates};
-    if (w.has_title && w.has_entity) facts.grants = grants;
+    if (!w.has_title || !w.has_entity) grants.clear();
+    const RowFacts rows(w.has_title ? &w.title : nullptr, w.has_entity ? &w.entity : nullptr, grants);
+    CheckFacts facts = rows.facts();
+    facts.identifier = w.identifier;
+    facts.ambiguous = w.ambiguous;
     for (int day = 0; day < kDays; ++day) {
       CheckQuery query{.date = kStart + day,
                        .entity_name = w.name,

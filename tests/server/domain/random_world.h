@@ -129,7 +129,8 @@ class Maker {
     if (OneIn(4)) entity.add_aliases("GAMMA");
     for (int i = Below(4); i > 0; --i) {
       EntityEvent event;
-      event.set_kind(static_cast<EntityEventKind>(OneIn(4) ? 2 + Below(2) : 1));
+      event.set_kind(static_cast<EntityEventKind>(OneIn(4) ? 2 + Below(2) : OneIn(4) ? 5 : 1));
+      if (event.kind() == ENTITY_EVENT_KIND_SUCCEEDED) event.set_successor(Pick({"entities/f", "entities/g"}));
       *event.mutable_effective_from() = Some();
       if (event.kind() == ENTITY_EVENT_KIND_RENAMED) event.set_new_name(Pick({"Beta", "Alpha", "Gamma"}));
       Try(entity, event, CheckEntityCourse);
@@ -150,8 +151,12 @@ class Maker {
     }
     for (int i = 1 + Below(9); i > 0; --i) {
       GrantEvent event;
-      event.set_kind(static_cast<GrantEventKind>(1 + Below(5)));
+      event.set_kind(static_cast<GrantEventKind>(1 + Below(GrantEventKind_MAX)));
+      if (event.kind() == GRANT_EVENT_KIND_ANNULMENT) continue;
       *event.mutable_effective_from() = Some();
+      if (event.kind() == GRANT_EVENT_KIND_EXTENDED) {
+        *event.mutable_valid_to() = ToDate(*ToDay(event.effective_from()) + Below(20));
+      }
       if (event.kind() == GRANT_EVENT_KIND_REMOVED) event.set_ground(static_cast<RemovalGround>(1 + Below(4)));
       Try(grant, event, CheckGrantCourse);
       MaybeAnnul<Authorization, GrantEvent>(grant, CheckGrantCourse);

@@ -11,6 +11,7 @@
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
 #include "server/domain/events.h"
+#include "server/domain/grant.h"
 #include "server/domain/title.h"
 #include "storage/base/date.h"
 #include "storage/base/error.h"
@@ -101,6 +102,10 @@ inline registry::v1::Authorization AGrant(absl::string_view id, const std::vecto
   if (!from.empty()) *grant.mutable_validity()->mutable_from() = ADate(from);
   if (!to.empty()) *grant.mutable_validity()->mutable_to() = ADate(to);
   return grant;
+}
+
+inline GrantStanding StandingOn(const registry::v1::Authorization& grant, absl::string_view date) {
+  return SegmentOn(GrantTimeline(grant), ADay(date)).standing;
 }
 
 inline registry::v1::EntityEvent EntityChange(registry::v1::EntityEventKind kind, absl::string_view date,

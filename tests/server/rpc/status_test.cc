@@ -7,6 +7,7 @@
 #include "gi/rpc/v1/status.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/rpc/status_details.h"
 
 namespace gi::rpc {
 namespace {

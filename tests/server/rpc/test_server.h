@@ -28,6 +28,8 @@ namespace gi::rpc {
 
 inline constexpr char kGet[] = "/gi.registry.v1.DivisionService/GetDivision";
 inline constexpr char kCreate[] = "/gi.registry.v1.DivisionService/CreateDivision";
+inline constexpr char kBatch[] = "/gi.registry.v1.CheckService/BatchCheckAuthorizations";
+inline constexpr char kStream[] = "/gi.registry.v1.CheckService/StreamCheckAuthorizations";
 inline constexpr char kCheck[] = "/gi.registry.v1.CheckService/CheckAuthorization";
 
 // What the test lets the methods do. The default of each answers an empty response.
@@ -38,6 +40,16 @@ struct Handlers {
   std::function<void(const CallContext&, const registry::v1::CreateDivisionRequest&,
                      Answer<registry::v1::MutateDivisionResponse>)>
       create = [](const auto&, const auto&, auto answer) { answer(registry::v1::MutateDivisionResponse()); };
+  std::function<absl::Status(const CallContext&, const registry::v1::CheckAuthorizationRequest&,
+                             registry::v1::CheckAuthorizationResponse&)>
+      check = [](const auto&, const auto&, auto&) { return absl::OkStatus(); };
+  // Answers each item with its id.
+  std::function<absl::Status(const CallContext&, const registry::v1::BatchCheckAuthorizationsRequest&,
+                             registry::v1::BatchCheckAuthorizationsResponse&)>
+      batch = [](const auto&, const auto& request, auto& response) {
+        for (const auto& item : request.items()) response.add_results()->set_id(item.id());
+        return absl::OkStatus();
+      };
 };
 
 // Keeps the answers of CreateDivision until the test gives them.
@@ -83,9 +95,18 @@ inline MethodTable MakeTable(Handlers handlers = {}) {
   table.AddWrite<CreateDivisionRequest, MutateDivisionResponse>(service + "CreateDivision", handlers.create);
   table.AddWrite<CorrectDivisionRequest, MutateDivisionResponse>(
       service + "CorrectDivision", [](const auto&, const auto&, auto answer) { answer(MutateDivisionResponse()); });
-  table.AddRead<CheckAuthorizationRequest, CheckAuthorizationResponse>(
-      "gi.registry.v1.CheckService/CheckAuthorization",
-      AnswerEmpty<CheckAuthorizationRequest, CheckAuthorizationResponse>);
+  const std::string check = "gi.registry.v1.CheckService/";
+  table.AddHot<CheckAuthorizationRequest, CheckAuthorizationResponse>(check + "CheckAuthorization", Serving::kQueue,
+                                                                      handlers.check);
+  for (const char* method : {"BatchCheckAuthorizations", "StreamCheckAuthorizations"}) {
+    table.AddHot<BatchCheckAuthorizationsRequest, BatchCheckAuthorizationsResponse>(check + method, Serving::kThreads,
+                                                                                    handlers.batch);
+  }
+  table.AddRead<ListAuthorizedEntitiesRequest, ListAuthorizedEntitiesResponse>(
+      check + "ListAuthorizedEntities", AnswerEmpty<ListAuthorizedEntitiesRequest, ListAuthorizedEntitiesResponse>);
+  table.AddRead<ListAuthorizedIndicationsRequest, ListAuthorizedIndicationsResponse>(
+      check + "ListAuthorizedIndications",
+      AnswerEmpty<ListAuthorizedIndicationsRequest, ListAuthorizedIndicationsResponse>);
   return table;
 }
 
