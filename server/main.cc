@@ -97,6 +97,7 @@ absl::Status Serve(const ServerConfig& config, const sigset_t& stop_signals) {
   ASSIGN_OR_RETURN(const std::unique_ptr<registry::Registry> registry, registry::Registry::Open(std::move(engine)));
   rpc::MethodTable methods;
   service::Services services(*registry);
+  RETURN_IF_ERROR(services.Load());
   services.Register(methods);
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::GrpcServer> server, rpc::GrpcServer::Start(methods, config.rpc));
   if (!config.port_file.empty()) {

@@ -5,9 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/strip.h"
 #include "server/domain/entity.h"
 #include "server/domain/grant.h"
 #include "server/domain/reason_text.h"
+#include "server/domain/resource_name.h"
 #include "storage/base/status_macros.h"
 
 namespace gi::domain {
@@ -246,7 +248,8 @@ RowFacts::RowFacts(const Indication* title, const Entity* entity, absl::Span<con
   timelines_.reserve(rows_.size());
   for (const Authorization* row : rows_) {
     timelines_.push_back(GrantTimeline(*row));
-    grants_.push_back({row->name(), timelines_.back(), row->has_scope() ? &row->scope() : nullptr});
+    grants_.push_back({absl::StripPrefix(row->name(), "authorizations/"), timelines_.back(),
+                       row->has_scope() ? &row->scope() : nullptr});
   }
 }
 
@@ -264,7 +267,7 @@ const Authorization* RowFacts::RowOf(const GrantFacts* grant) const {
 
 void Reason::Fill(ReasonDetail& detail) const {
   detail.set_reason(reason);
-  if (grant != nullptr) detail.set_authorization(grant->name.data(), grant->name.size());
+  if (grant != nullptr) detail.set_authorization(ResourceName(kAuthorizationCollection, grant->id));
   if (dimensions != 0) {
     for (const ScopeDimension dimension : {SCOPE_DIMENSION_AREA, SCOPE_DIMENSION_VARIETY, SCOPE_DIMENSION_GOODS}) {
       if ((dimensions & DimensionBit(dimension)) != 0) detail.add_dimensions(dimension);

@@ -55,8 +55,8 @@ Day StaleFrom(const registry::v1::Indication& title);
 
 // One grant.
 struct GrantFacts {
-  // authorizations/{authorization}
-  absl::string_view name;
+  // Of authorizations/{id}.
+  absl::string_view id;
   absl::Span<const GrantSegment> segments;
   // nullptr: as far as the title goes.
   const registry::v1::Scope* scope = nullptr;

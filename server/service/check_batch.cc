@@ -4,6 +4,7 @@
 
 #include "server/rpc/status_details.h"
 #include "server/service/check_answer.h"
+#include "server/service/check_memory.h"
 #include "server/service/check_rows.h"
 #include "server/service/read.h"
 
@@ -19,8 +20,14 @@ using registry::v1::CheckAuthorizationResponse;
 // Longer ids are refused, and not repeated.
 constexpr size_t kMaxIdBytes = 256;
 
+bool IsPlainItem(const BatchCheckItem& item) {
+  return item.has_check() && item.check().view() == registry::v1::CHECK_VIEW_UNSPECIFIED && IsPlain(item.check()) &&
+         BatchCheckItem::GetReflection()->GetUnknownFields(item).empty();
+}
+
 // Everything that can be wrong with one item.
 absl::Status JudgeItem(const BatchCheckItem& item, std::optional<domain::DivisionCode>& place) {
+  if (item.id().empty() && IsPlainItem(item)) return absl::OkStatus();
   FieldViolations violations;
   domain::CheckFields(item, violations);
   const auto refuse = [&](absl::string_view field) {
@@ -36,13 +43,63 @@ absl::Status JudgeItem(const BatchCheckItem& item, std::optional<domain::Divisio
   return violations.ToStatus();
 }
 
-absl::Status AnswerItem(const CheckSources& sources, const registry::ReadView& view, Day batch_date,
-                        registry::v1::CheckView detail, const BatchCheckItem& item,
+// Where a request is answered from: the projection while it asks for the newest state and verdicts only, the rows for
+// all else. One version of the register for the whole request, whichever it is.
+class Source {
+ public:
+  // Errors of Registry::At.
+  static absl::StatusOr<Source> Open(const CheckSources& sources, const registry::v1::ReadAt& read_at,
+                                     registry::v1::CheckView detail) {
+    Source source(sources, detail);
+    const bool newest = read_at.at_case() == registry::v1::ReadAt::AT_NOT_SET && read_at.history_id().empty();
+    if (newest && detail != registry::v1::CHECK_VIEW_FULL) source.version_ = sources.projection->Newest();
+    if (!source.version_) {
+      ASSIGN_OR_RETURN(source.view_, sources.registry->At(read_at));
+    }
+    return source;
+  }
+
+  absl::Status Answer(const Question& question, CheckAuthorizationResponse& response) {
+    if (version_ && IsForMemory(*question.request)) {
+      ASSIGN_OR_RETURN(const bool answered,
+                       AnswerFromMemory(*sources_.registry, *sources_.projection, *version_, question, response));
+      if (answered) return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(OpenRows());
+    return AnswerFromRows(*view_, *sources_.titles, question, detail_, response);
+  }
+
+  void FillReadPoint(registry::v1::ReadPoint& point) const {
+    if (view_) {
+      point = view_->ReadPoint();
+      return;
+    }
+    point.set_revision(static_cast<int64_t>(version_->revision.value));
+    point.set_history_id(sources_.registry->HistoryIdText());
+    if (version_->commit_time_us) *point.mutable_commit_time() = ToTimestamp(*version_->commit_time_us);
+  }
+
+ private:
+  Source(const CheckSources& sources, registry::v1::CheckView detail) : sources_(sources), detail_(detail) {}
+
+  absl::Status OpenRows() {
+    if (view_) return absl::OkStatus();
+    ASSIGN_OR_RETURN(view_, sources_.registry->AtCommit({version_->revision, "", version_->commit_time_us}));
+    return absl::OkStatus();
+  }
+
+  const CheckSources& sources_;
+  const registry::v1::CheckView detail_;
+  std::optional<projection::Projection::Version> version_;
+  std::optional<registry::ReadView> view_;
+};
+
+absl::Status AnswerItem(Source& source, Day batch_date, const BatchCheckItem& item,
                         CheckAuthorizationResponse& response) {
   const CheckAuthorizationRequest& check = item.check();
   Question question{&check, ToDay(check.date()).value_or(batch_date), std::nullopt};
   RETURN_IF_ERROR(JudgeItem(item, question.place));
-  RETURN_IF_ERROR(AnswerFromRows(view, *sources.titles, question, detail, response));
+  RETURN_IF_ERROR(source.Answer(question, response));
   if (check.has_date()) *response.mutable_date() = check.date();
   return absl::OkStatus();
 }
@@ -55,28 +112,35 @@ bool IsItemsOwn(const absl::Status& status) {
 
 absl::Status AnswerCheck(const CheckSources& sources, const CheckAuthorizationRequest& request,
                          CheckAuthorizationResponse& response) {
-  ASSIGN_OR_RETURN(const registry::ReadView view, BeginRead(*sources.registry, request));
   FieldViolations violations;
-  Question question{&request, RequestDate(*sources.registry, request), std::nullopt};
-  CheckQuestion(request, question.place, violations);
-  RETURN_IF_ERROR(violations.ToStatus());
-  RETURN_IF_ERROR(AnswerFromRows(view, *sources.titles, question, request.view(), response));
-  *response.mutable_read_point() = view.ReadPoint();
+  Question question{&request, Day{}, std::nullopt};
+  if (!IsPlain(request)) {
+    domain::CheckFields(request, violations);
+    if (violations.empty()) CheckQuestion(request, question.place, violations);
+    RETURN_IF_ERROR(violations.ToStatus());
+  }
+  question.date = RequestDate(*sources.registry, request);
+  ASSIGN_OR_RETURN(Source source, Source::Open(sources, request.read_at(), request.view()));
+  RETURN_IF_ERROR(source.Answer(question, response));
+  source.FillReadPoint(*response.mutable_read_point());
   *response.mutable_date() = ToDate(question.date);
   return absl::OkStatus();
 }
 
 absl::Status AnswerBatch(const CheckSources& sources, const rpc::CallContext& context,
                          const BatchCheckAuthorizationsRequest& request, BatchCheckAuthorizationsResponse& response) {
-  ASSIGN_OR_RETURN(const registry::ReadView view, BeginRead(*sources.registry, request));
+  FieldViolations violations;
+  domain::CheckFields(request, violations);
+  RETURN_IF_ERROR(violations.ToStatus());
   const Day date = RequestDate(*sources.registry, request);
-  *response.mutable_read_point() = view.ReadPoint();
+  ASSIGN_OR_RETURN(Source source, Source::Open(sources, request.read_at(), request.view()));
+  source.FillReadPoint(*response.mutable_read_point());
   *response.mutable_date() = ToDate(date);
   SharedParts shared(response);
   for (const BatchCheckItem& item : request.items()) {
     registry::v1::BatchCheckResult& result = *response.add_results();
     if (item.id().size() <= kMaxIdBytes) result.set_id(item.id());
-    const absl::Status status = AnswerItem(sources, view, date, request.view(), item, *result.mutable_answer());
+    const absl::Status status = AnswerItem(source, date, item, *result.mutable_answer());
     if (status.ok()) {
       if (request.view() == registry::v1::CHECK_VIEW_FULL) shared.Share(*result.mutable_answer());
       continue;

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "gi/registry/v1/check.pb.h"
+#include "server/projection/projection.h"
 #include "server/rpc/method_table.h"
 #include "server/service/title_finder.h"
 #include "storage/registry/registry.h"
@@ -14,6 +15,7 @@ namespace gi::service {
 struct CheckSources {
   registry::Registry* registry;
   const TitleFinder* titles;
+  const projection::Projection* projection;
 };
 
 // The unary method. FIELDS_INVALID, and the errors of Registry::At.

@@ -85,7 +85,7 @@ class PairList {
     use.set_uscc(entity->message.uscc());
     use.set_indication(title->message.name());
     use.set_indication_name(title->message.display_name());
-    use.set_authorization(std::string(decision.reasons.front().grant->name));
+    use.set_authorization(domain::ResourceName(domain::kAuthorizationCollection, decision.reasons.front().grant->id));
     decision.FillValidity(*use.mutable_validity());
     return absl::OkStatus();
   }

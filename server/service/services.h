@@ -2,6 +2,8 @@
 #ifndef GI_SERVER_SERVICE_SERVICES_H_
 #define GI_SERVER_SERVICE_SERVICES_H_
 
+#include "absl/status/status.h"
+#include "server/projection/projection.h"
 #include "server/rpc/method_table.h"
 #include "server/service/title_finder.h"
 #include "storage/registry/registry.h"
@@ -12,6 +14,13 @@ class Services {
  public:
   // `registry` must outlive this.
   explicit Services(registry::Registry& registry);
+  ~Services();
+
+  // Reads what checks are answered with into memory; takes seconds for millions of grants. Before anything is served.
+  // Errors of the store.
+  absl::Status Load();
+
+  const projection::Projection& projection() const { return projection_; }
 
   // This must outlive the table.
   void Register(rpc::MethodTable& methods);
@@ -19,6 +28,7 @@ class Services {
  private:
   registry::Registry& registry_;
   TitleFinder titles_;
+  projection::Projection projection_;
 };
 
 }  // namespace gi::service

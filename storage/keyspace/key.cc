@@ -15,6 +15,11 @@ absl::Status Corrupt(absl::string_view what) {
 
 }  // namespace
 
+Tag TagOf(absl::string_view key) {
+  if (key.size() < sizeof(Tag)) return 0;
+  return static_cast<Tag>(static_cast<uint8_t>(key[0]) << 8 | static_cast<uint8_t>(key[1]));
+}
+
 KeyWriter::KeyWriter(Tag tag) : bytes_{static_cast<char>(tag >> 8), static_cast<char>(tag)} {}
 
 KeyWriter& KeyWriter::String(absl::string_view text) {

@@ -39,6 +39,9 @@ inline constexpr Tag kCalls = 0x0101;
 inline constexpr Tag kCommitTimes = 0x0102;
 inline constexpr Tag kMeta = 0x0103;
 
+// The tag a key begins with; 0 if it is too short for one.
+Tag TagOf(absl::string_view key);
+
 class KeyWriter {
  public:
   explicit KeyWriter(Tag tag);

@@ -81,7 +81,12 @@ absl::Status Registry::Load() {
   RETURN_IF_ERROR(Publish(last_us));
   writer_ = std::make_unique<Writer>(
       *engine_, *commit_clock_, options_.entropy, report_.head,
-      [this](Revision, int64_t commit_time_us) { return Publish(commit_time_us); }, options_.writer);
+      [this](absl::Span<const engine::ViewCommit> commits, Revision head, int64_t commit_time_us) -> absl::Status {
+        RETURN_IF_ERROR(Publish(commit_time_us));
+        if (Observer* observer = observer_; observer != nullptr) observer->OnCommitted(commits, head, commit_time_us);
+        return absl::OkStatus();
+      },
+      options_.writer);
   return absl::OkStatus();
 }
 

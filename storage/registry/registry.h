@@ -3,6 +3,7 @@
 #ifndef GI_STORAGE_REGISTRY_REGISTRY_H_
 #define GI_STORAGE_REGISTRY_REGISTRY_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -52,6 +53,8 @@ class ReadView {
   // 16 bytes.
   const std::string& history_id() const { return history_id_; }
   std::string HistoryIdText() const;
+  // When its commit was made; nullopt at revision 0.
+  std::optional<int64_t> commit_time_us() const { return commit_time_us_; }
   // What every answer carries.
   v1::ReadPoint ReadPoint() const;
 
@@ -85,6 +88,10 @@ class Registry {
   // The state as its commit left it.
   absl::StatusOr<ReadView> AtCommit(const Committed& committed) const;
 
+  // Before the first Submit; `observer` must outlive the registry, or be taken away again (nullptr) when nothing is
+  // submitted any more.
+  void SetObserver(Observer* observer) { observer_ = observer; }
+
   // See Writer::Submit.
   void Submit(MutationContext context, MutationFn function, Done done);
   // Runs the function on the newest state and keeps nothing: what validate_only does.
@@ -117,6 +124,7 @@ class Registry {
   std::string history_id_;
   std::string token_key_;
   std::unique_ptr<CommitClock> commit_clock_;
+  std::atomic<Observer*> observer_{nullptr};
   mutable std::mutex published_mutex_;
   Published published_;
   // Last, so that it stops before anything it uses goes.

@@ -157,7 +157,7 @@ absl::Status Writer::CommitBatch(Batch& batch) {
   absl::Status status;
   if (!batch.log.empty()) {
     status = engine_.Commit(head_, batch.log, batch.view);
-    if (status.ok()) status = publish_(batch.head, batch.last_time_us);
+    if (status.ok()) status = publish_(batch.view, batch.head, batch.last_time_us);
   }
   clock_.EndBatch(status.ok());
   if (status.ok()) {

@@ -44,6 +44,14 @@ struct Committed {
   bool replayed = false;
 };
 
+// Told of every durable batch, on the writer's thread, after it can be read and before its callers are answered.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  // What the commits did to the view, in order; `head` and `commit_time_us` are those of the last one.
+  virtual void OnCommitted(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t commit_time_us) = 0;
+};
+
 using Done = absl::AnyInvocable<void(absl::StatusOr<Committed>)>;
 
 struct WriterOptions {
@@ -59,7 +67,8 @@ struct WriterOptions {
 class Writer {
  public:
   // Called after each durable batch: makes its last commit, and all before it, readable.
-  using Publish = std::function<absl::Status(Revision head, int64_t commit_time_us)>;
+  using Publish =
+      std::function<absl::Status(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t commit_time_us)>;
 
   // `engine`, `clock` must outlive the writer.
   Writer(engine::Engine& engine, CommitClock& clock, std::function<std::string(size_t)> entropy, Revision head,

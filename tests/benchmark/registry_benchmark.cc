@@ -65,13 +65,13 @@ std::string SyntheticUscc(uint64_t number) {
   auto registry = OrDie(registry::Registry::Open(OrDie(engine::OpenRocksDbEngine(options))));
   rpc::MethodTable methods;
   service::Services services(*registry);
+  if (!services.Load().ok()) std::exit(1);
   services.Register(methods);
-  methods.AddRead<v1::NoopRequest, v1::NoopMessage>(
-      "gi.benchmark.v1.NoopService/Noop",
-      [](const rpc::CallContext&, const v1::NoopRequest& request) -> absl::StatusOr<v1::NoopMessage> {
-        v1::NoopMessage answer;
+  methods.AddHot<v1::NoopRequest, v1::NoopMessage>(
+      "gi.benchmark.v1.NoopService/Noop", rpc::Serving::kQueue,
+      [](const rpc::CallContext&, const v1::NoopRequest& request, v1::NoopMessage& answer) {
         answer.mutable_payload()->resize(static_cast<size_t>(request.answer_bytes()), 'n');
-        return answer;
+        return absl::OkStatus();
       });
   rpc::GrpcServerOptions server_options;
   server_options.listen = {"127.0.0.1:0"};

@@ -15,7 +15,9 @@ MAY_INCLUDE = {
     "storage/registry": ["storage/base", "storage/engine", "storage/keyspace", "storage/table"],
     "server/domain": ["storage/base"],
     "server/rpc": ["storage/base", "server/domain"],
-    "server/service": ["storage/base", "storage/engine", "storage/keyspace", "storage/table", "storage/registry",
+    "server/projection": ["storage/base", "storage/engine", "storage/keyspace", "storage/table", "storage/registry",
+                          "server/domain"],
+    "server/service": ["server/projection", "storage/base", "storage/engine", "storage/keyspace", "storage/table", "storage/registry",
                        "server/domain", "server/rpc/method_table.h", "server/rpc/status_details.h"],
     "server": ["server", "storage"],  # config and main: the composition root
     "client": ["storage/base"],

@@ -120,7 +120,7 @@ TEST(DecideTest, GoodsDecideWhetherTheTitleIsInForce) {
   s.query.nice_class = 0;
   s.grants[0].mutable_scope()->add_goods("g2");
   EXPECT_THAT(s.Reasons(), ElementsAre(DECISION_REASON_TITLE_NOT_IN_FORCE));
-  EXPECT_EQ(s.Decided().reasons[0].grant->name, s.grants[0].name());
+  EXPECT_EQ("authorizations/" + std::string(s.Decided().reasons[0].grant->id), s.grants[0].name());
   EXPECT_EQ(s.Decided().reasons[0].title_state, TITLE_STATE_REVOKED);
   s.query.goods = "g1";
   EXPECT_THAT(s.Reasons(), ElementsAre(DECISION_REASON_OUT_OF_SCOPE));
@@ -181,7 +181,7 @@ TEST(DecideTest, AnyGrantThatAuthorizesIsEnough) {
                                                    Grant(GRANT_EVENT_KIND_REMOVED, "2020-06-01")}));
   s.grants.push_back(AGrant("next", {Grant(GRANT_EVENT_KIND_GRANTED, "2023-01-01")}, "2024-01-01"));
   EXPECT_THAT(s.Reasons(), ElementsAre(DECISION_REASON_AUTHORIZED));
-  EXPECT_EQ(s.Decided().reasons[0].grant->name, s.grants[1].name());
+  EXPECT_EQ("authorizations/" + std::string(s.Decided().reasons[0].grant->id), s.grants[1].name());
   s.grants.erase(s.grants.begin() + 1);
   EXPECT_THAT(s.Reasons(), ElementsAre(DECISION_REASON_REMOVED, DECISION_REASON_NOT_YET_EFFECTIVE));
   EXPECT_EQ(Validity(s.Decided()), "2020-06-01..2023-12-31");
