@@ -1,28 +1,54 @@
 #include "server/service/services.h"
 
+#include <utility>
+#include <vector>
+
 #include "server/service/authorization_service.h"
 #include "server/service/check_service.h"
 #include "server/service/division_service.h"
 #include "server/service/entity_service.h"
+#include "server/service/indication_search.h"
 #include "server/service/indication_service.h"
 #include "storage/base/status_macros.h"
 
 namespace gi::service {
 
-Services::Services(registry::Registry& registry) : registry_(registry), titles_(nullptr) {}
+namespace {
+
+TitleFinder::Similar SimilarIn(const search::TitleSearch& search) {
+  return [&search](absl::string_view name, size_t limit) {
+    std::vector<TitleMatches::Match> matches;
+    for (search::TitleHit& hit : search.Similar(name, limit)) {
+      matches.push_back({std::move(hit.id), std::move(hit.matched_name)});
+    }
+    return matches;
+  };
+}
+
+}  // namespace
+
+Services::Services(registry::Registry& registry) : registry_(registry), titles_(SimilarIn(search_)) {}
 
 Services::~Services() { registry_.SetObserver(nullptr); }
 
 absl::Status Services::Load() {
-  RETURN_IF_ERROR(projection_.Load(registry_.Newest()));
-  registry_.SetObserver(&projection_);
+  const registry::ReadView view = registry_.Newest();
+  RETURN_IF_ERROR(search_.Load(view));
+  RETURN_IF_ERROR(projection_.Load(view));
+  registry_.SetObserver(this);
   return absl::OkStatus();
+}
+
+void Services::OnCommitted(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t commit_time_us) {
+  projection_.OnCommitted(commits, head, commit_time_us);
+  search_.OnCommitted(commits, head, commit_time_us);
 }
 
 void Services::Register(rpc::MethodTable& methods) {
   RegisterDivisionService(registry_, methods);
   RegisterEntityService(registry_, methods);
   RegisterIndicationService(registry_, methods);
+  RegisterIndicationSearch(registry_, search_, methods);
   RegisterAuthorizationService(registry_, methods);
   RegisterCheckService({&registry_, &titles_, &projection_}, methods);
 }

@@ -5,20 +5,24 @@
 #include "absl/status/status.h"
 #include "server/projection/projection.h"
 #include "server/rpc/method_table.h"
+#include "server/search/title_search.h"
 #include "server/service/title_finder.h"
 #include "storage/registry/registry.h"
 
 namespace gi::service {
 
-class Services {
+class Services final : public registry::Observer {
  public:
   // `registry` must outlive this.
   explicit Services(registry::Registry& registry);
-  ~Services();
+  ~Services() override;
 
-  // Reads what checks are answered with into memory; takes seconds for millions of grants. Before anything is served.
-  // Errors of the store.
+  // Reads what checks and searches are answered with into memory; takes seconds for millions of grants. Before anything
+  // is served. Errors of the store.
   absl::Status Load();
+
+  // Tells them what has changed.
+  void OnCommitted(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t commit_time_us) override;
 
   const projection::Projection& projection() const { return projection_; }
 
@@ -27,6 +31,7 @@ class Services {
 
  private:
   registry::Registry& registry_;
+  search::TitleSearch search_;
   TitleFinder titles_;
   projection::Projection projection_;
 };

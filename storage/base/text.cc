@@ -17,7 +17,7 @@ namespace gi {
 namespace {
 
 // The rules of FoldText and FoldName themselves, beside those of ICU.
-constexpr char kFoldRules[] = "nfkc-casefold-1, names-1";
+constexpr char kFoldRules[] = "nfkc-casefold-1, names-2";
 
 bool IsAscii(absl::string_view text) {
   uint64_t high_bits = 0;
@@ -127,6 +127,15 @@ size_t CountChars(absl::string_view text) {
   size_t count = 0;
   for (char byte : text) count += (static_cast<uint8_t>(byte) & 0xc0) != 0x80;
   return count;
+}
+
+std::u32string ToCodePoints(absl::string_view text) {
+  std::u32string points;
+  for (size_t position = 0; position < text.size();) {
+    const UChar32 c = NextChar(text, position);
+    points.push_back(c < 0 ? U'\ufffd' : static_cast<char32_t>(c));
+  }
+  return points;
 }
 
 std::string NormalizeText(absl::string_view text) {

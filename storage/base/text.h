@@ -14,6 +14,9 @@ bool IsValidUtf8(absl::string_view text);
 // Number of code points; of text that is not UTF-8, the number of bytes that could begin one.
 size_t CountChars(absl::string_view text);
 
+// Of text that is not UTF-8: U+FFFD for every byte that begins no character.
+std::u32string ToCodePoints(absl::string_view text);
+
 // Canonical composition (NFC) with white space trimmed at both ends. Requires valid UTF-8.
 std::string NormalizeText(absl::string_view text);
 

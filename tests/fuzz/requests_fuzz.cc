@@ -42,6 +42,7 @@ const pb::Message* const kTypes[] = {
     &v1::CreateIndicationRequest::default_instance(),
     &v1::GetIndicationRequest::default_instance(),
     &v1::ListIndicationsRequest::default_instance(),
+    &v1::SearchIndicationsRequest::default_instance(),
     &v1::CorrectIndicationRequest::default_instance(),
     &v1::RecordIndicationEventRequest::default_instance(),
     &v1::CreateAuthorizationRequest::default_instance(),

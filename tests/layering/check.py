@@ -17,7 +17,9 @@ MAY_INCLUDE = {
     "server/rpc": ["storage/base", "server/domain"],
     "server/projection": ["storage/base", "storage/engine", "storage/keyspace", "storage/table", "storage/registry",
                           "server/domain"],
-    "server/service": ["server/projection", "storage/base", "storage/engine", "storage/keyspace", "storage/table", "storage/registry",
+    "server/search": ["storage/base", "storage/engine", "storage/keyspace", "storage/table", "storage/registry",
+                      "server/domain"],
+    "server/service": ["server/projection", "server/search", "storage/base", "storage/engine", "storage/keyspace", "storage/table", "storage/registry",
                        "server/domain", "server/rpc/method_table.h", "server/rpc/status_details.h"],
     "server": ["server", "storage"],  # config and main: the composition root
     "client": ["storage/base"],

@@ -1,0 +1,17 @@
+// SearchIndications: finds titles however their names are spelled.
+#ifndef GI_SERVER_SERVICE_INDICATION_SEARCH_H_
+#define GI_SERVER_SERVICE_INDICATION_SEARCH_H_
+
+#include "server/rpc/method_table.h"
+#include "server/search/title_search.h"
+#include "storage/registry/registry.h"
+
+namespace gi::service {
+
+// Registry and search must outlive the table.
+void RegisterIndicationSearch(const registry::Registry& registry, const search::TitleSearch& search,
+                              rpc::MethodTable& methods);
+
+}  // namespace gi::service
+
+#endif  // GI_SERVER_SERVICE_INDICATION_SEARCH_H_
