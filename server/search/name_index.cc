@@ -101,7 +101,7 @@ void NameIndex::Put(uint32_t owner, const std::vector<std::string>& names) {
 void NameIndex::Remove(uint32_t owner) {
   if (owner >= entries_of_owner_.size()) entries_of_owner_.resize(owner + 1);
   for (const EntryNumber number : entries_of_owner_[owner]) {
-    entries_[number].alive = false;
+    pieces_of_[number] = 0;
     ++dead_;
   }
   entries_of_owner_[owner].clear();
@@ -113,18 +113,30 @@ void NameIndex::Add(uint32_t owner, std::string name) {
   const Pieces pieces = PiecesOfName(forms);
   for (const uint32_t piece : pieces.all) entries_with_[piece].push_back(number);
   entries_of_owner_[owner].push_back(number);
-  entries_.push_back({owner, true, static_cast<uint16_t>(pieces.all.size()), std::move(name), std::move(forms)});
+  entries_.push_back({owner, std::move(name), std::move(forms)});
+  pieces_of_.push_back(static_cast<uint16_t>(pieces.all.size()));
 }
 
 void NameIndex::Compact() {
-  std::vector<Entry> old = std::move(entries_);
-  entries_.clear();
+  const std::vector<uint16_t> alive = std::exchange(pieces_of_, {});
+  std::vector<Entry> old = std::exchange(entries_, {});
   entries_with_.clear();
   for (std::vector<EntryNumber>& numbers : entries_of_owner_) numbers.clear();
   dead_ = 0;
-  for (Entry& entry : old) {
-    if (entry.alive) Add(entry.owner, std::move(entry.name));
+  for (size_t i = 0; i < old.size(); ++i) {
+    if (alive[i] != 0) Add(old[i].owner, std::move(old[i].name));
   }
+}
+
+std::vector<NameIndex::Posting> NameIndex::PostingsOf(const std::vector<uint32_t>& pieces) const {
+  std::vector<Posting> postings;
+  for (const uint32_t piece : pieces) {
+    const auto found = entries_with_.find(piece);
+    if (found != entries_with_.end()) postings.push_back({piece, &found->second});
+  }
+  std::sort(postings.begin(), postings.end(),
+            [](const Posting& a, const Posting& b) { return a.entries->size() < b.entries->size(); });
+  return postings;
 }
 
 std::vector<NameHit> NameIndex::Search(absl::string_view query) const {
@@ -134,16 +146,24 @@ std::vector<NameHit> NameIndex::Search(absl::string_view query) const {
   thread_local std::vector<EntryNumber> touched;
   tallies.resize(std::max(tallies.size(), entries_.size()));
   touched.clear();
-  for (const uint32_t piece : pieces.all) {
-    const auto found = entries_with_.find(piece);
-    if (found == entries_with_.end()) continue;
-    const size_t field = static_cast<size_t>(FieldOf(piece));
-    const uint8_t inner = IsInner(piece) ? 1 : 0;
-    for (const EntryNumber number : found->second) {
+  // The rarest first. What most names have brings no new names in, it only counts for those that are: "ng" alone makes
+  // no name alike. But one inner piece of each field must bring in, for all that hold the query to be found.
+  size_t brought_in = 0;
+  std::array<bool, kFields> inner_seen{};
+  for (const Posting& posting : PostingsOf(pieces.all)) {
+    const size_t field = static_cast<size_t>(FieldOf(posting.piece));
+    const bool inner = IsInner(posting.piece);
+    const bool brings_in = brought_in < std::max(kMostCompared, entries_.size() / 3) || (inner && !inner_seen[field]);
+    inner_seen[field] = inner_seen[field] || inner;
+    if (brings_in) brought_in += posting.entries->size();
+    for (const EntryNumber number : *posting.entries) {
       Tally& tally = tallies[number];
-      if (tally.all == 0) touched.push_back(number);
+      if (tally.all == 0) {
+        if (!brings_in) continue;
+        touched.push_back(number);
+      }
       ++tally.all;
-      tally.shared[field] = static_cast<uint8_t>(tally.shared[field] + inner);
+      tally.shared[field] = static_cast<uint8_t>(tally.shared[field] + (inner ? 1 : 0));
     }
   }
   absl::flat_hash_map<uint32_t, NameHit> best;
@@ -158,8 +178,7 @@ std::vector<NameHit> NameIndex::Search(absl::string_view query) const {
   std::vector<std::pair<float, EntryNumber>> nearest;
   for (const EntryNumber number : touched) {
     const Tally tally = std::exchange(tallies[number], {});
-    const Entry& entry = entries_[number];
-    if (!entry.alive) continue;
+    if (pieces_of_[number] == 0) continue;
     bool holds_query = short_query;
     for (size_t field = 0; field < kFields; ++field) {
       holds_query = holds_query || (pieces.inner[field] > 0 && tally.shared[field] >= pieces.inner[field]);
@@ -167,7 +186,7 @@ std::vector<NameHit> NameIndex::Search(absl::string_view query) const {
     if (holds_query) {
       compare(number);
     } else {
-      nearest.emplace_back(-2.0F * tally.all / static_cast<float>(pieces.all.size() + entry.pieces), number);
+      nearest.emplace_back(-2.0F * tally.all / static_cast<float>(pieces.all.size() + pieces_of_[number]), number);
     }
   }
   if (nearest.size() > kMostCompared) {
@@ -182,7 +201,7 @@ std::vector<NameHit> NameIndex::CompareAll(absl::string_view query) const {
   const NameForms forms = FormsOf(query);
   absl::flat_hash_map<uint32_t, NameHit> best;
   for (const Entry& entry : entries_) {
-    if (!entry.alive) continue;
+    if (pieces_of_[static_cast<size_t>(&entry - entries_.data())] == 0) continue;
     const Likeness likeness = LikenessOf(forms, entry.forms);
     if (likeness.score > 0) Keep({entry.owner, likeness, &entry.name}, best);
   }

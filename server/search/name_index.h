@@ -31,7 +31,7 @@ class NameIndex {
   // The best hit of every owner, in no order. Every name that holds the query, in its characters, its reading or its initials, is
   // found; of all others the kMostCompared that share most pieces with it are compared.
   std::vector<NameHit> Search(absl::string_view query) const;
-  static constexpr size_t kMostCompared = 1500;
+  static constexpr size_t kMostCompared = 1000;
 
   // The same by comparing all names: what Search is measured against.
   std::vector<NameHit> CompareAll(absl::string_view query) const;
@@ -42,17 +42,23 @@ class NameIndex {
   using EntryNumber = uint32_t;
   struct Entry {
     uint32_t owner;
-    bool alive;
-    uint16_t pieces;
     std::string name;
     NameForms forms;
   };
 
+  struct Posting {
+    uint32_t piece;
+    const std::vector<EntryNumber>* entries;
+  };
+
+  std::vector<Posting> PostingsOf(const std::vector<uint32_t>& pieces) const;
   void Remove(uint32_t owner);
   void Add(uint32_t owner, std::string name);
   void Compact();
 
   std::vector<Entry> entries_;
+  // How many pieces each entry has; 0: it was removed (or has none).
+  std::vector<uint16_t> pieces_of_;
   std::vector<std::vector<EntryNumber>> entries_of_owner_;
   // In the order of their numbers.
   absl::flat_hash_map<uint32_t, std::vector<EntryNumber>> entries_with_;
