@@ -182,7 +182,7 @@ class BytesTest(ServerTestCase):
                     continue
                 for number in (99, -1):
                     with self.subTest(method=method, field=field.name, number=number):
-                        self.fails(INVALID, "ENUM_UNKNOWN", method, request(**{field.name: number}))
+                        self.fails(INVALID, "ENUM_UNKNOWN", method, request(**{field.name: [number] if field.label == field.LABEL_REPEATED else number}))
         spoiled = create_entity(2)
         spoiled.entity.source.kind = 77
         failure = self.fails(INVALID, "ENUM_UNKNOWN", "CreateEntity", spoiled)
