@@ -28,8 +28,8 @@ class NameIndex {
   // Replaces the owner's names. Numbers of owners should be dense: they are places in an array.
   void Put(uint32_t owner, const std::vector<std::string>& names);
 
-  // The best hit of every owner, in no order. Every name that holds the query, in its characters, its reading or its initials, is
-  // found; of all others the kMostCompared that share most pieces with it are compared.
+  // The best hit of every owner, in no order. Every name that holds the query, in its characters, its reading or its
+  // initials, is found; of all others the kMostCompared that share most pieces with it are compared.
   std::vector<NameHit> Search(absl::string_view query) const;
   static constexpr size_t kMostCompared = 1000;
 

@@ -31,8 +31,7 @@ size_t Below(size_t end, Random& random) { return std::uniform_int_distribution<
 
 std::string Transliterated(absl::string_view text, const char* id) {
   UErrorCode error = U_ZERO_ERROR;
-  const std::unique_ptr<icu::Transliterator> rules(
-      icu::Transliterator::createInstance(id, UTRANS_FORWARD, error));
+  const std::unique_ptr<icu::Transliterator> rules(icu::Transliterator::createInstance(id, UTRANS_FORWARD, error));
   if (U_FAILURE(error)) std::abort();
   icu::UnicodeString changed =
       icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
@@ -144,11 +143,14 @@ std::vector<std::string> Names(const std::string& data_folder, size_t count) {
       data_folder + "/indications-eu-2020.jsonl", "indication",
       [&](const auto& request) { names.insert(request.indication().display_name()); });
   std::set<std::string> places;
-  ReadLines<registry::v1::CreateDivisionRequest>(data_folder + "/divisions.jsonl", "division", [&](const auto& request) {
-    for (const auto& name : request.division().names()) places.insert(name.display_name());
-  });
-  for (const char* product : {"柚", "柑橘", "茶", "绿茶", "大米", "鸭", "黄牛", "豆干", "蜂蜜", "红枣", "苹果", "辣椒",
-                              "花椒", "酒曲", "核桃", "板栗", "莲藕", "黑猪", "粉条", "木耳", "桃片", "火腿", "陶", "竹编"}) {
+  ReadLines<registry::v1::CreateDivisionRequest>(data_folder + "/divisions.jsonl", "division",
+                                                 [&](const auto& request) {
+                                                   for (const auto& name : request.division().names())
+                                                     places.insert(name.display_name());
+                                                 });
+  for (const char* product :
+       {"柚",   "柑橘", "茶",   "绿茶", "大米", "鸭",   "黄牛", "豆干", "蜂蜜", "红枣", "苹果", "辣椒",
+        "花椒", "酒曲", "核桃", "板栗", "莲藕", "黑猪", "粉条", "木耳", "桃片", "火腿", "陶",   "竹编"}) {
     for (const std::string& place : places) {
       if (names.size() >= count) return {names.begin(), names.end()};
       names.insert(place + product);

@@ -89,9 +89,11 @@ int Main(int argc, char** argv) {
   for (size_t i = 0; i < names.size(); ++i) index.Put(static_cast<uint32_t>(i), {names[i]});
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   absl::PrintF("%d names, put into the index in %.1f s; one thread\n", names.size(), seconds);
-  absl::PrintF("recall: of the %d best by comparing all names. meant: the name that the query was made of is among them\n",
-               kTop);
-  absl::PrintF("%-26s %8s %9s %9s %8s %8s %8s\n", "variant", "queries", "recall@10", "meant", "p50 ms", "p99 ms", "max ms");
+  absl::PrintF(
+      "recall: of the %d best by comparing all names. meant: the name that the query was made of is among them\n",
+      kTop);
+  absl::PrintF("%-26s %8s %9s %9s %8s %8s %8s\n", "variant", "queries", "recall@10", "meant", "p50 ms", "p99 ms",
+               "max ms");
   Random random(500155);
   Figures all;
   for (const VariantKind& kind : VariantKinds()) {

@@ -78,7 +78,9 @@ TEST(EditDistanceTest, Examples) {
 }
 
 RC_GTEST_PROP(EditDistanceTest, IsADistance, ()) {
-  const auto text = [] { return rc::gen::resize(8, rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab")))); };
+  const auto text = [] {
+    return rc::gen::resize(8, rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab"))));
+  };
   const std::string a = *text();
   const std::string b = *text();
   const EditDistances there = EditDistance(std::string_view(a), std::string_view(b));

@@ -44,8 +44,8 @@ TEST(NameIndexTest, ReplacedNamesAreForgotten) {
   EXPECT_TRUE(index.Search("feta").empty());
 }
 
-// With fewer names than are compared in any case, the index must find what comparing all finds, but for names that share
-// nothing with the query.
+// With fewer names than are compared in any case, the index must find what comparing all finds, but for names that
+// share nothing with the query.
 RC_GTEST_PROP(NameIndexTest, FindsWhatComparingAllFinds, ()) {
   const auto name = [] {
     return rc::gen::map(

@@ -111,8 +111,9 @@ TEST_F(TitleIndexTest, FacetsCountWhatTheirOwnFilterWouldLeave) {
   EXPECT_THAT(Values(all, registry::v1::FACET_FIELD_HOLDER), ElementsAre(Pair("entities/b", 1)));
   const Findings chinese = Search("", {.kinds = {registry::v1::INDICATION_KIND_GI_PRODUCT}, .countries = {"China"}});
   EXPECT_THAT(Values(chinese, registry::v1::FACET_FIELD_COUNTRY), ElementsAre(Pair("China", 1)));
-  EXPECT_THAT(Values(chinese, registry::v1::FACET_FIELD_KIND),
-              UnorderedElementsAre(Pair("INDICATION_KIND_GI_PRODUCT", 1), Pair("INDICATION_KIND_CERTIFICATION_MARK", 1)));
+  EXPECT_THAT(
+      Values(chinese, registry::v1::FACET_FIELD_KIND),
+      UnorderedElementsAre(Pair("INDICATION_KIND_GI_PRODUCT", 1), Pair("INDICATION_KIND_CERTIFICATION_MARK", 1)));
   EXPECT_THAT(Values(chinese, registry::v1::FACET_FIELD_STATE), ElementsAre(Pair("TITLE_STATE_PENDING", 1)));
 }
 

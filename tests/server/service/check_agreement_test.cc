@@ -1,0 +1,188 @@
+// Projection, rows and replay give the same answer: for random worlds, at the newest revision and at all earlier ones,
+// also while a writer is at work.
+#include <atomic>
+#include <map>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "server/domain/field_rules.h"
+#include "server/service/check_memory.h"
+#include "server/service/check_rows.h"
+#include "storage/engine/memory/memory_engine.h"
+#include "storage/engine/rocksdb/rocksdb_engine.h"
+#include "storage/registry/rebuild.h"
+#include "tests/server/service/service_world.h"
+#include "tests/support/temp_dir.h"
+
+namespace gi::service {
+namespace {
+
+using registry::v1::CheckAuthorizationRequest;
+using registry::v1::CheckAuthorizationResponse;
+
+CheckAuthorizationResponse Check(const ServiceWorld& world, const CheckAuthorizationRequest& question) {
+  const auto answer = world.Call<CheckAuthorizationResponse>("CheckService/CheckAuthorization", question);
+  EXPECT_TRUE(answer.ok()) << answer.status() << "\n" << question.DebugString();
+  return answer.value_or(CheckAuthorizationResponse());
+}
+
+// A revision that is given is read from the rows.
+CheckAuthorizationResponse CheckRows(const ServiceWorld& world, CheckAuthorizationRequest question, int64_t revision) {
+  question.mutable_read_at()->set_exact_revision(revision);
+  return Check(world, question);
+}
+
+struct Asked {
+  CheckAuthorizationRequest question;
+  std::string answer;
+};
+
+std::unique_ptr<engine::Engine> OpenEngine(const std::string& path) {
+  engine::RocksDbOptions options;
+  options.path = path;
+  auto engine = engine::OpenRocksDbEngine(options);
+  EXPECT_TRUE(engine.ok()) << engine.status();
+  return *std::move(engine);
+}
+
+class AgreementTest : public testing::TestWithParam<uint32_t> {};
+
+TEST_P(AgreementTest, ProjectionRowsAndReplay) {
+  const TempDir dir;
+  std::vector<Asked> asked;
+  std::map<registry::v1::DecisionReason, int> reasons;
+  {
+    const ServiceWorld world(OpenEngine(dir.path()));
+    RandomLife life(world, GetParam());
+    Random random(GetParam() + 1000);
+    int accepted = 0;
+    for (int step = 0; step < 400; ++step) {
+      if (!life.Step()) continue;
+      ++accepted;
+      for (int i = 0; i < 6; ++i) {
+        const CheckAuthorizationRequest question = RandomQuestion(random);
+        const CheckAuthorizationResponse answer = Check(world, question);
+        for (const auto& reason : answer.reasons()) ++reasons[reason.reason()];
+        ASSERT_EQ(answer.DebugString(), CheckRows(world, question, answer.read_point().revision()).DebugString())
+            << question.DebugString();
+        asked.push_back({question, answer.DebugString()});
+      }
+    }
+    EXPECT_GT(accepted, 60);
+    EXPECT_TRUE(world.projection().complete());
+    // What was said of each revision is still said of it.
+    for (const Asked& a : asked) {
+      registry::v1::CheckAuthorizationResponse then;
+      const auto at = a.answer.rfind("revision: ");
+      const int64_t revision = std::stoll(a.answer.substr(at + 10));
+      ASSERT_EQ(a.answer, CheckRows(world, a.question, revision).DebugString()) << a.question.DebugString();
+    }
+  }
+  {
+    const std::unique_ptr<engine::Engine> engine = OpenEngine(dir.path());
+    const auto report = registry::CheckAgainstRebuild(*engine, 40);
+    ASSERT_TRUE(report.ok()) << report.status();
+  }
+  // A projection that was loaded says what one says that was told of every change.
+  const ServiceWorld again(OpenEngine(dir.path()));
+  Random random(GetParam() + 2000);
+  for (int i = 0; i < 500; ++i) {
+    const CheckAuthorizationRequest question = RandomQuestion(random);
+    const CheckAuthorizationResponse answer = Check(again, question);
+    ASSERT_EQ(answer.DebugString(), CheckRows(again, question, answer.read_point().revision()).DebugString())
+        << question.DebugString();
+  }
+  // A world in which little happens proves little.
+  EXPECT_GE(reasons.size(), 9u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, AgreementTest, testing::Range(1u, 9u));
+
+TEST(AgreementTest, WhileAWriterIsAtWork) {
+  const ServiceWorld world(engine::NewMemoryEngine());
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> readers;
+  std::atomic<int> compared{0};
+  for (uint32_t reader = 0; reader < 2; ++reader) {
+    readers.emplace_back([&, reader] {
+      Random random(reader);
+      int64_t newest = 0;
+      while (!stop) {
+        const CheckAuthorizationRequest question = RandomQuestion(random);
+        const CheckAuthorizationResponse answer = Check(world, question);
+        const int64_t revision = answer.read_point().revision();
+        EXPECT_GE(revision, newest) << "revisions never go back";
+        newest = revision;
+        if (revision == 0) continue;
+        EXPECT_EQ(answer.DebugString(), CheckRows(world, question, revision).DebugString()) << question.DebugString();
+        ++compared;
+      }
+    });
+  }
+  RandomLife life(world, 77);
+  int accepted = 0;
+  for (int step = 0; step < 1500; ++step) accepted += life.Step() ? 1 : 0;
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_GT(accepted, 100);
+  EXPECT_GT(compared, 100);
+}
+
+// A request that is taken for plain without being judged must be one that judging finds nothing in.
+TEST(PlainTest, WhatIsPlainIsRight) {
+  Random random(5);
+  const std::string pieces[] = {"a",  "/", "entities/", "indications/",       "9", " ",
+                                "\n", "é", "\xff",      std::string(70, 'x'), ""};
+  const auto text = [&] {
+    std::string made;
+    for (uint32_t i = random() % 4; i > 0; --i) made += pieces[random() % std::size(pieces)];
+    return made;
+  };
+  int plain = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    CheckAuthorizationRequest request = RandomQuestion(random);
+    switch (random() % 9) {
+      case 0:
+        request.set_uscc(text());
+        break;
+      case 1:
+        request.set_entity(text());
+        break;
+      case 2:
+        request.set_indication(text());
+        break;
+      case 3:
+        request.set_goods(text());
+        break;
+      case 4:
+        request.set_variety(text());
+        break;
+      case 5:
+        request.set_entity_name(text());
+        break;
+      case 6:
+        request.mutable_date()->set_day(static_cast<int32_t>(random() % 40));
+        break;
+      case 7:
+        request.set_nice_class(static_cast<int32_t>(random() % 60) - 5);
+        break;
+      default:
+        request.set_view(static_cast<registry::v1::CheckView>(random() % 5));
+        break;
+    }
+    if (!IsPlain(request)) continue;
+    ++plain;
+    FieldViolations violations;
+    domain::CheckFields(request, violations);
+    std::optional<domain::DivisionCode> place;
+    CheckQuestion(request, place, violations);
+    ASSERT_TRUE(violations.empty()) << request.DebugString() << violations.ToStatus();
+  }
+  EXPECT_GT(plain, 1000);
+}
+
+}  // namespace
+}  // namespace gi::service
