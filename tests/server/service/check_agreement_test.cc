@@ -101,6 +101,45 @@ TEST_P(AgreementTest, ProjectionRowsAndReplay) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AgreementTest, testing::Range(1u, 9u));
 
+// What a reader who has got hold of a version would be told, however long the writer goes on meanwhile.
+std::string AnswerAt(const ServiceWorld& world, const projection::Projection::Version& version,
+                     const CheckAuthorizationRequest& request) {
+  std::optional<domain::DivisionCode> place;
+  FieldViolations violations;
+  CheckQuestion(request, place, violations);
+  const Question question{&request, *ToDay(request.date()), place};
+  CheckAuthorizationResponse answer;
+  const auto held = AnswerFromMemory(world.registry(), world.projection(), version, question, answer);
+  EXPECT_TRUE(held.ok()) << held.status();
+  return held.value_or(false) ? answer.DebugString() : "not held";
+}
+
+TEST(AgreementTest, AVersionStaysWhatItWas) {
+  struct Held {
+    projection::Projection::Version version;
+    CheckAuthorizationRequest question;
+    std::string answer;
+  };
+  const ServiceWorld world(engine::NewMemoryEngine());
+  RandomLife life(world, 5);
+  Random random(6);
+  std::vector<Held> held;
+  for (int step = 0; step < 500; ++step) {
+    if (!life.Step()) continue;
+    const auto version = world.projection().Newest();
+    ASSERT_TRUE(version);
+    for (int i = 0; i < 20; ++i) {
+      CheckAuthorizationRequest question = RandomQuestion(random);
+      question.mutable_date()->set_year(2020);
+      question.mutable_date()->set_month(1);
+      question.mutable_date()->set_day(1);
+      held.push_back({*version, question, AnswerAt(world, *version, question)});
+    }
+  }
+  ASSERT_GT(held.size(), 1000u);
+  for (const Held& h : held) ASSERT_EQ(AnswerAt(world, h.version, h.question), h.answer) << h.question.DebugString();
+}
+
 TEST(AgreementTest, WhileAWriterIsAtWork) {
   const ServiceWorld world(engine::NewMemoryEngine());
   std::atomic<bool> stop{false};

@@ -30,6 +30,7 @@ class ServiceWorld {
     return response;
   }
 
+  const registry::Registry& registry() const { return *registry_; }
   const projection::Projection& projection() const { return services_.projection(); }
 
  private:
