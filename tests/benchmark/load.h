@@ -1,12 +1,16 @@
-// A closed-loop load: a number of calls kept in flight from one completion queue, and what came of them.
+// A closed-loop load: a number of calls, or of messages of one stream, kept in flight from one completion queue, and
+// what came of them.
 #ifndef GI_TESTS_BENCHMARK_LOAD_H_
 #define GI_TESTS_BENCHMARK_LOAD_H_
 
 #include <functional>
 #include <string>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "google/protobuf/message.h"
 
 namespace gi::benchmark {
 
@@ -30,6 +34,21 @@ struct LoadOptions {
 
 // `next` gives the serialized request of the i-th call.
 LoadResult RunLoad(const LoadOptions& options, const std::function<std::string(uint64_t)>& next);
+
+// The same with messages of one bidirectional stream; `calls` of the result are messages.
+LoadResult RunStreamLoad(const LoadOptions& options, const std::function<std::string(uint64_t)>& next);
+
+// One call of a unary method.
+absl::Status CallOnce(const std::string& target, const std::string& method, const google::protobuf::Message& request,
+                      google::protobuf::Message& response);
+template <class Response>
+absl::StatusOr<Response> CallOnce(const std::string& target, const std::string& method,
+                                  const google::protobuf::Message& request) {
+  Response response;
+  const absl::Status status = CallOnce(target, method, request, response);
+  if (!status.ok()) return status;
+  return response;
+}
 
 // User and system time that a process has used so far.
 absl::Duration CpuTimeOf(int pid);

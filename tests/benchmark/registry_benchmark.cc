@@ -1,5 +1,5 @@
-// The first benchmark: unary checks and durable mutations against a method that does nothing and raw synced commits,
-// side by side in one run. Prints ratios; never passes or fails. See README.md beside this file.
+// Checks and durable mutations over gRPC, against a method that does nothing and against synced commits of RocksDB
+// alone, side by side in every round. Prints a table; writes JSON. Never passes or fails. See README.md.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,31 +8,52 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "client/client.h"
-#include "client/make_connection.h"
 #include "gi/benchmark/v1/noop.pb.h"
+#include "gi/registry/v1/entity.pb.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
 #include "server/rpc/grpc_server.h"
 #include "server/service/services.h"
 #include "storage/base/uuid.h"
 #include "storage/engine/rocksdb/rocksdb_engine.h"
 #include "storage/registry/registry.h"
+#include "tests/benchmark/dataset.h"
 #include "tests/benchmark/load.h"
 #include "tests/benchmark/raw_commits.h"
+#include "tests/support/synthetic_uscc.h"
 
 namespace gi::benchmark {
 namespace {
 
-using registry::v1::CheckAuthorizationRequest;
+namespace v1 = registry::v1;
 
-constexpr int kEntities = 5000;  // each with one grant
-constexpr int kRounds = 3;
-constexpr int kBusinessYear = 2026;
+constexpr const char* kNoop = "/gi.benchmark.v1.NoopService/Noop";
+constexpr const char* kCheck = "/gi.registry.v1.CheckService/CheckAuthorization";
+constexpr const char* kBatch = "/gi.registry.v1.CheckService/BatchCheckAuthorizations";
+constexpr const char* kStream = "/gi.registry.v1.CheckService/StreamCheckAuthorizations";
+constexpr const char* kCreate = "/gi.registry.v1.EntityService/CreateEntity";
+// Requests that are made before the clock runs; questions repeat after that many.
+constexpr uint64_t kPrepared = 200'000;
+
+struct Flags {
+  uint64_t grants = 1'000'000;
+  bool zipf = false;
+  int rounds = 3;
+  double seconds = 3;
+  std::string data, json;
+  std::string only;
+};
 
 template <class T>
 T OrDie(absl::StatusOr<T> value) {
@@ -41,35 +62,31 @@ T OrDie(absl::StatusOr<T> value) {
   std::exit(1);
 }
 
-// A valid, synthetic code: division 500155, an organisation code of the number's digits, both check characters right.
-std::string SyntheticUscc(uint64_t number) {
-  constexpr absl::string_view kAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-  constexpr int kOrgWeights[] = {3, 7, 9, 10, 5, 8, 4, 2};
-  std::string code = absl::StrCat("93500155", absl::StrFormat("%08d", number % 100'000'000));
-  int sum = 0;
-  for (size_t i = 0; i < 8; ++i) sum += (code[8 + i] - '0') * kOrgWeights[i];
-  const int check = 11 - sum % 11;
-  code += check == 10 ? 'X' : check == 11 ? '0' : static_cast<char>('0' + check);
-  int outer = 0, weight = 1;
-  for (const char c : code) {
-    outer += static_cast<int>(kAlphabet.find(c)) * weight;
-    weight = weight * 3 % 31;
-  }
-  return code + kAlphabet[static_cast<size_t>((31 - outer % 31) % 31)];
-}
-
-// Runs the server in a process of its own until that is killed; writes its port to `pipe`.
-[[noreturn]] void Serve(const std::string& directory, int pipe) {
+std::unique_ptr<registry::Registry> Open(const std::string& directory) {
   engine::RocksDbOptions options;
   options.path = directory;
-  auto registry = OrDie(registry::Registry::Open(OrDie(engine::OpenRocksDbEngine(options))));
+  return OrDie(registry::Registry::Open(OrDie(engine::OpenRocksDbEngine(options))));
+}
+
+// What the server tells when it can serve.
+struct Ready {
+  int port = 0;
+  double start_seconds = 0;
+  int64_t revision = 0;
+  projection::MemoryUse memory;
+};
+
+// Runs the server in a process of its own until that is killed.
+[[noreturn]] void Serve(const std::string& directory, int pipe) {
+  const absl::Time start = absl::Now();
+  const auto registry = Open(directory);
   rpc::MethodTable methods;
   service::Services services(*registry);
   if (!services.Load().ok()) std::exit(1);
   services.Register(methods);
-  methods.AddHot<v1::NoopRequest, v1::NoopMessage>(
+  methods.AddHot<benchmark::v1::NoopRequest, benchmark::v1::NoopMessage>(
       "gi.benchmark.v1.NoopService/Noop", rpc::Serving::kQueue,
-      [](const rpc::CallContext&, const v1::NoopRequest& request, v1::NoopMessage& answer) {
+      [](const rpc::CallContext&, const benchmark::v1::NoopRequest& request, benchmark::v1::NoopMessage& answer) {
         answer.mutable_payload()->resize(static_cast<size_t>(request.answer_bytes()), 'n');
         return absl::OkStatus();
       });
@@ -77,155 +94,283 @@ std::string SyntheticUscc(uint64_t number) {
   server_options.listen = {"127.0.0.1:0"};
   auto server = OrDie(rpc::GrpcServer::Start(methods, server_options));
   server->SetServing(true);
-  const int port = server->ports().front();
-  if (write(pipe, &port, sizeof(port)) != sizeof(port)) std::exit(1);
+  const Ready ready{server->ports().front(), absl::ToDoubleSeconds(absl::Now() - start),
+                    static_cast<int64_t>(registry->Newest().revision().value), services.projection().memory_use()};
+  if (write(pipe, &ready, sizeof(ready)) != sizeof(ready)) std::exit(1);
   while (true) pause();
 }
 
-registry::v1::Source SyntheticSource() {
-  registry::v1::Source source;
-  source.set_kind(registry::v1::SOURCE_KIND_SYNTHETIC);
-  source.set_title("benchmark");
-  return source;
-}
-
-registry::v1::Date DateOf(int year) {
-  registry::v1::Date date;
-  date.set_year(year);
-  date.set_month(1);
-  date.set_day(1);
-  return date;
-}
-
-void Fill(const client::Client& client) {
-  registry::v1::CreateIndicationRequest title;
-  title.set_indication_id("title");
-  title.set_reason("benchmark");
-  title.mutable_indication()->set_kind(registry::v1::INDICATION_KIND_GI_PRODUCT);
-  title.mutable_indication()->set_display_name("benchmark");
-  *title.mutable_indication()->mutable_source() = SyntheticSource();
-  registry::v1::TitleEvent& event = *title.mutable_indication()->add_events();
-  event.set_kind(registry::v1::TITLE_EVENT_KIND_REGISTERED);
-  *event.mutable_effective_from() = DateOf(2010);
-  OrDie(client.CreateIndication(title));
-  for (int i = 0; i < kEntities; ++i) {
-    registry::v1::CreateEntityRequest entity;
-    entity.set_entity_id(absl::StrCat("e", i));
-    entity.set_reason("benchmark");
-    entity.mutable_entity()->set_uscc(SyntheticUscc(static_cast<uint64_t>(i)));
-    entity.mutable_entity()->set_display_name(absl::StrCat("entity ", i));
-    *entity.mutable_entity()->mutable_source() = SyntheticSource();
-    OrDie(client.CreateEntity(entity));
-    registry::v1::CreateAuthorizationRequest grant;
-    grant.set_granted(true);
-    grant.set_reason("benchmark");
-    grant.mutable_authorization()->set_entity(absl::StrCat("entities/e", i));
-    grant.mutable_authorization()->set_indication("indications/title");
-    *grant.mutable_authorization()->mutable_validity()->mutable_from() = DateOf(2020);
-    *grant.mutable_authorization()->mutable_source() = SyntheticSource();
-    *grant.mutable_effective_from() = DateOf(2020);
-    OrDie(client.CreateAuthorization(grant));
+// Runs `work` in a process of its own, so that what it leaves in memory is not the server's.
+void InAnotherProcess(const std::function<void()>& work) {
+  const int pid = fork();
+  if (pid == 0) {
+    work();
+    std::exit(0);
   }
+  int status = 0;
+  waitpid(pid, &status, 0);
+  if (status != 0) std::exit(1);
 }
 
-// Every second check is of an entity that the register does not have.
-std::string CheckRequest(uint64_t i) {
-  CheckAuthorizationRequest request;
-  const uint64_t entity = i * 2654435761u % kEntities;
-  request.set_uscc(SyntheticUscc(i % 2 == 0 ? entity : entity + 50'000'000));
-  request.set_indication("indications/title");
-  *request.mutable_date() = DateOf(kBusinessYear);
-  return request.SerializeAsString();
-}
-
-std::string CreateEntityRequest(uint64_t number) {
-  registry::v1::CreateEntityRequest request;
-  request.set_request_id(UuidOf(absl::StrCat("benchmark ", getpid(), " ", number)));
-  request.set_reason("benchmark");
-  request.mutable_entity()->set_uscc(SyntheticUscc(1'000'000 + number));
-  request.mutable_entity()->set_display_name("benchmark");
-  *request.mutable_entity()->mutable_source() = SyntheticSource();
-  return request.SerializeAsString();
-}
-
-std::string NoopOf(size_t request_bytes, int answer_bytes) {
-  v1::NoopRequest request;
-  request.set_payload(std::string(request_bytes, 'n'));
-  request.set_answer_bytes(answer_bytes);
-  return request.SerializeAsString();
+uint64_t DiskBytes(const std::string& directory) {
+  uint64_t bytes = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (entry.is_regular_file()) bytes += entry.file_size();
+  }
+  return bytes;
 }
 
 double Median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+  return values.empty() ? 0 : values[values.size() / 2];
 }
 
-void PrintLoad(const char* what, int in_flight, const LoadResult& result) {
-  absl::PrintF("%-28s %9d %11.0f %8.2f %8.2f %8.2f %13.1f%s\n", what, in_flight, result.calls_per_second, result.p50_ms,
-               result.p99_ms, result.p999_ms, result.server_cpu_us,
-               result.failed > 0 ? absl::StrCat("  ", result.failed, " FAILED") : "");
-}
-
-void Run(const std::string& work, int pid, int port) {
-  client::ConnectionOptions connection;
-  connection.channel.target = absl::StrCat("127.0.0.1:", port);
-  const client::Client client(client::MakeConnection(connection));
-  Fill(client);
-  const size_t request_bytes = CheckRequest(0).size();
-  CheckAuthorizationRequest probe;
-  probe.ParseFromString(CheckRequest(0));
-  const int answer_bytes = static_cast<int>(OrDie(client.Check(probe)).ByteSizeLong());
-
-  LoadOptions load;
-  load.target = connection.channel.target;
-  load.server_pid = pid;
-  uint64_t created = 0;
-  const std::string noop = NoopOf(request_bytes, answer_bytes);
-  auto run = [&](const char* method, int in_flight, auto next) {
-    load.method = method;
-    load.in_flight = in_flight;
-    return RunLoad(load, next);
-  };
-  auto create = [&](uint64_t) { return CreateEntityRequest(created++); };
-
-  absl::PrintF(
-      "%d entities, one grant each; half of the checks unknown entities; uniform keys; no TLS; client on the same "
-      "cores\n",
-      kEntities);
-  absl::PrintF("%-28s %9s %11s %8s %8s %8s %13s\n", "method", "in flight", "calls/s", "p50 ms", "p99 ms", "p99.9 ms",
-               "server µs/call");
-  for (const int in_flight : {1, 16, 64}) {
-    std::vector<double> speed, cpu, commit_speed;
-    for (int round = 0; round < kRounds; ++round) {
-      const LoadResult base = run("/gi.benchmark.v1.NoopService/Noop", in_flight, [&](uint64_t) { return noop; });
-      const LoadResult check = run("/gi.registry.v1.CheckService/CheckAuthorization", in_flight, CheckRequest);
-      const LoadResult mutation = run("/gi.registry.v1.EntityService/CreateEntity", in_flight, create);
-      const double raw =
-          RawCommitsPerSecond(absl::StrCat(work, "/raw-", in_flight, "-", round), in_flight, 600, absl::Seconds(2));
-      PrintLoad("no-op", in_flight, base);
-      PrintLoad("check (VERDICT)", in_flight, check);
-      PrintLoad("create entity, durable", in_flight, mutation);
-      absl::PrintF("%-28s %9d %11.0f\n", "raw RocksDB synced commits", in_flight, raw);
-      speed.push_back(check.calls_per_second / base.calls_per_second);
-      cpu.push_back(check.server_cpu_us / base.server_cpu_us);
-      const double floor = in_flight == 1 ? 1 / (1 / base.calls_per_second + 1 / raw) : raw;
-      commit_speed.push_back(mutation.calls_per_second / floor);
-    }
-    absl::PrintF("  median of %d: check/no-op speed %.2f, server CPU %.2f; mutation/%s %.2f\n", kRounds, Median(speed),
-                 Median(cpu), in_flight == 1 ? "(no-op + raw commit)" : "raw commits", Median(commit_speed));
+class Benchmark {
+ public:
+  Benchmark(const Flags& flags, const Dataset& dataset, const Ready& ready, int pid, std::string work)
+      : flags_(flags), dataset_(dataset), revision_(ready.revision), work_(std::move(work)) {
+    load_.target = absl::StrCat("127.0.0.1:", ready.port);
+    load_.server_pid = pid;
+    load_.time = absl::Seconds(flags.seconds);
+    for (uint64_t i = 0; i < kPrepared; ++i) questions_.push_back(dataset.Question(i, flags.zipf));
   }
+
+  void Run() {
+    TellReasons();
+    absl::PrintF("%-34s %9s %12s %8s %8s %8s %12s %9s\n", "method", "in flight", "per second", "p50 ms", "p99 ms",
+                 "p99.9 ms", "server µs", "/ no-op");
+    if (Wanted("unary")) Unary();
+    if (Wanted("batch")) Batches();
+    if (Wanted("stream")) Streams();
+    if (Wanted("durable")) Mutations();
+  }
+
+  const google::protobuf::ListValue& results() const { return results_; }
+
+ private:
+  bool Wanted(const char* section) const { return flags_.only.empty() || flags_.only == section; }
+
+  // Shows that the questions are what they should be, and that they are answered.
+  void TellReasons() {
+    std::map<std::string, int> counts;
+    std::string bytes;
+    v1::BatchCheckAuthorizationsRequest batch;
+    for (size_t i = 0; i < 1000; ++i) *batch.add_items()->mutable_check() = questions_[i];
+    const auto answer = OrDie(CallOnce<v1::BatchCheckAuthorizationsResponse>(load_.target, kBatch, batch));
+    for (const auto& result : answer.results()) {
+      ++counts[result.has_error() ? "error" : v1::DecisionReason_Name(result.answer().reasons(0).reason())];
+    }
+    for (const auto& [reason, count] : counts) absl::PrintF("  %4.1f %% %s\n", count / 10.0, reason);
+  }
+
+  std::vector<std::string> Checks(v1::CheckView view, int64_t at_revision) const {
+    std::vector<std::string> requests;
+    for (v1::CheckAuthorizationRequest question : questions_) {
+      question.set_view(view);
+      if (at_revision > 0) question.mutable_read_at()->set_exact_revision(at_revision);
+      requests.push_back(question.SerializeAsString());
+    }
+    return requests;
+  }
+
+  std::vector<std::string> BatchesOf(size_t size, v1::CheckView view) const {
+    std::vector<std::string> requests;
+    for (size_t at = 0; at + size <= questions_.size() && requests.size() < 2000; at += size) {
+      v1::BatchCheckAuthorizationsRequest batch;
+      batch.set_view(view);
+      for (size_t i = 0; i < size; ++i) *batch.add_items()->mutable_check() = questions_[at + i];
+      requests.push_back(batch.SerializeAsString());
+    }
+    return requests;
+  }
+
+  LoadResult Load(const char* method, int in_flight, const std::vector<std::string>& requests, bool stream = false) {
+    load_.method = method;
+    load_.in_flight = in_flight;
+    const auto next = [&](uint64_t i) { return requests[i % requests.size()]; };
+    return stream ? RunStreamLoad(load_, next) : RunLoad(load_, next);
+  }
+
+  // `per_call` things are done by each call.
+  void Tell(const std::string& what, int in_flight, const LoadResult& result, const LoadResult* base,
+            double per_call = 1) {
+    absl::PrintF("%-34s %9d %12.0f %8.2f %8.2f %8.2f %12.2f %9s%s\n", what, in_flight,
+                 result.calls_per_second * per_call, result.p50_ms, result.p99_ms, result.p999_ms,
+                 result.server_cpu_us / per_call,
+                 base == nullptr ? "" : absl::StrFormat("%.2f", result.server_cpu_us / base->server_cpu_us),
+                 result.failed > 0 ? absl::StrCat("  ", result.failed, " FAILED") : "");
+    std::fflush(stdout);
+    auto& fields = *results_.add_values()->mutable_struct_value()->mutable_fields();
+    fields["what"].set_string_value(what);
+    fields["in_flight"].set_number_value(in_flight);
+    fields["per_second"].set_number_value(result.calls_per_second * per_call);
+    fields["p50_ms"].set_number_value(result.p50_ms);
+    fields["p99_ms"].set_number_value(result.p99_ms);
+    fields["p999_ms"].set_number_value(result.p999_ms);
+    fields["server_cpu_us"].set_number_value(result.server_cpu_us / per_call);
+    fields["failed"].set_number_value(static_cast<double>(result.failed));
+  }
+
+  void Unary() {
+    const std::vector<std::string> checks = Checks(v1::CHECK_VIEW_VERDICT, 0);
+    const std::vector<std::string> full = Checks(v1::CHECK_VIEW_FULL, 0);
+    const std::vector<std::string> past = Checks(v1::CHECK_VIEW_VERDICT, revision_);
+    // A later revision, so that the one asked for is not the newest.
+    const auto answer = OrDie(CallOnce<v1::CheckAuthorizationResponse>(load_.target, kCheck, questions_[0]));
+    OrDie(CallOnce<v1::MutateEntityResponse>(load_.target, kCreate, NewEntity()));
+    benchmark::v1::NoopRequest noop_request;
+    noop_request.set_payload(std::string(checks[0].size(), 'n'));
+    noop_request.set_answer_bytes(static_cast<int>(answer.ByteSizeLong()));
+    const std::vector<std::string> noop = {noop_request.SerializeAsString()};
+    for (const int in_flight : {1, 16, 64}) {
+      std::vector<double> cpu, speed, p50;
+      for (int round = 0; round < flags_.rounds; ++round) {
+        const LoadResult base = Load(kNoop, in_flight, noop);
+        const LoadResult check = Load(kCheck, in_flight, checks);
+        Tell("no-op", in_flight, base, nullptr);
+        Tell("check, VERDICT", in_flight, check, &base);
+        cpu.push_back(check.server_cpu_us / base.server_cpu_us);
+        speed.push_back(check.calls_per_second / base.calls_per_second);
+        p50.push_back(check.p50_ms / base.p50_ms);
+        if (in_flight != 64 && round > 0) continue;
+        Tell("check, FULL", in_flight, Load(kCheck, in_flight, full), &base);
+        Tell("check at an earlier revision", in_flight, Load(kCheck, in_flight, past), &base);
+      }
+      absl::PrintF("  median of %d, check / no-op: server CPU %.2f, speed %.2f, p50 %.2f\n", flags_.rounds, Median(cpu),
+                   Median(speed), Median(p50));
+    }
+  }
+
+  void Batches() {
+    for (const size_t size : {100, 1000}) {
+      const std::vector<std::string> verdict = BatchesOf(size, v1::CHECK_VIEW_VERDICT);
+      const std::vector<std::string> full = BatchesOf(size, v1::CHECK_VIEW_FULL);
+      for (int round = 0; round < flags_.rounds; ++round) {
+        for (const int in_flight : {1, 4}) {
+          Tell(absl::StrCat("batch of ", size, ", VERDICT"), in_flight, Load(kBatch, in_flight, verdict), nullptr,
+               static_cast<double>(size));
+        }
+      }
+      Tell(absl::StrCat("batch of ", size, ", FULL"), 4, Load(kBatch, 4, full), nullptr, static_cast<double>(size));
+    }
+  }
+
+  void Streams() {
+    for (const size_t size : {1, 100}) {
+      const std::vector<std::string> requests = BatchesOf(size, v1::CHECK_VIEW_VERDICT);
+      for (int round = 0; round < flags_.rounds; ++round) {
+        Tell(absl::StrCat("stream, messages of ", size), 128, Load(kStream, 128, requests, true), nullptr,
+             static_cast<double>(size));
+      }
+    }
+  }
+
+  v1::CreateEntityRequest NewEntity() {
+    v1::CreateEntityRequest request;
+    ++created_;
+    request.set_request_id(UuidOf(absl::StrCat("benchmark ", getpid(), " ", created_)));
+    request.set_reason("benchmark");
+    request.mutable_entity()->set_uscc(SyntheticUscc(80'000'000 + static_cast<uint64_t>(getpid()) * 100 + created_));
+    request.mutable_entity()->set_display_name("示例合作社");
+    request.mutable_entity()->mutable_source()->set_kind(v1::SOURCE_KIND_SYNTHETIC);
+    request.mutable_entity()->mutable_source()->set_title("benchmark");
+    return request;
+  }
+
+  void Mutations() {
+    for (const int in_flight : {1, 16, 64}) {
+      std::vector<double> shares;
+      for (int round = 0; round < flags_.rounds; ++round) {
+        const LoadResult base = Load(kNoop, in_flight, {std::string(100, '\0')});
+        load_.method = kCreate;
+        load_.in_flight = in_flight;
+        const LoadResult made = RunLoad(load_, [this](uint64_t) { return NewEntity().SerializeAsString(); });
+        const double raw =
+            RawCommitsPerSecond(absl::StrCat(work_, "/raw-", in_flight, "-", round), in_flight, 600, absl::Seconds(2));
+        Tell("create entity, durable", in_flight, made, nullptr);
+        absl::PrintF("%-34s %9d %12.0f\n", "raw RocksDB synced commits", in_flight, raw);
+        const double floor = in_flight == 1 ? 1 / (1 / base.calls_per_second + 1 / raw) : raw;
+        shares.push_back(made.calls_per_second / floor);
+      }
+      absl::PrintF("  median of %d, mutations / %s: %.2f\n", flags_.rounds,
+                   in_flight == 1 ? "(no-op + raw commit)" : "raw commits", Median(shares));
+    }
+  }
+
+  const Flags& flags_;
+  const Dataset& dataset_;
+  const int64_t revision_;
+  const std::string work_;
+  LoadOptions load_;
+  std::vector<v1::CheckAuthorizationRequest> questions_;
+  uint64_t created_ = 0;
+  google::protobuf::ListValue results_;
+};
+
+void WriteJson(const Flags& flags, const Ready& ready, uint64_t disk, const google::protobuf::ListValue& results) {
+  google::protobuf::Struct report;
+  auto& fields = *report.mutable_fields();
+  fields["date"].set_string_value(absl::FormatTime(absl::Now(), absl::UTCTimeZone()));
+  fields["grants"].set_number_value(static_cast<double>(flags.grants));
+  fields["distribution"].set_string_value(flags.zipf ? "zipf" : "uniform");
+  fields["negatives"].set_number_value(0.5);
+  fields["tls"].set_bool_value(false);
+  fields["start_seconds"].set_number_value(ready.start_seconds);
+  fields["projection_bytes"].set_number_value(static_cast<double>(ready.memory.bytes));
+  fields["disk_bytes"].set_number_value(static_cast<double>(disk));
+  *fields["results"].mutable_list_value() = results;
+  std::string json;
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  if (!google::protobuf::util::MessageToJsonString(report, &json, options).ok()) std::abort();
+  std::ofstream(flags.json) << json;
 }
 
-int Main() {
+int Main(int argc, char** argv) {
+  Flags flags;
+  CLI::App app("Measures a server of its own with synthetic data");
+  app.add_option("--grants", flags.grants, "Authorizations in the register")->capture_default_str();
+  app.add_flag("--zipf", flags.zipf, "Ask for grants by Zipf's law instead of all alike");
+  app.add_option("--rounds", flags.rounds, "Of each measurement")->capture_default_str();
+  app.add_option("--seconds", flags.seconds, "Of each load in a round")->capture_default_str();
+  app.add_option("--data", flags.data, "Directory to keep the data in for another run (default: none is kept)");
+  app.add_option("--only", flags.only, "unary, batch, stream or durable");
+  app.add_option("--json", flags.json, "File for the figures");
+  CLI11_PARSE(app, argc, argv);
+
   const std::string work = absl::StrCat(std::filesystem::temp_directory_path().string(), "/gi-benchmark-", getpid());
   std::filesystem::create_directories(work);
+  const std::string data = flags.data.empty() ? work + "/data" : flags.data;
+  const Dataset dataset(flags.grants);
+  // All processes begin before the first thread.
+  if (!std::filesystem::exists(data)) {
+    const absl::Time start = absl::Now();
+    InAnotherProcess([&] {
+      const auto registry = Open(data);
+      const absl::Status filled = dataset.Fill(*registry);
+      if (!filled.ok()) std::fprintf(stderr, "%s\n", filled.ToString().c_str());
+      if (!filled.ok()) std::exit(1);
+    });
+    absl::PrintF("filled in %.0f s, each row durable\n", absl::ToDoubleSeconds(absl::Now() - start));
+  }
   int ends[2];
   if (pipe(ends) != 0) return 1;
-  const int pid = fork();  // before any thread
-  if (pid == 0) Serve(work + "/data", ends[1]);
-  int port = 0;
-  if (read(ends[0], &port, sizeof(port)) != sizeof(port)) return 1;
-  Run(work, pid, port);
+  const int pid = fork();
+  if (pid == 0) Serve(data, ends[1]);
+  Ready ready;
+  if (read(ends[0], &ready, sizeof(ready)) != sizeof(ready)) return 1;
+  const uint64_t disk = DiskBytes(data);
+  const auto grants = static_cast<double>(dataset.grants());
+  absl::PrintF(
+      "%d grants of %d entities under %d titles; %s; half of the answers negative; no TLS; client on the same cores\n",
+      dataset.grants(), dataset.entities(), dataset.titles(), flags.zipf ? "Zipf" : "uniform");
+  absl::PrintF(
+      "start to serving %.1f s; projection %.1f B a grant (with its share of entities and titles); disk %.0f B a "
+      "grant\n",
+      ready.start_seconds, static_cast<double>(ready.memory.bytes) / grants, static_cast<double>(disk) / grants);
+  Benchmark benchmark(flags, dataset, ready, pid, work);
+  benchmark.Run();
+  if (!flags.json.empty()) WriteJson(flags, ready, disk, benchmark.results());
   kill(pid, SIGKILL);
   waitpid(pid, nullptr, 0);
   std::filesystem::remove_all(work);
@@ -235,4 +380,4 @@ int Main() {
 }  // namespace
 }  // namespace gi::benchmark
 
-int main() { return gi::benchmark::Main(); }
+int main(int argc, char** argv) { return gi::benchmark::Main(argc, argv); }
