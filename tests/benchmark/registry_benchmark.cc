@@ -53,6 +53,7 @@ struct Flags {
   double seconds = 3;
   std::string data, json;
   std::string only;
+  std::vector<int> in_flight = {1, 16, 64};
 };
 
 template <class T>
@@ -222,7 +223,7 @@ class Benchmark {
     noop_request.set_payload(std::string(checks[0].size(), 'n'));
     noop_request.set_answer_bytes(static_cast<int>(answer.ByteSizeLong()));
     const std::vector<std::string> noop = {noop_request.SerializeAsString()};
-    for (const int in_flight : {1, 16, 64}) {
+    for (const int in_flight : flags_.in_flight) {
       std::vector<double> cpu, speed, p50;
       for (int round = 0; round < flags_.rounds; ++round) {
         const LoadResult base = Load(kNoop, in_flight, noop);
@@ -278,7 +279,7 @@ class Benchmark {
   }
 
   void Mutations() {
-    for (const int in_flight : {1, 16, 64}) {
+    for (const int in_flight : flags_.in_flight) {
       std::vector<double> shares;
       for (int round = 0; round < flags_.rounds; ++round) {
         const LoadResult base = Load(kNoop, in_flight, {std::string(100, '\0')});
@@ -335,6 +336,7 @@ int Main(int argc, char** argv) {
   app.add_option("--seconds", flags.seconds, "Of each load in a round")->capture_default_str();
   app.add_option("--data", flags.data, "Directory to keep the data in for another run (default: none is kept)");
   app.add_option("--only", flags.only, "unary, batch, stream or durable");
+  app.add_option("--in-flight", flags.in_flight, "Unary calls at a time")->delimiter(',')->capture_default_str();
   app.add_option("--json", flags.json, "File for the figures");
   CLI11_PARSE(app, argc, argv);
 
