@@ -48,6 +48,11 @@ class HashIndex {
     __builtin_prefetch(&table.slots[hash & table.mask]);
   }
 
+  // What Find would look at first, likely what it would find; 0 for none. Looks at nothing but the table.
+  Place Guess(uint64_t hash) const {
+    return Find(hash, [](Place) { return true; });
+  }
+
   // For the writer. Adds an entry, without looking for an equal one.
   void Insert(uint64_t hash, Place place) {
     Reserve(++size_);
@@ -65,6 +70,9 @@ class HashIndex {
     }
   }
 
+  // For the writer, while nobody else has begun to read: frees the tables that were outgrown.
+  void DropOutgrown() { tables_.erase(tables_.begin(), tables_.end() - 1); }
+
   size_t bytes() const {
     size_t bytes = 0;
     for (const auto& table : tables_) bytes += table->capacity() * sizeof(uint64_t);
@@ -73,10 +81,10 @@ class HashIndex {
 
  private:
   struct Table {
-    explicit Table(size_t capacity) : mask(capacity - 1), slots(new std::atomic<uint64_t>[capacity]()) {}
+    explicit Table(size_t capacity) : mask(capacity - 1), slots(capacity) {}
     size_t capacity() const { return mask + 1; }
     const size_t mask;
-    const std::unique_ptr<std::atomic<uint64_t>[]> slots;
+    FixedArray<std::atomic<uint64_t>> slots;
   };
 
   // The low bits of a hash choose the slot, the high ones tell keys apart.

@@ -35,6 +35,8 @@ struct Projection::EntityRecord {
   std::atomic<Place> newest{0};
   Place id = 0;
   Place uscc = 0;
+  // The row's first record.
+  Place first = 0;
   Day dissolved_from = kLastDay;
   bool held = true;
 };
@@ -158,13 +160,43 @@ Place Projection::FindEntityByUscc(absl::string_view uscc, const Version& versio
   entities_by_uscc_.Find(TextHash(uscc), [&](Place place) {
     if (strings_[entities_[place].uscc] != uscc) return false;
     // The entry may be of a code that the row had or will have: what the version says of the row counts.
-    const Place row = EntityPlace(strings_[entities_[place].id]);
+    const Place row = entities_[place].first;
     const Place seen = Visible(entities_, entities_[row].newest.load(std::memory_order_acquire), version.number);
     if (seen == 0 || strings_[entities_[seen].uscc] != uscc) return false;
     found = row;
     return true;
   });
   return found;
+}
+
+Projection::Ahead Projection::LookAhead(absl::string_view title_id, absl::string_view subject, bool by_uscc) const {
+  Ahead ahead{TextHash(subject), by_uscc, TitlePlace(title_id), 0, 0};
+  (by_uscc ? entities_by_uscc_ : entities_by_id_).Prefetch(ahead.entity_hash);
+  return ahead;
+}
+
+void Projection::LookAhead(int step, Ahead& ahead) const {
+  switch (step) {
+    case 1:
+      ahead.entity = (ahead.by_uscc ? entities_by_uscc_ : entities_by_id_).Guess(ahead.entity_hash);
+      if (ahead.entity != 0) __builtin_prefetch(&entities_[ahead.entity]);
+      return;
+    case 2:
+      if (ahead.entity == 0) return;
+      strings_.Prefetch(ahead.by_uscc ? entities_[ahead.entity].uscc : entities_[ahead.entity].id);
+      ahead.entity = entities_[ahead.entity].first;
+      grants_by_pair_.Prefetch(PairHash(ahead.title, ahead.entity));
+      return;
+    case 3:
+      if (ahead.entity != 0) ahead.grant = grants_by_pair_.Guess(PairHash(ahead.title, ahead.entity));
+      if (ahead.grant != 0) __builtin_prefetch(&grants_[ahead.grant]);
+      return;
+    case 4:
+      if (ahead.grant != 0) strings_.Prefetch(grants_[ahead.grant].id);
+      return;
+    default:
+      return;
+  }
 }
 
 const domain::TitleFacts* Projection::TitleAt(Place title, const Version& version) const {
@@ -215,6 +247,10 @@ absl::Status Projection::Load(const registry::ReadView& view) {
     const std::unique_ptr<engine::ViewScan> scan = view.rows().Scan(range);
     while (scan->Next()) Put(scan->key(), scan->value());
     RETURN_IF_ERROR(scan->status());
+  }
+  for (HashIndex* index :
+       {&titles_by_id_, &entities_by_id_, &entities_by_uscc_, &grants_by_pair_, &counties_by_code_}) {
+    index->DropOutgrown();
   }
   if (!incomplete_) Publish(view.revision(), view.commit_time_us());
   return absl::OkStatus();
@@ -322,6 +358,7 @@ void Projection::PutEntity(absl::string_view id, absl::string_view row) {
   record.older = older;
   record.id = name;
   record.uscc = uscc;
+  record.first = first != 0 ? first : place;
   record.dissolved_from = facts.dissolved_from;
   record.held = facts.successors.empty();
   if (first == 0) {

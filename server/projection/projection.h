@@ -73,9 +73,18 @@ class Projection final : public registry::Observer {
   // Whether the division table has a county code (six digits), for the judgement of codes.
   bool KnowsCounty(absl::string_view code, const Version& version) const;
 
-  // Starts to fetch what GrantsOf will read.
-  void PrefetchGrants(Place title, Place entity) const { grants_by_pair_.Prefetch(PairHash(title, entity)); }
-  void PrefetchUscc(absl::string_view uscc) const { entities_by_uscc_.Prefetch(TextHash(uscc)); }
+  // Fetches from memory what a question will read, in steps between which others are worked on: each step starts to
+  // fetch what the next one looks at. Only speed depends on it.
+  struct Ahead {
+    uint64_t entity_hash = 0;
+    bool by_uscc = false;
+    Place title = 0;
+    Place entity = 0;
+    Place grant = 0;
+  };
+  static constexpr int kAheadSteps = 4;
+  Ahead LookAhead(absl::string_view title_id, absl::string_view subject, bool by_uscc) const;
+  void LookAhead(int step, Ahead& ahead) const;
 
   // Of the writer's thread, or while nothing is written.
   MemoryUse memory_use() const;
@@ -109,8 +118,8 @@ class Projection final : public registry::Observer {
 
   StringArena strings_;
   StableArray<TitleRecord> titles_;
-  StableArray<EntityRecord> entities_;
-  StableArray<GrantRecord> grants_;
+  StableArray<EntityRecord, 16> entities_;
+  StableArray<GrantRecord, 16> grants_;
   StableArray<CountyRecord> counties_;
   StableArray<domain::GrantSegment> segments_;
   StableArray<Timeline> timelines_;

@@ -1,7 +1,9 @@
 #include "server/service/check_batch.h"
 
+#include <array>
 #include <optional>
 
+#include "absl/strings/strip.h"
 #include "server/rpc/status_details.h"
 #include "server/service/check_answer.h"
 #include "server/service/check_memory.h"
@@ -11,6 +13,7 @@
 namespace gi::service {
 namespace {
 
+using projection::Projection;
 using registry::v1::BatchCheckAuthorizationsRequest;
 using registry::v1::BatchCheckAuthorizationsResponse;
 using registry::v1::BatchCheckItem;
@@ -27,7 +30,7 @@ bool IsPlainItem(const BatchCheckItem& item) {
 
 // Everything that can be wrong with one item.
 absl::Status JudgeItem(const BatchCheckItem& item, std::optional<domain::DivisionCode>& place) {
-  if (item.id().empty() && IsPlainItem(item)) return absl::OkStatus();
+  if (IsPlainText(item.id()) && IsPlainItem(item)) return absl::OkStatus();
   FieldViolations violations;
   domain::CheckFields(item, violations);
   const auto refuse = [&](absl::string_view field) {
@@ -69,6 +72,9 @@ class Source {
     return AnswerFromRows(*view_, *sources_.titles, question, detail_, response);
   }
 
+  // nullptr: answers come from the rows.
+  const Projection* projection() const { return version_ ? sources_.projection : nullptr; }
+
   void FillReadPoint(registry::v1::ReadPoint& point) const {
     if (view_) {
       point = view_->ReadPoint();
@@ -104,6 +110,40 @@ absl::Status AnswerItem(Source& source, Day batch_date, const BatchCheckItem& it
   return absl::OkStatus();
 }
 
+// Lets the projection fetch from memory what the next items will read.
+class BatchAhead {
+ public:
+  BatchAhead(const Projection* projection, const BatchCheckAuthorizationsRequest& request)
+      : projection_(projection), request_(request) {
+    for (int i = 0; i < kDistance * Projection::kAheadSteps; ++i) Advance(i - kDistance * Projection::kAheadSteps);
+  }
+
+  // Before the item is answered.
+  void Advance(int item) {
+    if (projection_ == nullptr) return;
+    for (int step = 0; step <= Projection::kAheadSteps; ++step) {
+      const int at = item + (Projection::kAheadSteps - step) * kDistance;
+      if (at < 0 || at >= request_.items_size()) continue;
+      Projection::Ahead& ahead = ring_[static_cast<size_t>(at) % ring_.size()];
+      if (step == 0) {
+        const CheckAuthorizationRequest& check = request_.items(at).check();
+        ahead = projection_->LookAhead(absl::StripPrefix(check.indication(), "indications/"),
+                                       check.has_uscc() ? check.uscc() : absl::StripPrefix(check.entity(), "entities/"),
+                                       check.has_uscc());
+      } else {
+        projection_->LookAhead(step, ahead);
+      }
+    }
+  }
+
+ private:
+  // Items between two steps of one.
+  static constexpr int kDistance = 4;
+  const Projection* const projection_;
+  const BatchCheckAuthorizationsRequest& request_;
+  std::array<Projection::Ahead, 32> ring_;
+};
+
 bool IsItemsOwn(const absl::Status& status) {
   return GetErrorReason(status) == ErrorReason::ERROR_REASON_FIELDS_INVALID;
 }
@@ -137,7 +177,10 @@ absl::Status AnswerBatch(const CheckSources& sources, const rpc::CallContext& co
   source.FillReadPoint(*response.mutable_read_point());
   *response.mutable_date() = ToDate(date);
   SharedParts shared(response);
-  for (const BatchCheckItem& item : request.items()) {
+  BatchAhead ahead(source.projection(), request);
+  for (int i = 0; i < request.items_size(); ++i) {
+    ahead.Advance(i);
+    const BatchCheckItem& item = request.items(i);
     registry::v1::BatchCheckResult& result = *response.add_results();
     if (item.id().size() <= kMaxIdBytes) result.set_id(item.id());
     const absl::Status status = AnswerItem(source, date, item, *result.mutable_answer());

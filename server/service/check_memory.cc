@@ -23,11 +23,6 @@ using registry::v1::CheckAuthorizationResponse;
 constexpr absl::string_view kTitles = "indications/";
 constexpr size_t kPlainLength = 64;
 
-bool IsPlainText(const std::string& text) {
-  return text.size() <= kPlainLength &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-}
-
 // The entity of a question: its place, or what is wrong with its code.
 struct Subject {
   Place place = 0;
@@ -77,6 +72,11 @@ class LazyDivisions {
 
 bool IsForMemory(const CheckAuthorizationRequest& request) {
   return request.entity_name().empty() && absl::StartsWith(request.indication(), kTitles);
+}
+
+bool IsPlainText(const std::string& text) {
+  return text.size() <= kPlainLength &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 bool IsPlain(const CheckAuthorizationRequest& request) {

@@ -2,6 +2,8 @@
 #ifndef GI_SERVER_SERVICE_CHECK_MEMORY_H_
 #define GI_SERVER_SERVICE_CHECK_MEMORY_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "gi/registry/v1/check.pb.h"
 #include "server/projection/projection.h"
@@ -19,6 +21,9 @@ absl::StatusOr<bool> AnswerFromMemory(const registry::Registry& registry, const 
 
 // The question may be answered from memory at all. (Names of entities, and titles by number or name, are in the rows.)
 bool IsForMemory(const registry::v1::CheckAuthorizationRequest& request);
+
+// Printable ASCII without spaces, at most 64 characters, or nothing: no field rule for texts finds anything in it.
+bool IsPlainText(const std::string& text);
 
 // A request that CheckFields and CheckQuestion would find nothing in, as far as a glance tells: of usual shape, without
 // a place. True for nearly all; false says nothing.
