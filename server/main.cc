@@ -12,6 +12,7 @@
 #include "server/config.h"
 #include "server/rpc/files.h"
 #include "server/rpc/grpc_server.h"
+#include "server/rpc/process.h"
 #include "server/rpc/method_table.h"
 #include "server/service/services.h"
 #include "spdlog/sinks/stdout_sinks.h"
@@ -119,6 +120,7 @@ int ExitWith(const absl::Status& status) {
 }
 
 int Main(int argc, const char* const* argv) {
+  rpc::PrepareProcess();
   const sigset_t stop_signals = BlockStopSignals();
   const absl::StatusOr<CommandLine> command = ParseCommandLine(argc, argv);
   if (!command.ok()) return ExitWith(command.status());

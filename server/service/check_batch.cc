@@ -25,7 +25,7 @@ constexpr size_t kMaxIdBytes = 256;
 
 bool IsPlainItem(const BatchCheckItem& item) {
   return item.has_check() && item.check().view() == registry::v1::CHECK_VIEW_UNSPECIFIED && IsPlain(item.check()) &&
-         BatchCheckItem::GetReflection()->GetUnknownFields(item).empty();
+         !HasUnknownFields(item);
 }
 
 // Everything that can be wrong with one item.

@@ -89,11 +89,9 @@ bool IsPlain(const CheckAuthorizationRequest& request) {
       !IsPlainText(request.variety()) || !IsPlainText(request.entity_name())) {
     return false;
   }
-  const google::protobuf::Reflection* reflection = CheckAuthorizationRequest::GetReflection();
-  if (!reflection->GetUnknownFields(request).empty()) return false;
+  if (HasUnknownFields(request)) return false;
   if (!request.has_date()) return true;
-  return ToDay(request.date()).has_value() &&
-         registry::v1::Date::GetReflection()->GetUnknownFields(request.date()).empty();
+  return ToDay(request.date()).has_value() && !HasUnknownFields(request.date());
 }
 
 absl::StatusOr<bool> AnswerFromMemory(const registry::Registry& registry, const Projection& projection,

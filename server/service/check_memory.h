@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "gi/registry/v1/check.pb.h"
+#include "google/protobuf/message.h"
 #include "server/projection/projection.h"
 #include "server/service/check_rows.h"
 #include "storage/registry/registry.h"
@@ -24,6 +25,13 @@ bool IsForMemory(const registry::v1::CheckAuthorizationRequest& request);
 
 // Printable ASCII without spaces, at most 64 characters, or nothing: no field rule for texts finds anything in it.
 bool IsPlainText(const std::string& text);
+
+// Of the message itself, not of those in it.
+template <class Message>
+bool HasUnknownFields(const Message& message) {
+  static const google::protobuf::Reflection* const reflection = Message::GetReflection();
+  return !reflection->GetUnknownFields(message).empty();
+}
 
 // A request that CheckFields and CheckQuestion would find nothing in, as far as a glance tells: of usual shape, without
 // a place. True for nearly all; false says nothing.

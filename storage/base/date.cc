@@ -1,6 +1,7 @@
 #include "storage/base/date.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -18,6 +19,14 @@ constexpr int64_t kSecondsPerDay = 86400;
 constexpr int64_t kShanghaiOffset = int64_t{8} * 3600;
 
 constexpr absl::CivilDay kEpoch(1970, 1, 1);
+
+constexpr Day DayOf(int year, unsigned month, unsigned day) {
+  const std::chrono::sys_days days{std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day)};
+  return Day{static_cast<int32_t>(days.time_since_epoch().count())};
+}
+// What a Date can hold.
+constexpr Day kFirstDate = DayOf(1, 1, 1);
+constexpr Day kLastDate = DayOf(kMaxYear, 12, 31);
 
 Day FromCivil(absl::CivilDay civil) {
   const int64_t days = civil - kEpoch;
@@ -50,18 +59,21 @@ bool ParseDigits(absl::string_view text, int& value) {
 
 std::optional<Day> ToDay(const Date& date) {
   if (!YearInRange(date) || !MonthInRange(date) || date.day() < 1 || date.day() > 31) return std::nullopt;
-  const absl::CivilDay civil(date.year(), date.month(), date.day());
-  if (civil.day() != date.day()) return std::nullopt;  // CivilDay turns 31 April into 1 May
-  return FromCivil(civil);
+  const std::chrono::year_month_day civil(std::chrono::year(date.year()),
+                                          std::chrono::month(static_cast<unsigned>(date.month())),
+                                          std::chrono::day(static_cast<unsigned>(date.day())));
+  if (!civil.ok()) return std::nullopt;
+  const auto days = std::chrono::sys_days(civil).time_since_epoch().count();
+  return Day{static_cast<int32_t>(std::clamp<int64_t>(days, kFirstDay.value, kLastDay.value))};
 }
 
 Date ToDate(Day day) {
   Date date;
-  const absl::CivilDay civil = ToCivil(day);
-  if (civil.year() < 1 || civil.year() > kMaxYear) return date;
-  date.set_year(static_cast<int32_t>(civil.year()));
-  date.set_month(civil.month());
-  date.set_day(civil.day());
+  if (day < kFirstDate || day > kLastDate) return date;
+  const std::chrono::year_month_day civil{std::chrono::sys_days(std::chrono::days(day.value))};
+  date.set_year(static_cast<int>(civil.year()));
+  date.set_month(static_cast<int32_t>(static_cast<unsigned>(civil.month())));
+  date.set_day(static_cast<int32_t>(static_cast<unsigned>(civil.day())));
   return date;
 }
 

@@ -151,6 +151,15 @@ bool IsBlank(absl::string_view text) {
 }
 
 std::string FoldText(absl::string_view text) {
+  if (IsAscii(text)) {
+    std::string folded;
+    folded.reserve(text.size());
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (!absl::ascii_isspace(byte)) folded.push_back(absl::ascii_tolower(byte));
+    }
+    return folded;
+  }
   const std::string folded = Normalize(NfkcCasefold(), text);
   const std::string visible = WithoutInvisible(folded);
   // Characters that white space held apart may compose now.

@@ -24,6 +24,7 @@
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "server/rpc/grpc_server.h"
+#include "server/rpc/process.h"
 #include "server/service/services.h"
 #include "storage/base/uuid.h"
 #include "storage/engine/rocksdb/rocksdb_engine.h"
@@ -79,6 +80,7 @@ struct Ready {
 
 // Runs the server in a process of its own until that is killed.
 [[noreturn]] void Serve(const std::string& directory, int pipe) {
+  rpc::PrepareProcess();
   const absl::Time start = absl::Now();
   const auto registry = Open(directory);
   rpc::MethodTable methods;
