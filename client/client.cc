@@ -75,6 +75,21 @@ absl::StatusOr<v1::CheckAuthorizationResponse> Client::Check(absl::string_view u
   return Check(request);
 }
 
+GI_CLIENT_READ(CheckService, BatchCheckAuthorizations, BatchCheckAuthorizationsResponse)
+GI_CLIENT_READ(CheckService, ListAuthorizedEntities, ListAuthorizedEntitiesResponse)
+GI_CLIENT_READ(CheckService, ListAuthorizedIndications, ListAuthorizedIndicationsResponse)
+
+absl::StatusOr<CheckStream> Client::OpenCheckStream() const {
+  ASSIGN_OR_RETURN(std::unique_ptr<Stream> stream,
+                   connection_->Open("gi.registry.v1.CheckService/StreamCheckAuthorizations", options_));
+  return CheckStream(connection_, std::move(stream));
+}
+
+absl::Status CheckStream::Finish() {
+  stream_->WritesDone();
+  return stream_->Finish();
+}
+
 GI_CLIENT_WRITE(DivisionService, CreateDivision, MutateDivisionResponse)
 GI_CLIENT_READ(DivisionService, GetDivision, GetDivisionResponse)
 GI_CLIENT_READ(DivisionService, ListDivisions, ListDivisionsResponse)
@@ -86,18 +101,26 @@ GI_CLIENT_READ(EntityService, GetEntity, GetEntityResponse)
 GI_CLIENT_READ(EntityService, ListEntities, ListEntitiesResponse)
 GI_CLIENT_WRITE(EntityService, CorrectEntity, MutateEntityResponse)
 GI_CLIENT_WRITE(EntityService, RecordEntityEvent, MutateEntityResponse)
+GI_CLIENT_WRITE(EntityService, ConfirmEntity, MutateEntityResponse)
 
 GI_CLIENT_WRITE(IndicationService, CreateIndication, MutateIndicationResponse)
 GI_CLIENT_READ(IndicationService, GetIndication, GetIndicationResponse)
 GI_CLIENT_READ(IndicationService, ListIndications, ListIndicationsResponse)
+GI_CLIENT_READ(IndicationService, SearchIndications, SearchIndicationsResponse)
 GI_CLIENT_WRITE(IndicationService, CorrectIndication, MutateIndicationResponse)
 GI_CLIENT_WRITE(IndicationService, RecordIndicationEvent, MutateIndicationResponse)
+GI_CLIENT_WRITE(IndicationService, ConfirmIndication, MutateIndicationResponse)
 
 GI_CLIENT_WRITE(AuthorizationService, CreateAuthorization, MutateAuthorizationResponse)
 GI_CLIENT_READ(AuthorizationService, GetAuthorization, GetAuthorizationResponse)
 GI_CLIENT_READ(AuthorizationService, ListAuthorizations, ListAuthorizationsResponse)
 GI_CLIENT_WRITE(AuthorizationService, CorrectAuthorization, MutateAuthorizationResponse)
 GI_CLIENT_WRITE(AuthorizationService, GrantAuthorization, MutateAuthorizationResponse)
+GI_CLIENT_WRITE(AuthorizationService, RefuseAuthorization, MutateAuthorizationResponse)
+GI_CLIENT_WRITE(AuthorizationService, ExtendAuthorization, MutateAuthorizationResponse)
+GI_CLIENT_WRITE(AuthorizationService, SetAuthorizationLogo, MutateAuthorizationResponse)
+GI_CLIENT_WRITE(AuthorizationService, ReportAuthorizationUse, MutateAuthorizationResponse)
+GI_CLIENT_WRITE(AuthorizationService, ConfirmAuthorization, MutateAuthorizationResponse)
 GI_CLIENT_WRITE(AuthorizationService, SuspendAuthorization, MutateAuthorizationResponse)
 GI_CLIENT_WRITE(AuthorizationService, ReinstateAuthorization, MutateAuthorizationResponse)
 GI_CLIENT_WRITE(AuthorizationService, RemoveAuthorization, MutateAuthorizationResponse)
@@ -105,6 +128,22 @@ GI_CLIENT_WRITE(AuthorizationService, AnnulAuthorizationEvent, MutateAuthorizati
 
 #undef GI_CLIENT_READ
 #undef GI_CLIENT_WRITE
+
+Pager<v1::AuthorizedUse> Client::ListAllAuthorizedEntities(v1::ListAuthorizedEntitiesRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListAuthorizedEntities, [](auto& r) -> auto& { return *r.mutable_uses(); });
+}
+
+Pager<v1::AuthorizedUse> Client::ListAllAuthorizedIndications(v1::ListAuthorizedIndicationsRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListAuthorizedIndications,
+      [](auto& r) -> auto& { return *r.mutable_uses(); });
+}
+
+Pager<v1::IndicationMatch> Client::SearchAllIndications(v1::SearchIndicationsRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::SearchIndications, [](auto& r) -> auto& { return *r.mutable_matches(); });
+}
 
 Pager<v1::Division> Client::ListAllDivisions(v1::ListDivisionsRequest request) const {
   return MakePager(

@@ -20,6 +20,25 @@ namespace gi::client {
 
 namespace v1 = registry::v1;
 
+// Checks over one call: every batch is answered by itself, in order. Send as many as wanted before reading answers; one
+// thread may send while another receives.
+class CheckStream {
+ public:
+  CheckStream(std::shared_ptr<Connection> connection, std::unique_ptr<Stream> stream)
+      : connection_(std::move(connection)), stream_(std::move(stream)) {}
+
+  // False: the server has ended the stream; Finish says why.
+  bool Send(const v1::BatchCheckAuthorizationsRequest& request) { return stream_->Write(request); }
+  // The next answer; false: there is none.
+  bool Receive(v1::BatchCheckAuthorizationsResponse& response) { return stream_->Read(&response); }
+  // When all answers are there. An error in one batch, which is not one item's, ends the stream with it.
+  absl::Status Finish();
+
+ private:
+  std::shared_ptr<Connection> connection_;
+  std::unique_ptr<Stream> stream_;
+};
+
 // Cheap to copy; copies share the connection. Thread-safe. Calls block. Requests are sent as they are, the server
 // judges them; only an empty request_id of a mutation is filled in, with a new one. To be sure that a mutation happens
 // once across restarts of the caller, set it. Errors are those of Connection::Call.
@@ -36,6 +55,19 @@ class Client {
   absl::StatusOr<v1::CheckAuthorizationResponse> Check(absl::string_view uscc, absl::string_view indication,
                                                        const v1::Date& date = {}) const;
 
+  // Up to 1,000 checks, answered from one state of the register.
+  absl::StatusOr<v1::BatchCheckAuthorizationsResponse> BatchCheckAuthorizations(
+      const v1::BatchCheckAuthorizationsRequest& request) const;
+  // Checks without end, over one call. The client's timeout, if it has one, counts for all of it.
+  absl::StatusOr<CheckStream> OpenCheckStream() const;
+  // Who may use a title, and what an entity may use, on a date.
+  absl::StatusOr<v1::ListAuthorizedEntitiesResponse> ListAuthorizedEntities(
+      const v1::ListAuthorizedEntitiesRequest& request) const;
+  Pager<v1::AuthorizedUse> ListAllAuthorizedEntities(v1::ListAuthorizedEntitiesRequest request) const;
+  absl::StatusOr<v1::ListAuthorizedIndicationsResponse> ListAuthorizedIndications(
+      const v1::ListAuthorizedIndicationsRequest& request) const;
+  Pager<v1::AuthorizedUse> ListAllAuthorizedIndications(v1::ListAuthorizedIndicationsRequest request) const;
+
   // --- divisions ---
   absl::StatusOr<v1::MutateDivisionResponse> CreateDivision(v1::CreateDivisionRequest request) const;
   absl::StatusOr<v1::GetDivisionResponse> GetDivision(const v1::GetDivisionRequest& request) const;
@@ -51,14 +83,19 @@ class Client {
   Pager<v1::Entity> ListAllEntities(v1::ListEntitiesRequest request) const;
   absl::StatusOr<v1::MutateEntityResponse> CorrectEntity(v1::CorrectEntityRequest request) const;
   absl::StatusOr<v1::MutateEntityResponse> RecordEntityEvent(v1::RecordEntityEventRequest request) const;
+  absl::StatusOr<v1::MutateEntityResponse> ConfirmEntity(v1::ConfirmEntityRequest request) const;
 
   // --- indications ---
   absl::StatusOr<v1::MutateIndicationResponse> CreateIndication(v1::CreateIndicationRequest request) const;
   absl::StatusOr<v1::GetIndicationResponse> GetIndication(const v1::GetIndicationRequest& request) const;
   absl::StatusOr<v1::ListIndicationsResponse> ListIndications(const v1::ListIndicationsRequest& request) const;
   Pager<v1::Indication> ListAllIndications(v1::ListIndicationsRequest request) const;
+  // Titles however their names are spelled, the likeliest first.
+  absl::StatusOr<v1::SearchIndicationsResponse> SearchIndications(const v1::SearchIndicationsRequest& request) const;
+  Pager<v1::IndicationMatch> SearchAllIndications(v1::SearchIndicationsRequest request) const;
   absl::StatusOr<v1::MutateIndicationResponse> CorrectIndication(v1::CorrectIndicationRequest request) const;
   absl::StatusOr<v1::MutateIndicationResponse> RecordIndicationEvent(v1::RecordIndicationEventRequest request) const;
+  absl::StatusOr<v1::MutateIndicationResponse> ConfirmIndication(v1::ConfirmIndicationRequest request) const;
 
   // --- authorizations ---
   absl::StatusOr<v1::MutateAuthorizationResponse> CreateAuthorization(v1::CreateAuthorizationRequest request) const;
@@ -67,6 +104,12 @@ class Client {
   Pager<v1::Authorization> ListAllAuthorizations(v1::ListAuthorizationsRequest request) const;
   absl::StatusOr<v1::MutateAuthorizationResponse> CorrectAuthorization(v1::CorrectAuthorizationRequest request) const;
   absl::StatusOr<v1::MutateAuthorizationResponse> GrantAuthorization(v1::GrantAuthorizationRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> RefuseAuthorization(v1::RefuseAuthorizationRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> ExtendAuthorization(v1::ExtendAuthorizationRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> SetAuthorizationLogo(v1::SetAuthorizationLogoRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> ReportAuthorizationUse(
+      v1::ReportAuthorizationUseRequest request) const;
+  absl::StatusOr<v1::MutateAuthorizationResponse> ConfirmAuthorization(v1::ConfirmAuthorizationRequest request) const;
   absl::StatusOr<v1::MutateAuthorizationResponse> SuspendAuthorization(v1::SuspendAuthorizationRequest request) const;
   absl::StatusOr<v1::MutateAuthorizationResponse> ReinstateAuthorization(
       v1::ReinstateAuthorizationRequest request) const;

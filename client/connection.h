@@ -2,9 +2,11 @@
 #ifndef GI_CLIENT_CONNECTION_H_
 #define GI_CLIENT_CONNECTION_H_
 
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
@@ -24,6 +26,22 @@ struct CallOptions {
   std::string language = {};
 };
 
+// A bidirectional stream of messages. One thread may write while another reads. Destroyed before Finish, it is
+// cancelled.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+
+  // Blocks until the message is on its way. False: the stream has ended; Finish says why.
+  virtual bool Write(const google::protobuf::Message& message) = 0;
+  // Nothing more will be written.
+  virtual void WritesDone() = 0;
+  // Blocks until there is a message. False: there are no more.
+  virtual bool Read(google::protobuf::Message* message) = 0;
+  // After the last Read: how it ended. Errors as of Connection::Call.
+  virtual absl::Status Finish() = 0;
+};
+
 // Calls methods of a registry by name. Thread-safe.
 class Connection {
  public:
@@ -35,6 +53,15 @@ class Connection {
   // was lost. DEADLINE_EXCEEDED: the outcome is unknown.
   virtual absl::Status Call(absl::string_view method, const google::protobuf::Message& request,
                             google::protobuf::Message* response, const CallOptions& options) = 0;
+
+  // Begins a streaming call, e.g. of "gi.registry.v1.CheckService/StreamCheckAuthorizations". It lasts as long as the
+  // caller wants: a timeout only counts if options has one. UNIMPLEMENTED if the connection has no streams. The
+  // connection must outlive the stream.
+  virtual absl::StatusOr<std::unique_ptr<Stream>> Open(absl::string_view method, const CallOptions& options) {
+    static_cast<void>(method);
+    static_cast<void>(options);
+    return absl::UnimplementedError("this connection has no streams");
+  }
 };
 
 }  // namespace gi::client

@@ -8,6 +8,7 @@
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
+#include <grpcpp/support/sync_stream.h>
 
 #include <algorithm>
 #include <utility>
@@ -74,10 +75,41 @@ absl::Status Prepare(const CallOptions& options, grpc::ClientContext& context) {
   return AddHeader("accept-language", options.language, context);
 }
 
+class GrpcStream final : public Stream {
+ public:
+  GrpcStream(std::shared_ptr<grpc::Channel> channel, std::unique_ptr<grpc::ClientContext> context, std::string path)
+      : channel_(std::move(channel)), context_(std::move(context)), path_(std::move(path)) {
+    const grpc::internal::RpcMethod method(path_.c_str(), nullptr, grpc::internal::RpcMethod::BIDI_STREAMING, channel_);
+    call_.reset(
+        grpc::internal::ClientReaderWriterFactory<Message, Message>::Create(channel_.get(), method, context_.get()));
+  }
+  ~GrpcStream() override {
+    if (finished_) return;
+    context_->TryCancel();
+    call_->Finish();
+  }
+
+  bool Write(const Message& message) override { return call_->Write(message); }
+  void WritesDone() override { call_->WritesDone(); }
+  bool Read(Message* message) override { return call_->Read(message); }
+  absl::Status Finish() override {
+    finished_ = true;
+    const grpc::Status status = call_->Finish();
+    return StatusFromWire(status.error_code(), status.error_message(), status.error_details());
+  }
+
+ private:
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<grpc::ClientContext> context_;
+  const std::string path_;
+  std::unique_ptr<grpc::ClientReaderWriter<Message, Message>> call_;
+  bool finished_ = false;
+};
+
 class GrpcConnection : public Connection {
  public:
   explicit GrpcConnection(const ChannelOptions& options)
-      : timeouts_(options.timeouts), check_(MakeChannel(options)), rest_(MakeChannel(options)) {}
+      : timeouts_(options.timeouts), check_(MakeChannel(options)), channel_(MakeChannel(options)), rest_(channel_) {}
 
   absl::Status Call(absl::string_view method, const Message& request, Message* response,
                     const CallOptions& options) override {
@@ -87,6 +119,15 @@ class GrpcConnection : public Connection {
     context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
     return Run(KindOf(method) == MethodKind::kCheck ? check_ : rest_, absl::StrCat("/", method), request, response,
                context);
+  }
+
+  absl::StatusOr<std::unique_ptr<Stream>> Open(absl::string_view method, const CallOptions& options) override {
+    auto context = std::make_unique<grpc::ClientContext>();
+    RETURN_IF_ERROR(Prepare(options, *context));
+    if (options.timeout > absl::ZeroDuration()) {
+      context->set_deadline(absl::ToChronoTime(absl::Now() + options.timeout));
+    }
+    return std::make_unique<GrpcStream>(channel_, std::move(context), absl::StrCat("/", method));
   }
 
  private:
@@ -106,6 +147,7 @@ class GrpcConnection : public Connection {
 
   const Timeouts timeouts_;
   Stub check_;
+  const std::shared_ptr<grpc::Channel> channel_;
   Stub rest_;
 };
 

@@ -18,6 +18,10 @@ class MetadataConnection : public Connection {
     return next_->Call(method, request, response, merged);
   }
 
+  absl::StatusOr<std::unique_ptr<Stream>> Open(absl::string_view method, const CallOptions& options) override {
+    return next_->Open(method, Merge(options, defaults_));
+  }
+
  private:
   const std::shared_ptr<Connection> next_;
   const CallOptions defaults_;

@@ -8,7 +8,7 @@ MethodKind KindOf(absl::string_view method) {
   const size_t slash = method.rfind('/');
   const absl::string_view name = slash == method.npos ? method : method.substr(slash + 1);
   if (absl::StartsWith(name, "Check")) return MethodKind::kCheck;
-  for (const absl::string_view prefix : {"Get", "List", "Resolve"}) {
+  for (const absl::string_view prefix : {"Get", "List", "Resolve", "Search", "BatchCheck", "StreamCheck"}) {
     if (absl::StartsWith(name, prefix)) return MethodKind::kRead;
   }
   return MethodKind::kWrite;

@@ -9,8 +9,8 @@ namespace gi::client {
 
 enum class MethodKind { kCheck, kRead, kWrite };
 
-// Of a full method name, e.g. "gi.registry.v1.EntityService/GetEntity": Check… are checks, Get…, List… and Resolve… are
-// reads, and anything else is taken for a write.
+// Of a full method name, e.g. "gi.registry.v1.EntityService/GetEntity": Check… are checks; Get…, List…, Resolve…,
+// Search…, BatchCheck… and StreamCheck… are reads, and anything else is taken for a write.
 MethodKind KindOf(absl::string_view method);
 
 // How long a caller waits who does not say.

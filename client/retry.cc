@@ -94,6 +94,11 @@ class RetryConnection : public Connection {
     }
   }
 
+  // What was asked on a stream cannot be asked again by itself: the caller knows what was answered.
+  absl::StatusOr<std::unique_ptr<Stream>> Open(absl::string_view method, const CallOptions& options) override {
+    return next_->Open(method, options);
+  }
+
  private:
   absl::Duration WaitAfter(const absl::Status& status, absl::Duration backoff) const {
     const absl::Duration own = backoff * (0.5 + environment_.random() / 2);

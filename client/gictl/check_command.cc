@@ -5,6 +5,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/gictl/check_list.h"
 #include "client/gictl/commands.h"
 #include "client/gictl/fields.h"
 #include "client/gictl/gictl.h"
@@ -28,12 +29,17 @@ struct CheckFlags {
   std::string variety;
   std::string place;
   std::string date;
+  std::string file;
+  bool csv = false;
   bool full = false;
 };
 
-absl::StatusOr<v1::CheckAuthorizationRequest> MakeRequest(const Session& session, const CheckFlags& flags) {
+// What a list leaves open.
+absl::StatusOr<v1::CheckAuthorizationRequest> MakeQuestion(const CheckFlags& flags) {
   v1::CheckAuthorizationRequest request;
-  if (absl::StartsWith(flags.subject, "entities/")) {
+  if (flags.subject.empty()) {
+    // The list has it.
+  } else if (absl::StartsWith(flags.subject, "entities/")) {
     request.set_entity(flags.subject);
   } else {
     request.set_uscc(flags.subject);
@@ -45,6 +51,11 @@ absl::StatusOr<v1::CheckAuthorizationRequest> MakeRequest(const Session& session
   request.set_variety(flags.variety);
   request.set_place(flags.place);
   RETURN_IF_ERROR(SetDate(request, "date", "--date", flags.date));
+  return request;
+}
+
+absl::StatusOr<v1::CheckAuthorizationRequest> MakeRequest(const Session& session, const CheckFlags& flags) {
+  ASSIGN_OR_RETURN(v1::CheckAuthorizationRequest request, MakeQuestion(flags));
   RETURN_IF_ERROR(session.ApplyReadAt(request));
   // Only the full view carries the texts that a person wants to read.
   request.set_view(flags.full || !session.json() ? v1::CHECK_VIEW_FULL : v1::CHECK_VIEW_VERDICT);
@@ -114,12 +125,15 @@ void PrintBasis(const Session& session, const v1::CheckBasis& basis) {
   for (const v1::Authorization& grant : basis.authorizations()) section(session.Say("授权", "grant"), grant);
 }
 
-int VerdictExitCode(v1::Verdict verdict) {
-  if (verdict == v1::VERDICT_AUTHORIZED) return kSuccess;
-  return verdict == v1::VERDICT_NOT_AUTHORIZED ? kNotAuthorized : kUndecided;
-}
-
 absl::StatusOr<int> RunCheck(const Session& session, const CheckFlags& flags) {
+  if (!flags.file.empty()) {
+    if (flags.full) return UsageError("--full is for one question");
+    ASSIGN_OR_RETURN(const v1::CheckAuthorizationRequest defaults, MakeQuestion(flags));
+    return CheckList(session, flags.file, defaults, flags.csv);
+  }
+  if (flags.csv) return UsageError("--csv is for a list: add --file");
+  if (flags.subject.empty() || flags.indication.empty())
+    return UsageError("check ENTITY INDICATION, or check --file LIST");
   ASSIGN_OR_RETURN(const v1::CheckAuthorizationRequest request, MakeRequest(session, flags));
   v1::CheckAuthorizationResponse answer;
   RETURN_IF_ERROR(session.Call("gi.registry.v1.CheckService/CheckAuthorization", request, answer));
@@ -145,8 +159,13 @@ void AddCheckCommand(CLI::App& app, Command& command) {
   auto flags = std::make_shared<CheckFlags>();
   CLI::App* sub =
       app.add_subcommand("check", "May this entity use this GI, for these goods, from this place, on this date?");
-  sub->add_option("ENTITY", flags->subject, "Unified social credit code, or entities/{entity}")->required();
-  sub->add_option("INDICATION", flags->indication, "indications/{indication}, or a number as printed")->required();
+  sub->add_option("ENTITY", flags->subject, "Unified social credit code, or entities/{entity}");
+  sub->add_option("INDICATION", flags->indication, "indications/{indication}, or a number or name as printed");
+  sub->add_option(
+      "--file", flags->file,
+      "A list to check, CSV or tabs; - for standard input. Columns by the first line: entity, indication, date, "
+      "name, goods, class, variety, place; what is given here counts where a cell is empty");
+  sub->add_flag("--csv", flags->csv, "Answer a list as CSV instead of a table");
   sub->add_option("--name", flags->name, "Name the entity goes by");
   sub->add_option("--goods", flags->goods, "Id or text of a goods item of the title");
   sub->add_option("--class", flags->nice_class, "Nice class of the goods");

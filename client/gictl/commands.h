@@ -15,11 +15,13 @@ namespace gi::client::gictl {
 void AddCheckCommand(CLI::App& app, Command& command);
 // get, list, resolve
 void AddReadCommands(CLI::App& app, Command& command);
+// search, users, titles
+void AddSearchCommands(CLI::App& app, Command& command);
 // create, correct
 void AddCreateCommands(CLI::App& app, Command& command);
-// grant, suspend, reinstate, remove
+// grant, refuse, extend, suspend, reinstate, remove, logo, report-use
 void AddGrantCommands(CLI::App& app, Command& command);
-// record, annul
+// record, annul, confirm
 void AddEventCommands(CLI::App& app, Command& command);
 // load
 void AddLoadCommand(CLI::App& app, Command& command);

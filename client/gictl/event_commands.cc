@@ -21,7 +21,7 @@ using google::protobuf::Message;
 struct RecordFlags {
   std::string name;
   std::string file;
-  std::string kind, effective, announced, received, law, term_end, grace_end, new_name;
+  std::string kind, effective, announced, received, law, term_end, grace_end, new_name, new_holder, successor;
   std::vector<std::string> items;
   DocumentFlags document;
 };
@@ -47,6 +47,8 @@ absl::Status FillEvent(const Session& session, const RecordFlags& flags, Message
   RETURN_IF_ERROR(SetDate(event, "term_end", "--term-end", flags.term_end));
   RETURN_IF_ERROR(SetDate(event, "grace_end", "--grace-end", flags.grace_end));
   RETURN_IF_ERROR(SetText(event, "new_name", "--new-name", flags.new_name));
+  RETURN_IF_ERROR(SetText(event, "new_holder", "--new-holder", flags.new_holder));
+  RETURN_IF_ERROR(SetText(event, "successor", "--successor", flags.successor));
   const FieldDescriptor* items = FindField(event, "items");
   if (items == nullptr && !flags.items.empty()) return UsageError("--items has no meaning here");
   for (const std::string& item : flags.items) event.GetReflection()->AddString(&event, items, item);
@@ -79,6 +81,36 @@ absl::StatusOr<int> RunAnnul(Session& session, const std::string& name, const st
   return Mutate(session, *kind, kind->Method("RecordEvent"), *request, done);
 }
 
+struct ConfirmFlags {
+  std::string name, on, note;
+  DocumentFlags document;
+};
+
+absl::StatusOr<int> RunConfirm(Session& session, const ConfirmFlags& flags) {
+  ASSIGN_OR_RETURN(const ResourceKind* kind, KindOfResource(flags.name));
+  std::unique_ptr<Message> request;
+  if (kind->singular == "entity") request = std::make_unique<v1::ConfirmEntityRequest>();
+  if (kind->singular == "indication") request = std::make_unique<v1::ConfirmIndicationRequest>();
+  if (kind->singular == "authorization") request = std::make_unique<v1::ConfirmAuthorizationRequest>();
+  if (request == nullptr) return UsageError("what can be confirmed is entities/…, indications/… and authorizations/…");
+  RETURN_IF_ERROR(SetText(*request, "name", "NAME", flags.name));
+  Message& confirmation = MutableMessage(*request, "confirmation");
+  RETURN_IF_ERROR(SetDate(confirmation, "checked_on", "--on", flags.on));
+  RETURN_IF_ERROR(SetText(confirmation, "note", "--note", flags.note));
+  RETURN_IF_ERROR(SetBasis(flags.document, confirmation));
+  return Mutate(session, *kind, kind->Method("Confirm"), *request, session.Say("已确认", "confirmed"));
+}
+
+void AddConfirm(CLI::App& app, Command& command) {
+  auto flags = std::make_shared<ConfirmFlags>();
+  CLI::App* sub = app.add_subcommand("confirm", "Record that a row was checked and is still true");
+  sub->add_option("NAME", flags->name, "Resource name")->required();
+  sub->add_option("--on", flags->on, "Day of the check")->required();
+  sub->add_option("--note", flags->note, "Anything worth keeping");
+  AddDocumentFlags(*sub, flags->document);
+  sub->callback([flags, &command] { command = [flags](Session& session) { return RunConfirm(session, *flags); }; });
+}
+
 void AddRecord(CLI::App& app, Command& command) {
   auto flags = std::make_shared<RecordFlags>();
   CLI::App* sub = app.add_subcommand("record", "Record what happened to an entity or an indication");
@@ -86,8 +118,8 @@ void AddRecord(CLI::App& app, Command& command) {
   sub->add_option("--file", flags->file, "The event as one JSON message; - for standard input");
   sub->add_option(
       "--kind", flags->kind,
-      "Entity: renamed, deregistered, licence_revoked. Indication: applied, published, registered, renewed, "
-      "revoked, invalidated, surrendered, refused");
+      "Entity: renamed, deregistered, licence_revoked, succeeded. Indication: applied, published, registered, renewed, "
+      "transferred, revoked, invalidated, surrendered, refused");
   sub->add_option("--effective", flags->effective, "First day of the effect");
   sub->add_option("--announced", flags->announced, "Day of the announcement");
   sub->add_option("--received", flags->received, "Day the request was received");
@@ -96,6 +128,8 @@ void AddRecord(CLI::App& app, Command& command) {
   sub->add_option("--grace-end", flags->grace_end, "Last day of the period of grace");
   sub->add_option("--items", flags->items, "Goods items concerned, separated by commas (default: all)")->delimiter(',');
   sub->add_option("--new-name", flags->new_name, "Entity: the new registered name");
+  sub->add_option("--successor", flags->successor, "Entity: entities/{entity} that takes over");
+  sub->add_option("--new-holder", flags->new_holder, "Indication: entities/{entity} that it is transferred to");
   AddDocumentFlags(*sub, flags->document);
   sub->callback([flags, &command] { command = [flags](Session& session) { return RunRecord(session, *flags); }; });
 }
@@ -114,6 +148,7 @@ void AddAnnul(CLI::App& app, Command& command) {
 void AddEventCommands(CLI::App& app, Command& command) {
   AddRecord(app, command);
   AddAnnul(app, command);
+  AddConfirm(app, command);
 }
 
 }  // namespace gi::client::gictl

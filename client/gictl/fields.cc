@@ -92,16 +92,19 @@ absl::Status SetDate(Message& message, absl::string_view name, absl::string_view
   return absl::OkStatus();
 }
 
-absl::Status SetEnum(Message& message, absl::string_view name, absl::string_view flag, absl::string_view text) {
-  if (text.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag));
-  const EnumDescriptor& type = *field->enum_type();
+absl::StatusOr<const EnumValueDescriptor*> ParseEnum(const EnumDescriptor& type, absl::string_view flag,
+                                                     absl::string_view text) {
   const std::string upper = absl::AsciiStrToUpper(absl::StrReplaceAll(text, {{"-", "_"}}));
   const EnumValueDescriptor* value = type.FindValueByName(absl::StrCat(PrefixOf(type), upper));
   if (value == nullptr) value = type.FindValueByName(upper);
-  if (value == nullptr || value->number() == 0) {
-    return UsageError(absl::StrCat(flag, " is one of ", Choices(type), ", not \"", text, "\""));
-  }
+  if (value != nullptr && value->number() != 0) return value;
+  return UsageError(absl::StrCat(flag, " is one of ", Choices(type), ", not \"", text, "\""));
+}
+
+absl::Status SetEnum(Message& message, absl::string_view name, absl::string_view flag, absl::string_view text) {
+  if (text.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag));
+  ASSIGN_OR_RETURN(const EnumValueDescriptor* value, ParseEnum(*field->enum_type(), flag, text));
   message.GetReflection()->SetEnum(&message, field, value);
   return absl::OkStatus();
 }

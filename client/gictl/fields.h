@@ -37,6 +37,8 @@ absl::Status SetDate(google::protobuf::Message& message, absl::string_view name,
 // A value's name without its prefix in any case, "certification_mark" or "certification-mark".
 absl::Status SetEnum(google::protobuf::Message& message, absl::string_view name, absl::string_view flag,
                      absl::string_view text);
+absl::StatusOr<const google::protobuf::EnumValueDescriptor*> ParseEnum(const google::protobuf::EnumDescriptor& type,
+                                                                       absl::string_view flag, absl::string_view text);
 // False leaves it as it is.
 absl::Status SetBool(google::protobuf::Message& message, absl::string_view name, absl::string_view flag, bool value);
 

@@ -122,6 +122,7 @@ int RunGictl(const std::vector<std::string>& args, const Environment& environmen
   AddGlobalFlags(app, flags);
   AddCheckCommand(app, command);
   AddReadCommands(app, command);
+  AddSearchCommands(app, command);
   AddCreateCommands(app, command);
   AddGrantCommands(app, command);
   AddEventCommands(app, command);

@@ -78,15 +78,21 @@ absl::StatusOr<int> RunGrant(Session& session, const GrantFlags& flags) {
   return pending ? GrantPending(session, flags) : GrantNew(session, flags);
 }
 
-template <class Request>
-absl::StatusOr<int> RunVerb(Session& session, const VerbFlags& flags, const char* verb, const char* done) {
-  Request request;
-  request.set_name(flags.name);
+// Sends `request`, which lacks what all verbs have.
+absl::StatusOr<int> SendVerb(Session& session, const VerbFlags& flags, const char* method, const char* done,
+                             google::protobuf::Message& request) {
+  RETURN_IF_ERROR(SetText(request, "name", "NAME", flags.name));
   RETURN_IF_ERROR(SetDate(request, "effective_from", "--from", flags.from));
   RETURN_IF_ERROR(SetEnum(request, "ground", "--ground", flags.ground));
   RETURN_IF_ERROR(SetBasis(flags.document, request));
   ASSIGN_OR_RETURN(const ResourceKind* kind, Authorizations());
-  return Mutate(session, *kind, kind->Method(verb), request, done);
+  return Mutate(session, *kind, absl::StrCat("gi.registry.v1.AuthorizationService/", method), request, done);
+}
+
+template <class Request>
+absl::StatusOr<int> RunVerb(Session& session, const VerbFlags& flags, const char* method, const char* done) {
+  Request request;
+  return SendVerb(session, flags, method, done, request);
 }
 
 void AddGrant(CLI::App& app, Command& command) {
@@ -107,6 +113,94 @@ void AddGrant(CLI::App& app, Command& command) {
   AddSourceFlags(*sub, flags->source);
   AddDocumentFlags(*sub, flags->document);
   sub->callback([flags, &command] { command = [flags](Session& session) { return RunGrant(session, *flags); }; });
+}
+
+struct ExtendFlags {
+  VerbFlags verb;
+  std::string to;
+};
+
+absl::StatusOr<int> RunExtend(Session& session, const ExtendFlags& flags) {
+  v1::ExtendAuthorizationRequest request;
+  RETURN_IF_ERROR(SetDate(request, "valid_to", "--to", flags.to));
+  return SendVerb(session, flags.verb, "ExtendAuthorization", session.Say("已延期", "extended"), request);
+}
+
+struct RefuseFlags {
+  VerbFlags verb;
+  std::vector<std::string> reasons;
+};
+
+absl::StatusOr<int> RunRefuse(Session& session, const RefuseFlags& flags) {
+  v1::RefuseAuthorizationRequest request;
+  for (const std::string& reason : flags.reasons) request.add_refusal_reasons(reason);
+  return SendVerb(session, flags.verb, "RefuseAuthorization", session.Say("已不予授权", "refused"), request);
+}
+
+struct LogoFlags {
+  VerbFlags verb;
+  bool withdraw = false;
+};
+
+absl::StatusOr<int> RunLogo(Session& session, const LogoFlags& flags) {
+  v1::SetAuthorizationLogoRequest request;
+  request.set_permitted(!flags.withdraw);
+  const char* done = flags.withdraw ? session.Say("已撤回标志下载许可", "withdrew the logo download of")
+                                    : session.Say("已许可下载标志", "permitted the logo download of");
+  return SendVerb(session, flags.verb, "SetAuthorizationLogo", done, request);
+}
+
+struct ReportFlags {
+  VerbFlags verb;
+  int32_t year = 0;
+  std::string last_used, note;
+};
+
+absl::StatusOr<int> RunReport(Session& session, const ReportFlags& flags) {
+  v1::ReportAuthorizationUseRequest request;
+  v1::UseReport& report = *request.mutable_use_report();
+  report.set_year(flags.year);
+  report.set_used(!flags.last_used.empty());
+  RETURN_IF_ERROR(SetDate(report, "last_used_on", "--last-used", flags.last_used));
+  RETURN_IF_ERROR(SetText(report, "note", "--note", flags.note));
+  return SendVerb(session, flags.verb, "ReportAuthorizationUse", session.Say("已记录使用报告", "use reported"),
+                  request);
+}
+
+// The subcommand with what all verbs have; `run` gets its flags.
+template <class Flags>
+CLI::App* AddVerbCommand(CLI::App& app, Command& command, const char* word, const char* help, const char* from,
+                         const std::shared_ptr<Flags>& flags,
+                         absl::StatusOr<int> (*run)(Session& session, const Flags& flags)) {
+  CLI::App* sub = app.add_subcommand(word, help);
+  sub->add_option("NAME", flags->verb.name, "authorizations/{authorization}")->required();
+  sub->add_option("--from", flags->verb.from, from)->required();
+  AddDocumentFlags(*sub, flags->verb.document);
+  sub->callback([flags, run, &command] { command = [flags, run](Session& session) { return run(session, *flags); }; });
+  return sub;
+}
+
+void AddLifeCommands(CLI::App& app, Command& command) {
+  const auto extend = std::make_shared<ExtendFlags>();
+  AddVerbCommand(app, command, "extend", "Let an authorization hold longer", "First day that the extension adds",
+                 extend, &RunExtend)
+      ->add_option("--to", extend->to, "New last day")
+      ->required();
+  const auto refuse = std::make_shared<RefuseFlags>();
+  AddVerbCommand(app, command, "refuse", "Refuse a pending authorization; it is kept with the reasons",
+                 "Day of the refusal", refuse, &RunRefuse)
+      ->add_option("--because", refuse->reasons, "A reason; may be given several times")
+      ->required();
+  const auto logo = std::make_shared<LogoFlags>();
+  AddVerbCommand(app, command, "logo", "Permit the download of the special sign (专用标志)",
+                 "First day of the permission, or without it", logo, &RunLogo)
+      ->add_flag("--withdraw", logo->withdraw, "Withdraw the permission instead");
+  const auto report = std::make_shared<ReportFlags>();
+  CLI::App* sub = AddVerbCommand(app, command, "report-use", "Record a user's yearly report", "Day of the report",
+                                 report, &RunReport);
+  sub->add_option("--year", report->year, "Year reported on")->required();
+  sub->add_option("--last-used", report->last_used, "Last day of use in that year (default: not used)");
+  sub->add_option("--note", report->note, "In the user's words");
 }
 
 struct Verb {
@@ -139,13 +233,16 @@ void AddVerb(CLI::App& app, Command& command, const Verb& verb, bool has_ground)
 
 void AddGrantCommands(CLI::App& app, Command& command) {
   AddGrant(app, command);
+  AddLifeCommands(app, command);
   AddVerb<v1::SuspendAuthorizationRequest>(
-      app, command, {"suspend", "Suspend", "Suspend a granted authorization", "已暂停", "suspended"}, false);
+      app, command, {"suspend", "SuspendAuthorization", "Suspend a granted authorization", "已暂停", "suspended"},
+      false);
   AddVerb<v1::ReinstateAuthorizationRequest>(
-      app, command, {"reinstate", "Reinstate", "Let a suspended authorization hold again", "已恢复", "reinstated"},
+      app, command,
+      {"reinstate", "ReinstateAuthorization", "Let a suspended authorization hold again", "已恢复", "reinstated"},
       false);
   AddVerb<v1::RemoveAuthorizationRequest>(
-      app, command, {"remove", "Remove", "End an authorization for good", "已移除", "removed"}, true);
+      app, command, {"remove", "RemoveAuthorization", "End an authorization for good", "已移除", "removed"}, true);
 }
 
 }  // namespace gi::client::gictl

@@ -24,8 +24,9 @@ using google::protobuf::Message;
 
 struct ListFlags {
   std::string kind_of_resource;
-  std::string prefix, level, uscc, kind, number, entity, indication, date, page_token;
+  std::string prefix, level, uscc, kind, number, entity, indication, product, holder, state, date, page_token;
   bool current = false;
+  bool unused = false;
   bool all = false;
   int32_t page_size = 0;
 };
@@ -58,6 +59,10 @@ absl::Status FillListRequest(const Session& session, const ListFlags& flags, Mes
   RETURN_IF_ERROR(SetText(request, "uscc", "--uscc", flags.uscc));
   RETURN_IF_ERROR(SetEnum(request, "kind", "--kind", flags.kind));
   RETURN_IF_ERROR(SetText(request, "number", "--number", flags.number));
+  RETURN_IF_ERROR(SetText(request, "product", "--product", flags.product));
+  RETURN_IF_ERROR(SetText(request, "holder", "--holder", flags.holder));
+  RETURN_IF_ERROR(SetEnum(request, "state", "--state", flags.state));
+  RETURN_IF_ERROR(SetBool(request, "unused_two_years", "--unused", flags.unused));
   RETURN_IF_ERROR(SetText(request, "entity", "--entity", flags.entity));
   RETURN_IF_ERROR(SetText(request, "indication", "--indication", flags.indication));
   RETURN_IF_ERROR(SetDate(request, "date", "--date", flags.date));
@@ -162,6 +167,10 @@ void AddList(CLI::App& app, Command& command) {
   sub->add_option("--kind", flags->kind,
                   "Indications: certification_mark, collective_mark, gi_product, agi or foreign");
   sub->add_option("--number", flags->number, "Indications: those with this number");
+  sub->add_option("--product", flags->product, "Indications: those of products/{product}");
+  sub->add_option("--holder", flags->holder, "Indications: those that entities/{entity} holds on the date");
+  sub->add_option("--state", flags->state, "Authorizations: those in this state on the date, e.g. granted");
+  sub->add_flag("--unused", flags->unused, "Authorizations: those that were not used for two years before the date");
   sub->add_option("--entity", flags->entity, "Authorizations: those of entities/{entity}");
   sub->add_option("--indication", flags->indication, "Authorizations: those under indications/{indication}");
   sub->add_option("--date", flags->date, "Business date the states are derived for (default: today)");

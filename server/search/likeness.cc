@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_split.h"
 #include "storage/base/name_fold.h"
 #include "storage/base/text.h"
 
@@ -59,6 +60,18 @@ double Share(size_t part, size_t whole) { return static_cast<double>(part) / sta
 template <class Text>
 bool SaysEnough(const Text& part) {
   return part.size() > 1 || static_cast<uint32_t>(part[0]) >= 0x80;
+}
+
+// Every word of the query, in any order.
+void CompareWords(const NameForms& query, const NameForms& name, Likeness& best) {
+  if (query.words.empty()) return;
+  const bool all = std::all_of(query.words.begin(), query.words.end(), [&](const std::u32string& word) {
+    return SaysEnough(word) && name.folded.find(word) != std::u32string::npos;
+  });
+  if (all) {
+    Offer(registry::v1::MATCH_KIND_SUBSTRING,
+          0.5 + 0.1 * Share(std::min(query.folded.size(), name.folded.size()), name.folded.size()), best);
+  }
 }
 
 // One text within the other, or beginning with it.
@@ -120,6 +133,11 @@ NameForms FormsOf(absl::string_view name) {
   forms.ascii = std::all_of(folded.begin(), folded.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   forms.folded = ToCodePoints(folded);
   if (forms.folded.size() > kMaxNameChars) forms.folded.resize(kMaxNameChars);
+  for (const absl::string_view part : absl::StrSplit(name, absl::ByAnyChar(" \t"), absl::SkipWhitespace())) {
+    std::u32string word = ToCodePoints(FoldName(part));
+    if (!word.empty()) forms.words.push_back(std::move(word));
+  }
+  if (forms.words.size() < 2) forms.words.clear();
   forms.readings = ReadAloud(name);
   for (Reading& reading : forms.readings) {
     if (reading.letters.size() > kMaxNameChars) reading.letters.resize(kMaxNameChars);
@@ -135,6 +153,7 @@ Likeness LikenessOf(const NameForms& query, const NameForms& name) {
   if (query.folded == name.folded) return {registry::v1::MATCH_KIND_VARIANT, 0.97};
   CompareParts(query.folded, name.folded, registry::v1::MATCH_KIND_PREFIX, registry::v1::MATCH_KIND_SUBSTRING, 0.8,
                0.65, best);
+  CompareWords(query, name, best);
   // ASCII reads as it is written, but for v.
   CompareReadings(query, name, best);
   if (best.score > 0) return best;

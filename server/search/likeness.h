@@ -18,6 +18,8 @@ struct NameForms {
   // FoldName
   std::u32string folded;
   bool ascii = false;
+  // Of the folded form; none if there is only one.
+  std::vector<std::u32string> words;
   std::vector<Reading> readings;
 };
 

@@ -77,7 +77,7 @@ bool IsInner(uint32_t piece) {
 void Keep(NameHit hit, absl::flat_hash_map<uint32_t, NameHit>& best) {
   NameHit& known = best[hit.owner];
   if (known.name != nullptr && (known.likeness.score > hit.likeness.score ||
-                                (known.likeness.score == hit.likeness.score && *known.name <= *hit.name))) {
+                                (known.likeness.score == hit.likeness.score && known.place <= hit.place))) {
     return;
   }
   known = hit;
@@ -94,7 +94,7 @@ std::vector<NameHit> Values(const absl::flat_hash_map<uint32_t, NameHit>& best) 
 
 void NameIndex::Put(uint32_t owner, const std::vector<std::string>& names) {
   Remove(owner);
-  for (const std::string& name : names) Add(owner, name);
+  for (size_t place = 0; place < names.size(); ++place) Add(owner, static_cast<uint32_t>(place), names[place]);
   if (dead_ > 1000 && dead_ > entries_.size() / 2) Compact();
 }
 
@@ -107,13 +107,13 @@ void NameIndex::Remove(uint32_t owner) {
   entries_of_owner_[owner].clear();
 }
 
-void NameIndex::Add(uint32_t owner, std::string name) {
+void NameIndex::Add(uint32_t owner, uint32_t place, std::string name) {
   const EntryNumber number = static_cast<EntryNumber>(entries_.size());
   NameForms forms = FormsOf(name);
   const Pieces pieces = PiecesOfName(forms);
   for (const uint32_t piece : pieces.all) entries_with_[piece].push_back(number);
   entries_of_owner_[owner].push_back(number);
-  entries_.push_back({owner, std::move(name), std::move(forms)});
+  entries_.push_back({owner, place, std::move(name), std::move(forms)});
   pieces_of_.push_back(static_cast<uint16_t>(pieces.all.size()));
 }
 
@@ -124,7 +124,7 @@ void NameIndex::Compact() {
   for (std::vector<EntryNumber>& numbers : entries_of_owner_) numbers.clear();
   dead_ = 0;
   for (size_t i = 0; i < old.size(); ++i) {
-    if (alive[i] != 0) Add(old[i].owner, std::move(old[i].name));
+    if (alive[i] != 0) Add(old[i].owner, old[i].place, std::move(old[i].name));
   }
 }
 
@@ -170,7 +170,7 @@ std::vector<NameHit> NameIndex::Search(absl::string_view query) const {
   const auto compare = [&](EntryNumber number) {
     const Entry& entry = entries_[number];
     const Likeness likeness = LikenessOf(forms, entry.forms);
-    if (likeness.score > 0) Keep({entry.owner, likeness, &entry.name}, best);
+    if (likeness.score > 0) Keep({entry.owner, likeness, &entry.name, entry.place}, best);
   };
   // Nothing but borders: one letter.
   const bool short_query = pieces.inner == decltype(pieces.inner){};
@@ -203,7 +203,7 @@ std::vector<NameHit> NameIndex::CompareAll(absl::string_view query) const {
   for (const Entry& entry : entries_) {
     if (pieces_of_[static_cast<size_t>(&entry - entries_.data())] == 0) continue;
     const Likeness likeness = LikenessOf(forms, entry.forms);
-    if (likeness.score > 0) Keep({entry.owner, likeness, &entry.name}, best);
+    if (likeness.score > 0) Keep({entry.owner, likeness, &entry.name, entry.place}, best);
   }
   return Values(best);
 }

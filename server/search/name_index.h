@@ -21,6 +21,8 @@ struct NameHit {
   Likeness likeness;
   // Stays valid until the next change.
   const std::string* name = nullptr;
+  // Its place among the owner's names: of two that are as good, the first counts.
+  uint32_t place = 0;
 };
 
 class NameIndex {
@@ -42,6 +44,7 @@ class NameIndex {
   using EntryNumber = uint32_t;
   struct Entry {
     uint32_t owner;
+    uint32_t place;
     std::string name;
     NameForms forms;
   };
@@ -53,7 +56,7 @@ class NameIndex {
 
   std::vector<Posting> PostingsOf(const std::vector<uint32_t>& pieces) const;
   void Remove(uint32_t owner);
-  void Add(uint32_t owner, std::string name);
+  void Add(uint32_t owner, uint32_t place, std::string name);
   void Compact();
 
   std::vector<Entry> entries_;

@@ -1,5 +1,5 @@
-// A gRPC server on port 0 of the loopback interface that answers every unary method with a function: what the client's
-// transport is tested against without the real server.
+// A gRPC server on port 0 of the loopback interface that answers every message of every method with a function: what
+// the client's transport is tested against without the real server.
 #ifndef GI_TESTS_CLIENT_FAKE_SERVER_H_
 #define GI_TESTS_CLIENT_FAKE_SERVER_H_
 
@@ -65,15 +65,22 @@ class FakeServer : private grpc::CallbackGenericService {
       }
       StartRead(&call_.request);
     }
-    void OnReadDone(bool) override {
+    void OnReadDone(bool ok) override {
+      if (!ok) return Finish(grpc::Status::OK);
       const grpc::Status status = handler_(call_);
       // An empty message, unless the handler made one; gRPC aborts on none.
       if (!call_.response.Valid()) call_.response = grpc::ByteBuffer(&empty_, 1);
       if (status.ok()) {
-        StartWriteAndFinish(&call_.response, grpc::WriteOptions(), status);
+        StartWrite(&call_.response);
       } else {
         Finish(status);
       }
+    }
+    void OnWriteDone(bool ok) override {
+      if (!ok) return Finish(grpc::Status::CANCELLED);
+      call_.request.Clear();
+      call_.response.Clear();
+      StartRead(&call_.request);
     }
     void OnDone() override { delete this; }
 

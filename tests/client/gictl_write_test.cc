@@ -1,4 +1,4 @@
-// create, correct, grant, suspend, reinstate, remove, record, annul.
+// create, correct, grant and the other verbs, record, annul, confirm.
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -166,6 +166,38 @@ TEST_F(WriteTest, VerbsUseTheGivenEtag) {
   EXPECT_EQ(remove.ground(), v1::REMOVAL_GROUND_TWO_YEARS_UNUSED);
   EXPECT_EQ(remove.etag(), "etag of authorizations/g1");
   EXPECT_EQ(out_, "已移除 authorizations/g1  状态: 已授权  登记簿版本 21\n");
+}
+
+TEST_F(WriteTest, TheLifeOfAGrant) {
+  v1::ExtendAuthorizationRequest extended;
+  v1::RefuseAuthorizationRequest refused;
+  v1::SetAuthorizationLogoRequest logo;
+  v1::ReportAuthorizationUseRequest reported;
+  v1::ConfirmAuthorizationRequest confirmed;
+  Keep(extended, Granted());
+  Keep(refused, Granted());
+  Keep(logo, Granted());
+  Keep(reported, Granted());
+  Keep(confirmed, Granted());
+  const std::string name = "authorizations/g1";
+  EXPECT_EQ(Run({"extend", name, "--from=2024-01-01", "--to=2025-12-31", "--doc-number=7"}), 0);
+  EXPECT_EQ(extended.valid_to().year(), 2025);
+  EXPECT_EQ(extended.basis().number(), "7");
+  EXPECT_EQ(extended.etag(), "etag of authorizations/g1");
+  EXPECT_EQ(Run({"refuse", name, "--from=2024-01-01", "--because=产地不符", "--because=材料不全"}), 0);
+  EXPECT_THAT(refused.refusal_reasons(), testing::ElementsAre("产地不符", "材料不全"));
+  EXPECT_EQ(Run({"logo", name, "--from=2024-01-01"}), 0);
+  EXPECT_TRUE(logo.permitted());
+  EXPECT_EQ(Run({"logo", name, "--from=2024-02-01", "--withdraw"}), 0);
+  EXPECT_FALSE(logo.permitted());
+  EXPECT_EQ(Run({"report-use", name, "--from=2024-03-01", "--year=2023", "--last-used=2023-11-05"}), 0);
+  EXPECT_TRUE(reported.use_report().used());
+  EXPECT_EQ(reported.use_report().last_used_on().month(), 11);
+  EXPECT_EQ(Run({"report-use", name, "--from=2024-03-01", "--year=2023"}), 0);
+  EXPECT_FALSE(reported.use_report().used());
+  EXPECT_EQ(Run({"confirm", name, "--on=2024-03-01", "--note=核对"}), 0);
+  EXPECT_EQ(confirmed.confirmation().note(), "核对");
+  EXPECT_EQ(Run({"confirm", "divisions/500155", "--on=2024-03-01"}), 3);
 }
 
 TEST_F(WriteTest, RecordEvents) {

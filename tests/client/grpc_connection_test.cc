@@ -79,6 +79,46 @@ TEST(GrpcConnectionTest, RequestAndAnswerArrive) {
   EXPECT_EQ(response->entity().display_name(), "示例合作社");
 }
 
+TEST(GrpcConnectionTest, StreamsAnswerEveryMessageInOrder) {
+  FakeServer server([](FakeCall& call) {
+    EXPECT_EQ(call.method, "/gi.registry.v1.CheckService/StreamCheckAuthorizations");
+    const auto request = call.Request<v1::BatchCheckAuthorizationsRequest>();
+    if (request.items(0).id() == "bad") return grpc::Status(grpc::StatusCode::OUT_OF_RANGE, "no such revision");
+    v1::BatchCheckAuthorizationsResponse response;
+    response.add_results()->set_id(request.items(0).id());
+    call.Answer(response);
+    return grpc::Status::OK;
+  });
+  const Client client = Connect(server);
+  absl::StatusOr<CheckStream> stream = client.OpenCheckStream();
+  ASSERT_TRUE(stream.ok()) << stream.status();
+  constexpr int kMessages = 500;
+  const auto send = [&](const std::string& id) {
+    v1::BatchCheckAuthorizationsRequest request;
+    request.add_items()->set_id(id);
+    return stream->Send(request);
+  };
+  std::thread sender([&] {
+    for (int i = 0; i < kMessages; ++i) EXPECT_TRUE(send(std::to_string(i)));
+  });
+  v1::BatchCheckAuthorizationsResponse response;
+  for (int i = 0; i < kMessages; ++i) {
+    ASSERT_TRUE(stream->Receive(response));
+    EXPECT_EQ(response.results(0).id(), std::to_string(i));
+  }
+  sender.join();
+  EXPECT_TRUE(stream->Finish().ok());
+
+  stream = client.OpenCheckStream();
+  ASSERT_TRUE(stream.ok());
+  EXPECT_TRUE(send("bad"));
+  EXPECT_FALSE(stream->Receive(response));
+  EXPECT_EQ(stream->Finish().code(), absl::StatusCode::kOutOfRange);
+  // One that is given up does not hang.
+  stream = client.OpenCheckStream();
+  EXPECT_TRUE(send("1"));
+}
+
 TEST(GrpcConnectionTest, ErrorDetailsArrive) {
   const absl::Status error =
       MakeError(v1::ERROR_REASON_ETAG_MISMATCH, {{"name", "entities/e1"}, {"given", "a"}, {"current", "b"}});

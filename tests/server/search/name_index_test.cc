@@ -25,6 +25,7 @@ TEST(NameIndexTest, TheBestNameOfEachOwner) {
   EXPECT_THAT(ByOwner(index.Search("梁平")),
               testing::ElementsAre(testing::Pair(0, "梁平柚"), testing::Pair(1, "梁平红豆")));
   EXPECT_THAT(ByOwner(index.Search("liangping pomelo")), testing::Contains(testing::Pair(0, "Liangping Pomelo")));
+  EXPECT_THAT(ByOwner(index.Search("粱平柚")), testing::Contains(testing::Pair(0, "梁平柚")));
   EXPECT_THAT(ByOwner(index.Search("r")), testing::ElementsAre(testing::Pair(2, "Roquefort")));
   EXPECT_THAT(ByOwner(index.Search("rocfort")), testing::ElementsAre(testing::Pair(2, "Roquefort")));
   EXPECT_TRUE(index.Search("").empty());
