@@ -7,10 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "grpcpp/security/auth_context.h"
-#include "grpcpp/server_context.h"
 #include "server/rpc/decode.h"
 #include "server/rpc/status.h"
-#include "server/rpc/stream_call.h"
 #include "storage/base/error.h"
 #include "storage/base/status_macros.h"
 
@@ -69,31 +67,6 @@ Language Adapter::LanguageOf(const grpc::ServerContextBase& context) const {
   const Metadata& metadata = context.client_metadata();
   const auto found = metadata.find("accept-language");
   return found == metadata.end() ? Language::kChinese : PreferredLanguage(ToView(found->second));
-}
-
-grpc::ServerUnaryReactor* Adapter::Begin(const std::shared_ptr<const ServedMethod>& served,
-                                         grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
-                                         grpc::ByteBuffer& response) const {
-  const Language language = LanguageOf(context);
-  if (const absl::Status entered = gate_->Enter(served->reserved); !entered.ok()) {
-    grpc::ServerUnaryReactor* refusal = context.DefaultReactor();
-    refusal->Finish(ToGrpcStatus(entered, language));
-    return refusal;
-  }
-  Call* call = new Call(served, gate_, response);
-  call->context().language = language;
-  Handle(*call, served->method, context, request);
-  return call;
-}
-
-grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Adapter::BeginStream(
-    const std::shared_ptr<const ServedMethod>& served, grpc::CallbackServerContext& context) const {
-  auto call = std::make_unique<CallContext>();
-  call->method = served->path;
-  call->language = LanguageOf(context);
-  const absl::Status admitted = Admit(served->method, context, *call);
-  // Deletes itself.
-  return new StreamCall(served, gate_, std::move(call), limits_.max_request_bytes, admitted);
 }
 
 void Adapter::Handle(CallCore& call, const Method& method, const grpc::ServerContextBase& context,

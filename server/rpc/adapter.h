@@ -9,9 +9,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/support/server_callback.h"
-#include "server/rpc/call.h"
+#include "server/rpc/call_core.h"
 #include "server/rpc/call_gate.h"
 #include "server/rpc/identity.h"
 #include "server/rpc/method_table.h"
@@ -38,26 +38,20 @@ class Adapter {
  public:
   Adapter(CallLimits limits, IdentityPolicy identity);
 
-  // Begins a call of the callback API: the gate, then Handle.
-  grpc::ServerUnaryReactor* Begin(const std::shared_ptr<const ServedMethod>& served,
-                                  grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
-                                  grpc::ByteBuffer& response) const;
-  // Begins a stream of a method that fills its responses: each message passes the gate by itself.
-  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* BeginStream(
-      const std::shared_ptr<const ServedMethod>& served, grpc::CallbackServerContext& context) const;
-
   // A call that has passed the gate: checks in the order size, deadline, caller, right to write, decoding; then runs
   // the handler (on this thread). The first check that fails is the answer.
   void Handle(CallCore& call, const Method& method, const grpc::ServerContextBase& context,
               const grpc::ByteBuffer& request) const;
   Language LanguageOf(const grpc::ServerContextBase& context) const;
 
-  CallGate& gate() const { return *gate_; }
+  // What Handle checks before decoding, for calls that are not unary; fills in deadline and caller.
+  absl::Status Admit(const Method& method, const grpc::ServerContextBase& context, CallContext& call) const;
+
+  // Shared with calls that are answered late.
+  const std::shared_ptr<CallGate>& gate() const { return gate_; }
   const CallLimits& limits() const { return limits_; }
 
  private:
-  absl::Status Admit(const Method& method, const grpc::ServerContextBase& context, CallContext& call) const;
-
   const CallLimits limits_;
   const IdentityPolicy identity_;
   const std::shared_ptr<CallGate> gate_;

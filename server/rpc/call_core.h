@@ -15,6 +15,9 @@
 
 namespace gi::rpc {
 
+// kStream: a message in, a message out, as often as wanted. kWatch: one in, many out.
+enum class CallShape { kUnary, kStream, kWatch };
+
 // A method of the table as it is served. Immutable; shared with the calls, because a call may be answered after its
 // server is gone.
 struct ServedMethod {
@@ -23,8 +26,9 @@ struct ServedMethod {
   std::string path;
   // Has a share in the places kept for reserved calls.
   bool reserved = false;
-  // Takes and gives streams.
-  bool streams = false;
+  // Served whether or not the gate is open, and not counted: health and reflection.
+  bool always = false;
+  CallShape shape = CallShape::kUnary;
 };
 
 // The operator has to look at faults of the server; everything else is the caller's business and stays out of the log.

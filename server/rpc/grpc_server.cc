@@ -1,17 +1,16 @@
 #include "server/rpc/grpc_server.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "google/protobuf/stubs/logging.h"
 #include "grpc/support/log.h"
-#include "grpcpp/ext/proto_server_reflection_plugin.h"
-#include "grpcpp/health_check_service_interface.h"
-#include "grpcpp/resource_quota.h"
 #include "grpcpp/server_builder.h"
 #include "server/rpc/address.h"
+#include "server/rpc/reflection.h"
 #include "spdlog/spdlog.h"
 #include "storage/base/status_macros.h"
 
@@ -25,8 +24,6 @@ constexpr int kMinPingIntervalMs = 25'000;
 // A caller that vanished without closing its connection is noticed after these.
 constexpr int kKeepaliveTimeMs = 120'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
-// Reflection is the only service with threads of its own, one for each stream.
-constexpr int kMaxSyncThreads = 16;
 // For the last answers to reach the wire; also for watchers of health, whose streams never end by themselves.
 constexpr absl::Duration kGrace = absl::Milliseconds(500);
 
@@ -69,8 +66,6 @@ void ApplyLimits(const GrpcServerOptions& options, grpc::ServerBuilder& builder)
   // gRPC unpacks a compressed message completely before it looks at its size: some KB could take gigabytes of memory.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
-  builder.SetResourceQuota(grpc::ResourceQuota("gi").SetMaxThreads(kMaxSyncThreads));
-  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_streams_per_connection);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMs);
@@ -121,6 +116,13 @@ absl::Status AddAddresses(const Prepared& prepared, std::vector<int>& ports, grp
   return absl::OkStatus();
 }
 
+// Of the table and of what is added to it, but reflection.
+std::vector<std::string> ServiceNames(const MethodTable& table) {
+  std::set<std::string> names = {"grpc.health.v1.Health"};
+  for (const Method& method : table.methods()) names.insert(method.full_name.substr(0, method.full_name.find('/')));
+  return {names.begin(), names.end()};
+}
+
 std::string BoundAddress(const ListenAddress& address, int port) {
   return address.is_unix() ? address.text : absl::StrCat(address.text.substr(0, address.text.rfind(':') + 1), port);
 }
@@ -133,11 +135,13 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const MethodTable&
                                                               const GrpcServerOptions& options) {
   SilenceLibraries();
   ASSIGN_OR_RETURN(Prepared prepared, Prepare(options));
-  std::unique_ptr<GrpcServer> server(
-      new GrpcServer(std::make_unique<Adapter>(options.limits, std::move(prepared.identity))));
-  ASSIGN_OR_RETURN(server->services_, MakeServices(table, *server->adapter_));
-  grpc::EnableDefaultHealthCheckService(true);
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  const std::vector<std::string> names = ServiceNames(table);
+  std::unique_ptr<GrpcServer> server(new GrpcServer(
+      std::make_unique<Adapter>(options.limits, std::move(prepared.identity)), std::make_shared<Health>(names)));
+  MethodTable all = table;
+  server->health_->Register(all);
+  AddReflection(names, all);
+  ASSIGN_OR_RETURN(server->services_, MakeServices(all, options.limits));
   grpc::ServerBuilder builder;
   ApplyLimits(options, builder);
   RETURN_IF_ERROR(AddAddresses(prepared, server->ports_, builder));
@@ -158,10 +162,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const MethodTable&
 GrpcServer::~GrpcServer() { Shutdown(absl::ZeroDuration()); }
 
 void GrpcServer::SetServing(bool serving) {
-  adapter_->gate().SetOpen(serving);
-  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
-  health->SetServingStatus(serving);
-  for (const std::unique_ptr<RawService>& service : services_) health->SetServingStatus(service->name(), serving);
+  adapter_->gate()->SetOpen(serving);
+  health_->SetServing(serving);
 }
 
 void GrpcServer::Shutdown(absl::Duration drain) {
@@ -169,7 +171,7 @@ void GrpcServer::Shutdown(absl::Duration drain) {
   stopped_ = true;
   SetServing(false);
   const absl::Time now = absl::Now();
-  const bool idle = adapter_->gate().WaitUntilIdle(now + std::min(drain, absl::Hours(1)));
+  const bool idle = adapter_->gate()->WaitUntilIdle(now + std::min(drain, absl::Hours(1)));
   server_->Shutdown(absl::ToChronoTime(absl::Now() + (idle ? kGrace : absl::ZeroDuration())));
   server_->Wait();
   queue_->Stop();

@@ -11,8 +11,9 @@
 #include "absl/time/time.h"
 #include "grpcpp/server.h"
 #include "server/rpc/adapter.h"
+#include "server/rpc/call_queue.h"
+#include "server/rpc/health.h"
 #include "server/rpc/method_table.h"
-#include "server/rpc/queue_call.h"
 #include "server/rpc/raw_service.h"
 #include "server/rpc/tls.h"
 
@@ -62,10 +63,12 @@ class GrpcServer {
   void Shutdown(absl::Duration drain);
 
  private:
-  explicit GrpcServer(std::unique_ptr<Adapter> adapter) : adapter_(std::move(adapter)) {}
+  GrpcServer(std::unique_ptr<Adapter> adapter, std::shared_ptr<Health> health)
+      : adapter_(std::move(adapter)), health_(std::move(health)) {}
 
   // Destroyed in reverse order: gRPC first.
   const std::unique_ptr<Adapter> adapter_;
+  const std::shared_ptr<Health> health_;
   std::vector<std::unique_ptr<RawService>> services_;
   std::vector<int> ports_;
   std::vector<std::string> addresses_;

@@ -4,6 +4,7 @@
 #define GI_SERVER_RPC_METHOD_TABLE_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,9 +46,12 @@ using Answer = absl::AnyInvocable<void(absl::StatusOr<Response>)>;
 
 enum class MethodKind { kRead, kWrite };
 
-// On which threads a unary method runs. kQueue: one thread for all of them, at half the cost a call; for methods that
-// take microseconds. kThreads: gRPC's threads.
+// On which threads a method runs. kQueue: one thread for all of them, at half the cost a call; for methods that take
+// microseconds if their request is short (a long one runs on the other threads). kThreads: a few other threads.
 enum class Serving { kThreads, kQueue };
+
+// Takes what is to be told to one who watches, from any thread, also after the watching has ended.
+using Publish = std::function<void(std::unique_ptr<google::protobuf::Message>)>;
 
 // One method with its types erased.
 struct Method {
@@ -65,6 +69,10 @@ struct Method {
   const google::protobuf::Message* response_prototype = nullptr;
   std::function<absl::Status(const CallContext&, const google::protobuf::Message&, google::protobuf::Message&)> fill;
   Serving serving = Serving::kThreads;
+
+  // Instead of both, for a method that answers one request with news for as long as the caller stays: begins the
+  // watching, which ends with the last reference to what it returns. nullptr: there are too many.
+  std::function<std::shared_ptr<void>(const google::protobuf::Message&, Publish)> subscribe;
 };
 
 // Filled at start, then read only.
@@ -105,6 +113,15 @@ class MethodTable {
                         Forward<Response>(response, answer);
                       });
                  });
+  }
+
+  // A method that tells news (Method::subscribe).
+  template <class Request>
+  void AddWatch(std::string full_name, std::function<std::shared_ptr<void>(const Request&, Publish)> fn) {
+    Add<Request>(std::move(full_name), MethodKind::kRead, nullptr);
+    methods_.back().subscribe = [fn = std::move(fn)](const google::protobuf::Message& request, Publish publish) {
+      return fn(static_cast<const Request&>(request), std::move(publish));
+    };
   }
 
   const std::vector<Method>& methods() const { return methods_; }

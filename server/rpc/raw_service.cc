@@ -4,11 +4,10 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
-#include "grpcpp/impl/codegen/server_callback_handlers.h"
 #include "grpcpp/impl/rpc_service_method.h"
-#include "grpcpp/server_context.h"
 #include "storage/base/status_macros.h"
 
 namespace gi::rpc {
@@ -17,6 +16,9 @@ namespace {
 using google::protobuf::DescriptorPool;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
+
+// Health and reflection.
+constexpr absl::string_view kBuiltIn = "grpc.";
 
 using MethodsByName = std::map<std::string, const Method*>;
 
@@ -34,6 +36,19 @@ absl::StatusOr<MethodsByName> IndexByName(const MethodTable& table) {
 
 std::string ServiceNameOf(const std::string& method) { return method.substr(0, method.find('/')); }
 
+// What the proto says, if the method is registered for that.
+absl::StatusOr<CallShape> ShapeOf(const MethodDescriptor& descriptor, const Method& method, const std::string& name) {
+  if (descriptor.client_streaming() && descriptor.server_streaming()) {
+    if (!method.fill) return Disagree(name, "streams, but is not registered with AddHot");
+    return CallShape::kStream;
+  }
+  if (descriptor.client_streaming()) return Disagree(name, "streams its requests only, which is not served");
+  if (descriptor.server_streaming() != (method.subscribe != nullptr)) {
+    return Disagree(name, "streams its answers, or is registered with AddWatch, but not both");
+  }
+  return descriptor.server_streaming() ? CallShape::kWatch : CallShape::kUnary;
+}
+
 // Takes the method's entry out of `left`.
 absl::StatusOr<std::shared_ptr<const ServedMethod>> Take(const MethodDescriptor& descriptor, const CallLimits& limits,
                                                          MethodsByName& left) {
@@ -42,63 +57,44 @@ absl::StatusOr<std::shared_ptr<const ServedMethod>> Take(const MethodDescriptor&
   const auto found = left.find(name);
   if (found == left.end()) return Disagree(name, "is in the protos but nobody registered it");
   const Method& method = *found->second;
-  const bool streams = descriptor.client_streaming() && descriptor.server_streaming();
-  if (!streams && (descriptor.client_streaming() || descriptor.server_streaming())) {
-    return Disagree(name, "streams in one direction only, which is not served");
-  }
-  if (streams && !method.fill) return Disagree(name, "streams, but is not registered with AddHot");
+  ASSIGN_OR_RETURN(const CallShape shape, ShapeOf(descriptor, method, name));
   if (method.request_prototype->GetDescriptor() != descriptor.input_type()) {
     return Disagree(name, absl::StrCat("is registered with ", method.request_prototype->GetTypeName(), ", but takes ",
                                        descriptor.input_type()->full_name()));
   }
   left.erase(found);
-  return std::make_shared<const ServedMethod>(
-      ServedMethod{method, absl::StrCat("/", name), service == limits.reserved_service, streams});
+  return std::make_shared<const ServedMethod>(ServedMethod{
+      method, absl::StrCat("/", name), service == limits.reserved_service, absl::StartsWith(service, kBuiltIn), shape});
 }
 
-absl::StatusOr<std::unique_ptr<RawService>> MakeService(const std::string& name, const Adapter& adapter,
+absl::StatusOr<std::unique_ptr<RawService>> MakeService(const std::string& name, const CallLimits& limits,
                                                         MethodsByName& left) {
   const ServiceDescriptor* service = DescriptorPool::generated_pool()->FindServiceByName(name);
   if (service == nullptr) return Disagree(left.begin()->first, "belongs to no service of the linked protos");
   std::vector<std::shared_ptr<const ServedMethod>> methods;
   for (int i = 0; i < service->method_count(); ++i) {
-    ASSIGN_OR_RETURN(methods.emplace_back(), Take(*service->method(i), adapter.limits(), left));
+    ASSIGN_OR_RETURN(methods.emplace_back(), Take(*service->method(i), limits, left));
   }
-  return std::make_unique<RawService>(name, std::move(methods), adapter);
+  return std::make_unique<RawService>(name, std::move(methods));
 }
 
 }  // namespace
 
-RawService::RawService(std::string name, std::vector<std::shared_ptr<const ServedMethod>> methods,
-                       const Adapter& adapter)
+RawService::RawService(std::string name, std::vector<std::shared_ptr<const ServedMethod>> methods)
     : name_(std::move(name)), methods_(std::move(methods)) {
   using grpc::internal::RpcServiceMethod;
   for (size_t i = 0; i < methods_.size(); ++i) {
-    const std::shared_ptr<const ServedMethod>& served = methods_[i];
-    const int index = static_cast<int>(i);
-    AddMethod(new RpcServiceMethod(served->path.c_str(),
-                                   served->streams ? RpcServiceMethod::BIDI_STREAMING : RpcServiceMethod::NORMAL_RPC,
-                                   nullptr));
-    if (served->streams) {
-      MarkMethodRawCallback(index, new grpc::internal::CallbackBidiHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                                       [served, &adapter](grpc::CallbackServerContext* context) {
-                                         return adapter.BeginStream(served, *context);
-                                       }));
-    } else if (served->method.serving == Serving::kQueue) {
-      MarkMethodRaw(index);
-      queued_.push_back(index);
-    } else {
-      MarkMethodRawCallback(index, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                                       [served, &adapter](grpc::CallbackServerContext* context,
-                                                          const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-                                         return adapter.Begin(served, *context, *request, *response);
-                                       }));
-    }
+    const CallShape shape = methods_[i]->shape;
+    const auto type = shape == CallShape::kUnary    ? RpcServiceMethod::NORMAL_RPC
+                      : shape == CallShape::kStream ? RpcServiceMethod::BIDI_STREAMING
+                                                    : RpcServiceMethod::SERVER_STREAMING;
+    AddMethod(new RpcServiceMethod(methods_[i]->path.c_str(), type, nullptr));
+    MarkMethodRaw(static_cast<int>(i));
   }
 }
 
 absl::StatusOr<std::vector<std::unique_ptr<RawService>>> MakeServices(const MethodTable& table,
-                                                                      const Adapter& adapter) {
+                                                                      const CallLimits& limits) {
   ASSIGN_OR_RETURN(MethodsByName left, IndexByName(table));
   std::vector<std::unique_ptr<RawService>> services;
   std::map<std::string, bool> made;
@@ -106,7 +102,7 @@ absl::StatusOr<std::vector<std::unique_ptr<RawService>>> MakeServices(const Meth
   while (!left.empty()) {
     const std::string name = ServiceNameOf(left.begin()->first);
     if (!made.emplace(name, true).second) return Disagree(left.begin()->first, "is not a method of its service");
-    ASSIGN_OR_RETURN(services.emplace_back(), MakeService(name, adapter, left));
+    ASSIGN_OR_RETURN(services.emplace_back(), MakeService(name, limits, left));
   }
   return services;
 }

@@ -1,5 +1,5 @@
 // A bidirectional stream of a method that fills its responses: every message is answered by itself, in order.
-// Used by the adapter only.
+// Used by the call queue only.
 #ifndef GI_SERVER_RPC_STREAM_CALL_H_
 #define GI_SERVER_RPC_STREAM_CALL_H_
 
@@ -7,38 +7,44 @@
 
 #include "absl/status/status.h"
 #include "google/protobuf/arena.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/async_stream.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/support/server_callback.h"
 #include "server/rpc/call_core.h"
+#include "server/rpc/call_queue.h"
 
 namespace gi::rpc {
 
-// Ends when the caller has sent its last message and has all answers, or with the first error. Deletes itself. gRPC
-// calls its reactions one after the other, except OnCancel.
-class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+// Ends when the caller has sent its last message and has all answers, or with the first error. Each message passes the
+// gate by itself. Deletes itself.
+class StreamCall final : private EventQueue::Event {
  public:
-  // `admitted`: not OK is the answer to the whole stream.
-  StreamCall(std::shared_ptr<const ServedMethod> served, std::shared_ptr<CallGate> gate,
-             std::unique_ptr<CallContext> context, size_t max_request_bytes, const absl::Status& admitted);
+  static void AskFor(const CallHost& host) { new StreamCall(host); }
 
  private:
-  ~StreamCall() override = default;
+  enum class State { kWaiting, kReading, kWriting, kFinishing };
 
-  void OnReadDone(bool ok) override;
-  void OnWriteDone(bool ok) override;
-  void OnDone() override { delete this; }
+  explicit StreamCall(const CallHost& host);
+  ~StreamCall() = default;
 
+  void Proceed(bool ok) override;
+  void Begin();
   // Answers the message in `request_`.
-  absl::Status Respond();
+  void Respond();
+  absl::Status Fill();
+  // Within Locked.
+  void Read();
   void End(const absl::Status& status);
 
-  const std::shared_ptr<const ServedMethod> served_;
+  const CallHost host_;
   const std::shared_ptr<CallGate> gate_;
-  const std::unique_ptr<CallContext> context_;
-  const size_t max_request_bytes_;
+  grpc::ServerContext grpc_context_;
+  grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer> stream_;
+  CallContext context_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
   google::protobuf::Arena arena_;
+  State state_ = State::kWaiting;
 };
 
 }  // namespace gi::rpc

@@ -10,10 +10,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/dynamic_message.h"
+#include "google/protobuf/descriptor.pb.h"
+#include "grpc/health/v1/health.pb.h"
+#include "grpc/reflection/v1/reflection.pb.h"
 #include "gtest/gtest.h"
 #include "server/rpc/address.h"
 #include "server/rpc/grpc_server.h"
+#include "server/rpc/reflection.h"
 #include "tests/server/rpc/test_server.h"
 
 namespace gi::rpc {
@@ -66,9 +69,71 @@ TEST(Server, RefusesCallsUntilItServes) {
   EXPECT_EQ(client.Call(kGet).summary(), "OK");
 }
 
-// The classes of reflection are in its library, but no header for them is installed.
-std::set<std::string> ReflectedServices(const TestClient& client) {
-  using google::protobuf::DescriptorPool;
+// Somebody who watches the health of a service.
+class HealthWatcher {
+ public:
+  HealthWatcher(const TestClient& client, const std::string& service) : stub_(client.channel()) {
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+    stream_ = stub_.PrepareCall(&context_, "/grpc.health.v1.Health/Watch", &queue_);
+    stream_->StartCall(nullptr);
+    Next();
+    grpc::health::v1::HealthCheckRequest request;
+    request.set_service(service);
+    const std::string bytes = request.SerializeAsString();
+    const grpc::Slice slice(bytes);
+    stream_->WriteLast(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions(), nullptr);
+    Next();
+  }
+  ~HealthWatcher() {
+    context_.TryCancel();
+    grpc::Status status;
+    stream_->Finish(&status, nullptr);
+    Next();
+  }
+
+  // The name of the next status; "" if the stream has ended.
+  std::string Read() {
+    grpc::ByteBuffer buffer;
+    stream_->Read(&buffer, nullptr);
+    if (!Next()) return "";
+    grpc::Slice slice;
+    grpc::health::v1::HealthCheckResponse response;
+    EXPECT_TRUE(buffer.DumpToSingleSlice(&slice).ok() &&
+                response.ParseFromArray(slice.begin(), static_cast<int>(slice.size())));
+    return grpc::health::v1::HealthCheckResponse::ServingStatus_Name(response.status());
+  }
+
+ private:
+  bool Next() {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue_.Next(&tag, &ok) && ok;
+  }
+
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream_;
+};
+
+TEST(Server, HealthTellsEveryChangeToThoseWhoWatch) {
+  const auto server = StartServer();
+  ASSERT_NE(server, nullptr);
+  const TestClient client(server->addresses()[0]);
+  HealthWatcher checks(client, kChecks), unknown(client, "gi.registry.v1.Nothing");
+  EXPECT_EQ(unknown.Read(), "SERVICE_UNKNOWN");
+  EXPECT_EQ(checks.Read(), "SERVING");
+  server->SetServing(false);
+  EXPECT_EQ(checks.Read(), "NOT_SERVING");
+  { const HealthWatcher leaves(client, kChecks); }
+  server->SetServing(true);
+  EXPECT_EQ(checks.Read(), "SERVING");
+  server->Shutdown(absl::ZeroDuration());
+  EXPECT_EQ(checks.Read(), "NOT_SERVING");
+  EXPECT_EQ(checks.Read(), "");
+}
+
+std::set<std::string> ReflectedServices(const TestClient& client, const std::string& version) {
   const std::string request("\x3a\x01*", 3);  // list_services = 7: "*"
   grpc::GenericStub stub(client.channel());
   grpc::ClientContext context;
@@ -76,8 +141,8 @@ std::set<std::string> ReflectedServices(const TestClient& client) {
   void* tag = nullptr;
   bool ok = false;
   const auto next = [&] { return queue.Next(&tag, &ok) && ok; };
-  const auto stream =
-      stub.PrepareCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
+  const auto stream = stub.PrepareCall(
+      &context, absl::StrCat("/grpc.reflection.", version, ".ServerReflection/ServerReflectionInfo"), &queue);
   stream->StartCall(nullptr);
   EXPECT_TRUE(next());
   const grpc::Slice slice(request);
@@ -93,27 +158,66 @@ std::set<std::string> ReflectedServices(const TestClient& client) {
   stream->Finish(&status, nullptr);
   EXPECT_TRUE(next());
 
-  const auto* type =
-      DescriptorPool::generated_pool()->FindMessageTypeByName("grpc.reflection.v1alpha.ServerReflectionResponse");
-  google::protobuf::DynamicMessageFactory factory;
-  const std::unique_ptr<google::protobuf::Message> message(factory.GetPrototype(type)->New());
-  EXPECT_TRUE(message->ParseFromArray(bytes.begin(), static_cast<int>(bytes.size())));
-  const auto& list = message->GetReflection()->GetMessage(*message, type->FindFieldByName("list_services_response"));
-  const auto* services = list.GetDescriptor()->FindFieldByName("service");
+  grpc::reflection::v1::ServerReflectionResponse answer;  // both versions are alike on the wire
+  EXPECT_TRUE(answer.ParseFromArray(bytes.begin(), static_cast<int>(bytes.size())));
   std::set<std::string> names;
-  for (int i = 0; i < list.GetReflection()->FieldSize(list, services); ++i) {
-    const auto& service = list.GetReflection()->GetRepeatedMessage(list, services, i);
-    names.insert(service.GetReflection()->GetString(service, service.GetDescriptor()->FindFieldByName("name")));
-  }
+  for (const auto& service : answer.list_services_response().service()) names.insert(service.name());
   return names;
 }
 
 TEST(Server, ReflectsItsServices) {
   const auto server = StartServer();
   ASSERT_NE(server, nullptr);
-  const std::set<std::string> names = ReflectedServices(TestClient(server->addresses()[0]));
-  EXPECT_TRUE(names.contains(kDivisions));
-  EXPECT_TRUE(names.contains(kChecks));
+  // Tools ask before anything is served, too.
+  server->SetServing(false);
+  for (const char* version : {"v1", "v1alpha"}) {
+    const std::set<std::string> names = ReflectedServices(TestClient(server->addresses()[0]), version);
+    for (const char* name : {kDivisions, kChecks, "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"}) {
+      EXPECT_TRUE(names.contains(name)) << version << " " << name;
+    }
+  }
+}
+
+template <class Fill>
+grpc::reflection::v1::ServerReflectionResponse Reflected(Fill fill) {
+  MethodTable methods;
+  AddReflection({kChecks}, methods);
+  grpc::reflection::v1::ServerReflectionRequest request;
+  fill(request);
+  grpc::reflection::v1::ServerReflectionResponse response;
+  EXPECT_TRUE(methods.methods()[0].fill({}, request, response).ok());
+  EXPECT_EQ(response.original_request().SerializeAsString(), request.SerializeAsString());
+  return response;
+}
+
+TEST(Reflection, GivesFilesWithAllTheyImport) {
+  const auto by_symbol = Reflected([](auto& request) { request.set_file_containing_symbol(kChecks); });
+  const auto by_name = Reflected([](auto& request) { request.set_file_by_filename("gi/registry/v1/check.proto"); });
+  EXPECT_EQ(by_symbol.file_descriptor_response().SerializeAsString(),
+            by_name.file_descriptor_response().SerializeAsString());
+  google::protobuf::DescriptorPool pool;
+  const auto& files = by_name.file_descriptor_response().file_descriptor_proto();
+  for (int i = files.size() - 1; i >= 0; --i) {
+    google::protobuf::FileDescriptorProto file;
+    ASSERT_TRUE(file.ParseFromString(files.Get(i)));
+    if (i == 0) {
+      EXPECT_EQ(file.name(), "gi/registry/v1/check.proto");
+    }
+  }
+  EXPECT_GE(files.size(), 8);
+  const auto extension = Reflected([](auto& request) {
+    request.mutable_file_containing_extension()->set_containing_type("google.protobuf.FieldOptions");
+    request.mutable_file_containing_extension()->set_extension_number(50155);
+  });
+  google::protobuf::FileDescriptorProto annotations;
+  ASSERT_TRUE(annotations.ParseFromString(extension.file_descriptor_response().file_descriptor_proto(0)));
+  EXPECT_EQ(annotations.name(), "gi/registry/v1/annotations.proto");
+  const auto numbers =
+      Reflected([](auto& request) { request.set_all_extension_numbers_of_type("google.protobuf.FieldOptions"); });
+  EXPECT_THAT(numbers.all_extension_numbers_response().extension_number(), ::testing::Contains(50155));
+  EXPECT_EQ(Reflected([](auto& request) { request.set_file_by_filename("no.proto"); }).error_response().error_code(),
+            5);
+  EXPECT_EQ(Reflected([](auto&) {}).error_response().error_code(), 12);
 }
 
 TEST(Server, RefusesATableThatDisagreesWithTheProtos) {
