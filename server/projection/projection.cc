@@ -216,6 +216,8 @@ absl::string_view Projection::UsccOf(Place entity, const Version& version) const
   return strings_[entities_[seen].uscc];
 }
 
+absl::string_view Projection::IdOfEntity(Place entity) const { return strings_[entities_[entity].id]; }
+
 bool Projection::GrantsOf(Place title, Place entity, const Version& version, GrantList& grants) const {
   Place next = grants_by_pair_.Find(PairHash(title, entity), [&](Place place) {
     return grants_[place].title == title && grants_[place].entity == entity;

@@ -70,8 +70,9 @@ void FillVerdict(const domain::Decision& decision, CheckAuthorizationResponse& r
 }
 
 absl::Status AnswerFromRows(const registry::ReadView& view, const TitleFinder& titles, const Question& question,
-                            registry::v1::CheckView detail, CheckAuthorizationResponse& response) {
-  RowCheck check(view.rows(), titles, question);
+                            registry::v1::CheckView detail, const projection::Projection* hints,
+                            CheckAuthorizationResponse& response) {
+  RowCheck check(view, titles, question, hints);
   ASSIGN_OR_RETURN(const domain::Decision decision, check.Decide());
   FillVerdict(decision, response);
   RETURN_IF_ERROR(FillCandidates(view.rows(), check.found().matches, response));

@@ -35,9 +35,10 @@ class SharedParts {
 // Verdict, reasons and validity.
 void FillVerdict(const domain::Decision& decision, registry::v1::CheckAuthorizationResponse& response);
 
-// Answers from the rows of a view: all but read_point and date. Errors of the store.
+// Answers from the rows of a view: all but read_point and date. `hints` as for RowCheck. Errors of the store.
 absl::Status AnswerFromRows(const registry::ReadView& view, const TitleFinder& titles, const Question& question,
-                            registry::v1::CheckView detail, registry::v1::CheckAuthorizationResponse& response);
+                            registry::v1::CheckView detail, const projection::Projection* hints,
+                            registry::v1::CheckAuthorizationResponse& response);
 
 }  // namespace gi::service
 

@@ -69,7 +69,7 @@ class Source {
       if (answered) return absl::OkStatus();
     }
     RETURN_IF_ERROR(OpenRows());
-    return AnswerFromRows(*view_, *sources_.titles, question, detail_, response);
+    return AnswerFromRows(*view_, *sources_.titles, question, detail_, sources_.projection, response);
   }
 
   // nullptr: answers come from the rows.

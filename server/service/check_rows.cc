@@ -48,6 +48,14 @@ absl::StatusOr<domain::Decision> DecideQuestion(const domain::CheckFacts& facts,
                         });
 }
 
+RowCheck::RowCheck(const registry::ReadView& view, const TitleFinder& titles, const Question& question,
+                   const projection::Projection* hints)
+    : rows_(view.rows()), titles_(titles), question_(question), divisions_(rows_), hints_(hints) {
+  if (hints_ != nullptr) hints_version_ = hints_->Newest();
+  // What was added since would be missed.
+  if (hints_version_ && hints_version_->revision < view.revision()) hints_version_.reset();
+}
+
 absl::StatusOr<domain::Decision> RowCheck::Decide() {
   RETURN_IF_ERROR(FindTitle());
   RETURN_IF_ERROR(FindEntity());
@@ -81,6 +89,8 @@ absl::Status RowCheck::FindEntity() {
   found_.uscc = domain::ClassifyUscc(request.uscc(), [&](absl::string_view code) { return divisions_.Knows(code); });
   RETURN_IF_ERROR(divisions_.status());
   if (!domain::IsUsableUscc(found_.uscc->verdict)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool hinted, FindEntityByHint(found_.uscc->normalized));
+  if (hinted) return absl::OkStatus();
   ASSIGN_OR_RETURN(const table::IdPage ids,
                    table::ScanIds(rows_, registry::EntitiesWithUscc(found_.uscc->normalized), "", 1));
   if (ids.ids.empty()) return absl::OkStatus();
@@ -88,13 +98,46 @@ absl::Status RowCheck::FindEntity() {
   return absl::OkStatus();
 }
 
+absl::StatusOr<bool> RowCheck::FindEntityByHint(const std::string& uscc) {
+  if (!hints_version_) return false;
+  const projection::Place place = hints_->FindEntityByUscc(uscc, *hints_version_);
+  if (place == 0) return false;
+  ASSIGN_OR_RETURN(found_.entity, registry::kEntities.Get(rows_, hints_->IdOfEntity(place)));
+  // A code has one entity at a time; this one need not have had it then.
+  if (found_.entity && found_.entity->message.uscc() == uscc) return true;
+  found_.entity.reset();
+  return false;
+}
+
+absl::StatusOr<bool> RowCheck::FindGrantsByHint(absl::string_view title, absl::string_view entity) {
+  if (!hints_version_) return false;
+  // Both have rows in the view, so they have places; a grant never changes its pair and is never deleted, so those of
+  // now are all there ever were.
+  projection::GrantList grants;
+  if (!hints_->GrantsOf(hints_->FindTitle(title, *hints_version_), hints_->FindEntity(entity, *hints_version_),
+                        *hints_version_, grants)) {
+    return false;
+  }
+  std::vector<std::string> ids;
+  for (const domain::GrantFacts& grant : grants) ids.emplace_back(grant.id);
+  RETURN_IF_ERROR(ReadGrants(ids));
+  return true;
+}
+
 absl::Status RowCheck::FindGrants() {
   if (!found_.title || !found_.entity) return absl::OkStatus();
   const absl::string_view title = absl::StripPrefix(found_.title->message.name(), "indications/");
   const absl::string_view entity = absl::StripPrefix(found_.entity->message.name(), "entities/");
+  ASSIGN_OR_RETURN(const bool hinted, FindGrantsByHint(title, entity));
+  if (hinted) return absl::OkStatus();
   ASSIGN_OR_RETURN(const table::IdPage ids,
                    table::ScanIds(rows_, registry::AuthorizationsOfPair(title, entity), "", kMaxGrantsOfPair));
-  ASSIGN_OR_RETURN(auto grants, registry::kAuthorizations.MultiGet(rows_, ids.ids));
+  return ReadGrants(ids.ids);
+}
+
+absl::Status RowCheck::ReadGrants(const std::vector<std::string>& ids) {
+  if (ids.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto grants, registry::kAuthorizations.MultiGet(rows_, ids));
   for (auto& grant : grants) {
     if (grant) found_.grants.push_back(*std::move(grant));
   }

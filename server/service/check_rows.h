@@ -13,8 +13,10 @@
 #include "server/domain/decide.h"
 #include "server/domain/division.h"
 #include "server/domain/uscc.h"
+#include "server/projection/projection.h"
 #include "server/service/division_reader.h"
 #include "server/service/title_finder.h"
+#include "storage/registry/registry.h"
 #include "storage/table/table.h"
 
 namespace gi::service {
@@ -46,9 +48,10 @@ struct FoundRows {
 
 class RowCheck {
  public:
-  // `rows` and `question` must outlive this.
-  RowCheck(const table::RowReader& rows, const TitleFinder& titles, const Question& question)
-      : rows_(rows), titles_(titles), question_(question), divisions_(rows) {}
+  // All must outlive this. `hints`: where entity and grants are to be looked for first, or nullptr; of a state at least
+  // as new as the view's.
+  RowCheck(const registry::ReadView& view, const TitleFinder& titles, const Question& question,
+           const projection::Projection* hints);
 
   // Reads and decides. Errors of the store.
   absl::StatusOr<domain::Decision> Decide();
@@ -61,11 +64,17 @@ class RowCheck {
   absl::Status FindTitle();
   absl::Status FindEntity();
   absl::Status FindGrants();
+  // By what the projection says now; false if it says nothing that is sure to hold for the view.
+  absl::StatusOr<bool> FindEntityByHint(const std::string& uscc);
+  absl::StatusOr<bool> FindGrantsByHint(absl::string_view title, absl::string_view entity);
+  absl::Status ReadGrants(const std::vector<std::string>& ids);
 
   const table::RowReader& rows_;
   const TitleFinder& titles_;
   const Question& question_;
   DivisionReader divisions_;
+  const projection::Projection* hints_;
+  std::optional<projection::Projection::Version> hints_version_;
   FoundRows found_;
   std::optional<domain::RowFacts> facts_;
 };

@@ -120,16 +120,35 @@ absl::StatusOr<std::optional<int64_t>> Registry::CommitTimeUs(Revision end) cons
   return std::optional<int64_t>(commit.header().commit_time_us());
 }
 
+bool Registry::KnownEnds::Find(Revision revision, std::optional<int64_t>& time_us) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = times_us_.find(revision.value);
+  if (found == times_us_.end()) return false;
+  time_us = found->second;
+  return true;
+}
+
+void Registry::KnownEnds::Add(Revision revision, std::optional<int64_t> time_us) {
+  constexpr size_t kMost = 10'000;
+  const std::lock_guard lock(mutex_);
+  if (times_us_.size() >= kMost) times_us_.clear();
+  times_us_[revision.value] = time_us;
+}
+
 absl::StatusOr<ReadView> Registry::AtRevision(Revision revision) const {
   Published newest = published();
   const Revision head = newest.snapshot->revision();
   if (revision == head) return ReadView(std::move(newest.snapshot), head, newest.commit_time_us, history_id_);
   if (revision > head) return NotReadable(absl::StrCat(revision.value), absl::StrCat(head.value), "");
-  ASSIGN_OR_RETURN(const engine::LogStore::Neighbours ends, engine_->log().FindCommitEnds(revision));
-  if (ends.before != revision) {
-    return NotReadable(absl::StrCat(revision.value), absl::StrCat(ends.before.value), absl::StrCat(ends.after.value));
+  std::optional<int64_t> time_us;
+  if (!known_ends_.Find(revision, time_us)) {
+    ASSIGN_OR_RETURN(const engine::LogStore::Neighbours ends, engine_->log().FindCommitEnds(revision));
+    if (ends.before != revision) {
+      return NotReadable(absl::StrCat(revision.value), absl::StrCat(ends.before.value), absl::StrCat(ends.after.value));
+    }
+    ASSIGN_OR_RETURN(time_us, CommitTimeUs(revision));
+    known_ends_.Add(revision, time_us);
   }
-  ASSIGN_OR_RETURN(const std::optional<int64_t> time_us, CommitTimeUs(revision));
   return ReadView(std::move(newest.snapshot), revision, time_us, history_id_);
 }
 

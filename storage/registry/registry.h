@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
@@ -111,6 +112,18 @@ class Registry {
     std::optional<int64_t> commit_time_us;
   };
 
+  // Ends of commits that were asked for, with their times: they never change, and a dispute or a list of pages asks for
+  // the same one again and again.
+  class KnownEnds {
+   public:
+    bool Find(Revision revision, std::optional<int64_t>& time_us) const;
+    void Add(Revision revision, std::optional<int64_t> time_us);
+
+   private:
+    mutable std::mutex mutex_;
+    absl::flat_hash_map<uint64_t, std::optional<int64_t>> times_us_;
+  };
+
   Registry(std::unique_ptr<engine::Engine> engine, RegistryOptions options);
   absl::Status Load();
   absl::Status Publish(std::optional<int64_t> commit_time_us);
@@ -125,6 +138,7 @@ class Registry {
   std::string token_key_;
   std::unique_ptr<CommitClock> commit_clock_;
   std::atomic<Observer*> observer_{nullptr};
+  mutable KnownEnds known_ends_;
   mutable std::mutex published_mutex_;
   Published published_;
   // Last, so that it stops before anything it uses goes.

@@ -9,6 +9,7 @@
 
 #include "gtest/gtest.h"
 #include "server/domain/field_rules.h"
+#include "server/service/check_answer.h"
 #include "server/service/check_memory.h"
 #include "server/service/check_rows.h"
 #include "storage/engine/memory/memory_engine.h"
@@ -29,10 +30,25 @@ CheckAuthorizationResponse Check(const ServiceWorld& world, const CheckAuthoriza
   return answer.value_or(CheckAuthorizationResponse());
 }
 
-// A revision that is given is read from the rows.
+// A revision that is given is read from the rows: where the projection says they are, and also by the indexes alone.
 CheckAuthorizationResponse CheckRows(const ServiceWorld& world, CheckAuthorizationRequest question, int64_t revision) {
+  std::optional<domain::DivisionCode> place;
+  FieldViolations violations;
+  CheckQuestion(question, place, violations);
+  const auto view = world.registry().AtRevision(Revision{static_cast<uint64_t>(revision)});
+  EXPECT_TRUE(view.ok()) << view.status();
+  const Day date = ToDay(question.date()).value_or(DayInShanghai(world.registry().Now()));
+  CheckAuthorizationResponse alone;
+  const Question asked{&question, date, place};
+  EXPECT_TRUE(
+      AnswerFromRows(*view, TitleFinder(nullptr), asked, registry::v1::CHECK_VIEW_VERDICT, nullptr, alone).ok());
+
   question.mutable_read_at()->set_exact_revision(revision);
-  return Check(world, question);
+  CheckAuthorizationResponse hinted = Check(world, question);
+  *alone.mutable_read_point() = hinted.read_point();
+  *alone.mutable_date() = hinted.date();
+  EXPECT_EQ(alone.DebugString(), hinted.DebugString()) << question.DebugString();
+  return hinted;
 }
 
 struct Asked {
