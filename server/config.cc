@@ -26,6 +26,7 @@ constexpr char kDefaultListen[] = "127.0.0.1:50155";
 struct RawOptions {
   std::vector<std::string> listen = {kDefaultListen};
   size_t block_cache_mb = 256;
+  size_t projection_mb = 0;
   int drain_seconds = 20;
   bool version = false;
 };
@@ -54,6 +55,10 @@ void AddStoreOptions(CLI::App& app, RawOptions& raw, ServerConfig& config) {
       ->option_text("rocksdb|memory");
   app.add_option("--block-cache-mb", raw.block_cache_mb, "memory for blocks of the store, in MiB")
       ->check(CLI::Range(8, kMaxBlockCacheMb))
+      ->capture_default_str();
+  app.add_option("--projection-mb", raw.projection_mb,
+                 "most memory for what checks are answered with, in MiB; beyond, they read the store; 0: no limit")
+      ->check(CLI::Range(0, kMaxBlockCacheMb))
       ->capture_default_str();
   app.add_option("--drain-seconds", raw.drain_seconds, "how long a stop waits for calls under way")
       ->check(CLI::Range(0, kMaxDrainSeconds))
@@ -100,6 +105,7 @@ absl::Status CheckPortFile(const std::string& port_file) {
 absl::Status Finish(RawOptions raw, ServerConfig& config) {
   config.rpc.listen = std::move(raw.listen);
   config.block_cache_bytes = raw.block_cache_mb << 20;
+  if (raw.projection_mb > 0) config.projection_bytes = raw.projection_mb << 20;
   config.drain = absl::Seconds(raw.drain_seconds);
   RETURN_IF_ERROR(ResolveDataDir(config));
   RETURN_IF_ERROR(CheckPortFile(config.port_file));

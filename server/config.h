@@ -3,6 +3,7 @@
 #define GI_SERVER_CONFIG_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -19,6 +20,8 @@ struct ServerConfig {
   // Absolute. Empty with the memory engine.
   std::string data_dir;
   size_t block_cache_bytes = size_t{256} << 20;
+  // Of what checks are answered with in memory; more, and they read the store. No limit by default.
+  size_t projection_bytes = SIZE_MAX;
   // debug, info, warning, error or off.
   std::string log_level = "info";
   // Optional. Gets the bound ports, one a line, once the server listens.

@@ -12,8 +12,8 @@
 #include "server/config.h"
 #include "server/rpc/files.h"
 #include "server/rpc/grpc_server.h"
-#include "server/rpc/process.h"
 #include "server/rpc/method_table.h"
+#include "server/rpc/process.h"
 #include "server/service/services.h"
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
@@ -97,10 +97,14 @@ absl::Status Serve(const ServerConfig& config, const sigset_t& stop_signals) {
   ASSIGN_OR_RETURN(std::unique_ptr<engine::Engine> engine, OpenEngine(config));
   ASSIGN_OR_RETURN(const std::unique_ptr<registry::Registry> registry, registry::Registry::Open(std::move(engine)));
   rpc::MethodTable methods;
-  service::Services services(*registry);
-  RETURN_IF_ERROR(services.Load());
+  service::Services services(*registry, config.projection_bytes);
   services.Register(methods);
+  // While the services load, health says NOT_SERVING and calls are refused.
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::GrpcServer> server, rpc::GrpcServer::Start(methods, config.rpc));
+  RETURN_IF_ERROR(services.Load());
+  if (!services.projection().complete()) {
+    spdlog::warn("checks read the store: what they would need in memory is more than --projection-mb");
+  }
   if (!config.port_file.empty()) {
     RETURN_IF_ERROR(rpc::WriteSmallFile(config.port_file, absl::StrCat(absl::StrJoin(server->ports(), "\n"), "\n")));
   }

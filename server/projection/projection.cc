@@ -1,12 +1,19 @@
 #include "server/projection/projection.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "google/protobuf/arena.h"
+#include "storage/base/error.h"
 #include "storage/base/status_macros.h"
 #include "storage/keyspace/key.h"
 #include "storage/registry/tables.h"
@@ -95,8 +102,9 @@ std::unique_ptr<Indication> Slim(Indication title) {
 
 }  // namespace
 
-Projection::Projection()
-    : titles_by_id_([this](Place place) { return TextHash(strings_[titles_[place].id]); }),
+Projection::Projection(size_t max_bytes)
+    : max_bytes_(max_bytes),
+      titles_by_id_([this](Place place) { return TextHash(strings_[titles_[place].id]); }),
       entities_by_id_([this](Place place) { return TextHash(strings_[entities_[place].id]); }),
       // An entry leads to the record with the code; the row may have another one by now.
       entities_by_uscc_([this](Place place) { return TextHash(strings_[entities_[place].uscc]); }),
@@ -242,14 +250,103 @@ bool Projection::KnowsCounty(absl::string_view code, const Version& version) con
   }) != 0;
 }
 
+// Rows of one table, read and parsed by a thread of its own a little ahead of the one that puts them.
+template <class Message>
+class Projection::Reader {
+ public:
+  struct Batch {
+    google::protobuf::Arena arena;
+    std::vector<std::pair<std::string, Message*>> rows;
+  };
+
+  Reader(const registry::ReadView& view, engine::KeyRange range)
+      : view_(view), range_(std::move(range)), thread_([this] { Read(); }) {}
+  ~Reader() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      stop_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+  // nullptr: that was all, or status() is an error.
+  std::unique_ptr<Batch> Next() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return done_ || !ready_.empty(); });
+    if (ready_.empty()) return nullptr;
+    std::unique_ptr<Batch> batch = std::move(ready_.front());
+    ready_.pop_front();
+    changed_.notify_all();
+    return batch;
+  }
+  const absl::Status& status() const { return status_; }
+
+ private:
+  static constexpr size_t kRows = 2048;
+  static constexpr size_t kAhead = 4;
+
+  void Read() {
+    absl::Status status = ReadAll();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    status_ = std::move(status);
+    done_ = true;
+    changed_.notify_all();
+  }
+
+  absl::Status ReadAll() {
+    const std::unique_ptr<engine::ViewScan> scan = view_.rows().Scan(range_);
+    bool more = true;
+    while (more) {
+      auto batch = std::make_unique<Batch>();
+      while (batch->rows.size() < kRows && (more = scan->Next())) {
+        ASSIGN_OR_RETURN(std::string id, table::RowId(scan->key()));
+        auto* message = google::protobuf::Arena::CreateMessage<Message>(&batch->arena);
+        const absl::string_view row = scan->value();
+        if (!message->ParseFromArray(row.data(), static_cast<int>(row.size()))) {
+          return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "a row that cannot be read"}});
+        }
+        batch->rows.emplace_back(std::move(id), message);
+      }
+      std::unique_lock<std::mutex> lock(mutex_);
+      changed_.wait(lock, [this] { return stop_ || ready_.size() < kAhead; });
+      if (stop_) return absl::OkStatus();
+      ready_.push_back(std::move(batch));
+      changed_.notify_all();
+    }
+    return scan->status();
+  }
+
+  const registry::ReadView& view_;
+  const engine::KeyRange range_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<Batch>> ready_;
+  bool done_ = false;
+  bool stop_ = false;
+  absl::Status status_;
+  std::thread thread_;
+};
+
+template <class Message>
+absl::Status Projection::LoadTable(const registry::ReadView& view, engine::KeyRange range,
+                                   void (Projection::*put)(absl::string_view id, const Message& row)) {
+  Reader<Message> reader(view, std::move(range));
+  while (const auto batch = reader.Next()) {
+    for (const auto& [id, row] : batch->rows) {
+      if (!incomplete_) (this->*put)(id, *row);
+    }
+    CheckRoom();
+  }
+  return reader.status();
+}
+
 absl::Status Projection::Load(const registry::ReadView& view) {
   // Rows that others refer to come first.
-  for (const engine::KeyRange& range : {registry::AllDivisions(""), registry::AllEntities(), registry::AllIndications(),
-                                        registry::AllAuthorizations()}) {
-    const std::unique_ptr<engine::ViewScan> scan = view.rows().Scan(range);
-    while (scan->Next()) Put(scan->key(), scan->value());
-    RETURN_IF_ERROR(scan->status());
-  }
+  RETURN_IF_ERROR(LoadTable(view, registry::AllDivisions(""), &Projection::PutCounty));
+  RETURN_IF_ERROR(LoadTable(view, registry::AllEntities(), &Projection::PutEntity));
+  RETURN_IF_ERROR(LoadTable(view, registry::AllIndications(), &Projection::PutTitle));
+  RETURN_IF_ERROR(LoadTable(view, registry::AllAuthorizations(), &Projection::PutGrant));
   for (HashIndex* index :
        {&titles_by_id_, &entities_by_id_, &entities_by_uscc_, &grants_by_pair_, &counties_by_code_}) {
     index->DropOutgrown();
@@ -264,6 +361,7 @@ void Projection::OnCommitted(absl::Span<const engine::ViewCommit> commits, Revis
       if (mutation.space == engine::Space::kVersioned && mutation.value) Put(mutation.key, *mutation.value);
     }
   }
+  CheckRoom();
   // What has no room is read from the rows, like everything from then on.
   if (incomplete_) {
     published_.store(0, std::memory_order_release);
@@ -275,26 +373,37 @@ void Projection::OnCommitted(absl::Span<const engine::ViewCommit> commits, Revis
 void Projection::Put(absl::string_view key, absl::string_view row) {
   const keyspace::Tag tag = keyspace::TagOf(key);
   if (keyspace::IsIndex(tag) || incomplete_) return;
-  const absl::StatusOr<std::string> id = table::RowId(key);
-  if (!id.ok()) {
-    incomplete_ = true;
-    return;
-  }
   switch (tag) {
     case keyspace::kDivisions:
-      return PutCounty(*id);
+      return ParseAndPut(key, row, &Projection::PutCounty);
     case keyspace::kEntities:
-      return PutEntity(*id, row);
+      return ParseAndPut(key, row, &Projection::PutEntity);
     case keyspace::kIndications:
-      return PutTitle(*id, row);
+      return ParseAndPut(key, row, &Projection::PutTitle);
     case keyspace::kAuthorizations:
-      return PutGrant(*id, row);
+      return ParseAndPut(key, row, &Projection::PutGrant);
     default:
       return;
   }
 }
 
-void Projection::PutCounty(absl::string_view code) {
+template <class Message>
+void Projection::ParseAndPut(absl::string_view key, absl::string_view row,
+                             void (Projection::*put)(absl::string_view id, const Message& row)) {
+  const absl::StatusOr<std::string> id = table::RowId(key);
+  Message message;
+  if (!id.ok() || !message.ParseFromArray(row.data(), static_cast<int>(row.size()))) {
+    incomplete_ = true;
+    return;
+  }
+  (this->*put)(*id, message);
+}
+
+void Projection::CheckRoom() {
+  if (memory_use().bytes > max_bytes_) incomplete_ = true;
+}
+
+void Projection::PutCounty(absl::string_view code, const registry::v1::Division&) {
   if (code.size() != kCountyDigits) return;
   const uint32_t number = CodeNumber(code);
   if (counties_by_code_.Find(Mix(number), [&](Place p) { return counties_[p].code == number; }) != 0) return;
@@ -308,12 +417,7 @@ void Projection::PutCounty(absl::string_view code) {
   counties_by_code_.Insert(Mix(number), place);
 }
 
-void Projection::PutTitle(absl::string_view id, absl::string_view row) {
-  Indication title;
-  if (!title.ParseFromArray(row.data(), static_cast<int>(row.size()))) {
-    incomplete_ = true;
-    return;
-  }
+void Projection::PutTitle(absl::string_view id, const Indication& title) {
   const Place first = TitlePlace(id);
   const Place place = titles_.Append();
   const Place name = first != 0 ? titles_[first].id : strings_.Append(id);
@@ -326,7 +430,7 @@ void Projection::PutTitle(absl::string_view id, absl::string_view row) {
   record.id = name;
   record.timeline = std::make_unique<domain::TitleTimeline>(title);
   const Day stale_from = domain::StaleFrom(title);
-  record.row = Slim(std::move(title));
+  record.row = Slim(title);
   record.facts = std::make_unique<domain::TitleFacts>(*record.row, *record.timeline, stale_from);
   title_bytes_ += record.row->SpaceUsedLong() + sizeof(domain::TitleTimeline) + sizeof(domain::TitleFacts);
   if (first == 0) {
@@ -338,12 +442,7 @@ void Projection::PutTitle(absl::string_view id, absl::string_view row) {
   }
 }
 
-void Projection::PutEntity(absl::string_view id, absl::string_view row) {
-  Entity entity;
-  if (!entity.ParseFromArray(row.data(), static_cast<int>(row.size()))) {
-    incomplete_ = true;
-    return;
-  }
+void Projection::PutEntity(absl::string_view id, const Entity& entity) {
   const domain::EntityFacts facts = domain::FactsOf(entity);
   const Place first = EntityPlace(id);
   const Place older = first == 0 ? 0 : entities_[first].newest.load(std::memory_order_relaxed);
@@ -409,12 +508,7 @@ Place Projection::InternScope(const Authorization& grant) {
   return known = place;
 }
 
-void Projection::PutGrant(absl::string_view id, absl::string_view row) {
-  Authorization grant;
-  if (!grant.ParseFromArray(row.data(), static_cast<int>(row.size()))) {
-    incomplete_ = true;
-    return;
-  }
+void Projection::PutGrant(absl::string_view id, const Authorization& grant) {
   const Place title = TitlePlace(absl::StripPrefix(grant.indication(), "indications/"));
   const Place entity = EntityPlace(absl::StripPrefix(grant.entity(), "entities/"));
   const uint64_t hash = PairHash(title, entity);

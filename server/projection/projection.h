@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "gi/registry/v1/authorization.pb.h"
+#include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
 #include "server/domain/decide.h"
@@ -39,12 +40,13 @@ struct MemoryUse {
 
 class Projection final : public registry::Observer {
  public:
-  Projection();
+  // With more than `max_bytes` it is incomplete.
+  explicit Projection(size_t max_bytes = SIZE_MAX);
   ~Projection() override;
 
-  // Reads all rows of the view and publishes them. Before anything else, by the thread that owns the registry. Errors
-  // of the store. What has no room here, or cannot be read, makes the whole incomplete: then nothing is published any
-  // more.
+  // Reads all rows of the view and publishes them. Before anything else, by the thread that owns the registry; reads
+  // with a second thread. Errors of the store, DATA_CORRUPT. What has no room here makes the whole incomplete: then
+  // nothing is published any more.
   absl::Status Load(const registry::ReadView& view);
   bool complete() const { return !incomplete_; }
   void OnCommitted(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t commit_time_us) override;
@@ -98,15 +100,24 @@ class Projection final : public registry::Observer {
   struct GrantRecord;
   struct CountyRecord;
   struct Timeline;
+  template <class Message>
+  class Reader;
 
   static uint64_t TextHash(absl::string_view text);
   static uint64_t PairHash(Place title, Place entity);
 
+  template <class Message>
+  absl::Status LoadTable(const registry::ReadView& view, engine::KeyRange range,
+                         void (Projection::*put)(absl::string_view id, const Message& row));
+  template <class Message>
+  void ParseAndPut(absl::string_view key, absl::string_view row,
+                   void (Projection::*put)(absl::string_view id, const Message& row));
   void Put(absl::string_view key, absl::string_view row);
-  void PutTitle(absl::string_view id, absl::string_view row);
-  void PutEntity(absl::string_view id, absl::string_view row);
-  void PutGrant(absl::string_view id, absl::string_view row);
-  void PutCounty(absl::string_view code);
+  void PutTitle(absl::string_view id, const registry::v1::Indication& title);
+  void PutEntity(absl::string_view id, const registry::v1::Entity& entity);
+  void PutGrant(absl::string_view id, const registry::v1::Authorization& grant);
+  void PutCounty(absl::string_view code, const registry::v1::Division& division);
+  void CheckRoom();
   void Publish(Revision revision, std::optional<int64_t> commit_time_us);
 
   Place TitlePlace(absl::string_view id) const;
@@ -117,6 +128,7 @@ class Projection final : public registry::Observer {
   template <class Records>
   static Place Visible(const Records& records, Place newest, uint32_t version);
 
+  const size_t max_bytes_;
   StringArena strings_;
   StableArray<TitleRecord> titles_;
   StableArray<EntityRecord, 16> entities_;

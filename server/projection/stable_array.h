@@ -141,7 +141,8 @@ class StringArena {
   static constexpr uint32_t kMaxChunks = (1u << 13) - 1;
 
   char* At(Place place) const {
-    return (*chunks_)[place / kChunkUnits].load(std::memory_order_acquire)->data() + size_t{place % kChunkUnits} * kUnit;
+    return (*chunks_)[place / kChunkUnits].load(std::memory_order_acquire)->data() +
+           size_t{place % kChunkUnits} * kUnit;
   }
 
   std::unique_ptr<std::array<std::atomic<FixedArray<char>*>, kMaxChunks>> chunks_;

@@ -17,7 +17,7 @@ void RegisterCheckService(const CheckSources& sources, rpc::MethodTable& methods
       });
   for (const char* method : {"BatchCheckAuthorizations", "StreamCheckAuthorizations"}) {
     methods.AddHot<registry::v1::BatchCheckAuthorizationsRequest, registry::v1::BatchCheckAuthorizationsResponse>(
-        service + method, rpc::Serving::kThreads,
+        service + method, rpc::Serving::kQueue,
         [sources](const CallContext& context, const auto& request, auto& response) {
           return AnswerBatch(sources, context, request, response);
         });

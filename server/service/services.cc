@@ -27,7 +27,8 @@ TitleFinder::Similar SimilarIn(const search::TitleSearch& search) {
 
 }  // namespace
 
-Services::Services(registry::Registry& registry) : registry_(registry), titles_(SimilarIn(search_)) {}
+Services::Services(registry::Registry& registry, size_t max_projection_bytes)
+    : registry_(registry), titles_(SimilarIn(search_)), projection_(max_projection_bytes) {}
 
 Services::~Services() { registry_.SetObserver(nullptr); }
 

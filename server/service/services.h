@@ -13,8 +13,8 @@ namespace gi::service {
 
 class Services final : public registry::Observer {
  public:
-  // `registry` must outlive this.
-  explicit Services(registry::Registry& registry);
+  // `registry` must outlive this. A projection that would be larger is given up: checks then read rows.
+  explicit Services(registry::Registry& registry, size_t max_projection_bytes = SIZE_MAX);
   ~Services() override;
 
   // Reads what checks and searches are answered with into memory; takes seconds for millions of grants. Before anything

@@ -156,6 +156,23 @@ TEST(AgreementTest, AVersionStaysWhatItWas) {
   for (const Held& h : held) ASSERT_EQ(AnswerAt(world, h.version, h.question), h.answer) << h.question.DebugString();
 }
 
+TEST(AgreementTest, WithoutRoomTheRowsAnswer) {
+  // Room for nothing, and for less than what is there at the end.
+  for (const size_t room : {size_t{1}, projection::Projection().memory_use().bytes + 3000}) {
+    const ServiceWorld world(engine::NewMemoryEngine(), room);
+    RandomLife life(world, 3);
+    Random random(4);
+    for (int step = 0; step < 300; ++step) {
+      if (!life.Step()) continue;
+      const CheckAuthorizationRequest question = RandomQuestion(random);
+      const CheckAuthorizationResponse answer = Check(world, question);
+      ASSERT_EQ(answer.DebugString(), CheckRows(world, question, answer.read_point().revision()).DebugString());
+    }
+    EXPECT_FALSE(world.projection().complete());
+    EXPECT_FALSE(world.projection().Newest());
+  }
+}
+
 TEST(AgreementTest, WhileAWriterIsAtWork) {
   const ServiceWorld world(engine::NewMemoryEngine());
   std::atomic<bool> stop{false};

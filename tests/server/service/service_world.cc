@@ -76,8 +76,8 @@ std::unique_ptr<registry::Registry> OpenOrDie(std::unique_ptr<engine::Engine> en
 
 }  // namespace
 
-ServiceWorld::ServiceWorld(std::unique_ptr<engine::Engine> engine)
-    : registry_(OpenOrDie(std::move(engine))), services_(*registry_) {
+ServiceWorld::ServiceWorld(std::unique_ptr<engine::Engine> engine, size_t max_projection_bytes)
+    : registry_(OpenOrDie(std::move(engine))), services_(*registry_, max_projection_bytes) {
   if (!services_.Load().ok()) std::abort();
   services_.Register(methods_);
 }

@@ -19,7 +19,7 @@ namespace gi::service {
 // Thread-safe.
 class ServiceWorld {
  public:
-  explicit ServiceWorld(std::unique_ptr<engine::Engine> engine);
+  explicit ServiceWorld(std::unique_ptr<engine::Engine> engine, size_t max_projection_bytes = SIZE_MAX);
 
   // `method` without package: "EntityService/CreateEntity".
   template <class Response>
