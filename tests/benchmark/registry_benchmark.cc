@@ -1,6 +1,7 @@
 // Checks and durable mutations over gRPC, against a method that does nothing and against synced commits of RocksDB
 // alone, side by side in every round. Prints a table; writes JSON. Never passes or fails. See README.md.
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,6 +81,7 @@ struct Ready {
 
 // Runs the server in a process of its own until that is killed.
 [[noreturn]] void Serve(const std::string& directory, int pipe) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   rpc::PrepareProcess();
   const absl::Time start = absl::Now();
   const auto registry = Open(directory);
@@ -273,7 +275,7 @@ class Benchmark {
     ++created_;
     request.set_request_id(UuidOf(absl::StrCat("benchmark ", getpid(), " ", created_)));
     request.set_reason("benchmark");
-    request.mutable_entity()->set_uscc(SyntheticUscc(80'000'000 + static_cast<uint64_t>(getpid()) * 100 + created_));
+    request.mutable_entity()->set_uscc(SyntheticUscc(first_new_ + created_));
     request.mutable_entity()->set_display_name("示例合作社");
     request.mutable_entity()->mutable_source()->set_kind(v1::SOURCE_KIND_SYNTHETIC);
     request.mutable_entity()->mutable_source()->set_title("benchmark");
@@ -306,6 +308,8 @@ class Benchmark {
   const std::string work_;
   LoadOptions load_;
   std::vector<v1::CheckAuthorizationRequest> questions_;
+  // Others than those of an earlier run on the same data.
+  const uint64_t first_new_ = 100'000'000 + static_cast<uint64_t>(absl::ToUnixMicros(absl::Now()));
   uint64_t created_ = 0;
   google::protobuf::ListValue results_;
 };

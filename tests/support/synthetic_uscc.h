@@ -12,14 +12,23 @@
 
 namespace gi {
 
-// Division 500155, an organisation code of the number's last eight digits, both check characters right (GB 32100-2015,
-// GB 11714-1997).
+// Division 500155; an organisation code of the number's eight digits, or, from 10^8 on, of T and seven characters; both
+// check characters right (GB 32100-2015, GB 11714-1997).
 inline std::string SyntheticUscc(uint64_t number) {
   constexpr absl::string_view kAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
   constexpr int kOrgWeights[] = {3, 7, 9, 10, 5, 8, 4, 2};
-  std::string code = absl::StrCat("93500155", absl::StrFormat("%08d", number % 100'000'000));
+  std::string organisation = "T0000000";
+  if (number < 100'000'000) {
+    organisation = absl::StrFormat("%08d", number);
+  } else {
+    for (size_t i = 7; i > 0; --i, number /= kAlphabet.size()) organisation[i] = kAlphabet[number % kAlphabet.size()];
+  }
+  std::string code = "93500155" + organisation;
   int sum = 0;
-  for (size_t i = 0; i < 8; ++i) sum += (code[8 + i] - '0') * kOrgWeights[i];
+  for (size_t i = 0; i < 8; ++i) {
+    const char c = organisation[i];
+    sum += (c <= '9' ? c - '0' : c - 'A' + 10) * kOrgWeights[i];
+  }
   const int check = 11 - sum % 11;
   code += check == 10 ? 'X' : check == 11 ? '0' : static_cast<char>('0' + check);
   int outer = 0, weight = 1;

@@ -75,6 +75,25 @@ TEST(EntityTest, EveryStateAndEvent) {
   }
 }
 
+TEST(EntityTest, SuccessorsByDate) {
+  const auto succeeded = [](absl::string_view date, const char* successor) {
+    Event event = An(ENTITY_EVENT_KIND_SUCCEEDED, date);
+    event.set_successor(successor);
+    return event;
+  };
+  const Entity entity = AnEntity("甲", {succeeded("2021-01-01", "entities/b"), An(DEREGISTERED, "2021-06-01"),
+                                        succeeded("2021-07-01", "entities/c")});
+  EXPECT_TRUE(CheckEntityCourse(entity).ok()) << "business may pass on after the end";
+  const EntityFacts facts = FactsOf(entity);
+  EXPECT_EQ(SuccessorsOn(facts, ADay("2020-12-31")), 0u);
+  EXPECT_EQ(SuccessorsOn(facts, ADay("2021-01-01")), 1u);
+  EXPECT_EQ(SuccessorsOn(facts, ADay("2021-07-01")), 2u);
+  EXPECT_EQ(StateOn(facts, ADay("2021-05-31")), ENTITY_STATE_ACTIVE) << "succession alone dissolves nobody";
+  Entity derived = entity;
+  DeriveState(ADay("2021-07-01"), derived);
+  EXPECT_THAT(derived.successors(), ElementsAre("entities/b", "entities/c"));
+}
+
 TEST(EntityTest, LateEvents) {
   const Event dissolved = An(DEREGISTERED, "2022-01-01");
   EXPECT_TRUE(CheckEntityCourse(AnEntity("甲", {dissolved, An(RENAMED, "2021-01-01", "乙")})).ok());

@@ -43,6 +43,35 @@ TEST(TitleTimelineTest, MarkLivesThroughItsTerm) {
   EXPECT_EQ(TitleTimeline(title).ItemSegments(0).size(), 4u);
 }
 
+TEST(TitleTest, HoldersByDate) {
+  Indication title = ATitle(kMark, {Title(REGISTERED, "2010-03-01")});
+  title.set_holder("entities/a");
+  const auto transfer = [&](absl::string_view date, const char* holder) {
+    TitleEvent event = Title(TITLE_EVENT_KIND_TRANSFERRED, date);
+    event.set_new_holder(holder);
+    Record(event, title);
+  };
+  transfer("2015-01-01", "entities/c");
+  transfer("2012-01-01", "entities/b");
+  EXPECT_EQ(HolderOn(title, ADay("2011-12-31")), "entities/a");
+  EXPECT_EQ(HolderOn(title, ADay("2012-01-01")), "entities/b");
+  EXPECT_EQ(HolderOn(title, ADay("2014-12-31")), "entities/b");
+  EXPECT_EQ(HolderOn(title, ADay("2015-01-01")), "entities/c");
+  Record(Annulment<TitleEvent>("e2"), title);
+  EXPECT_EQ(HolderOn(title, ADay("2015-01-01")), "entities/b");
+  DeriveState(ADay("2015-01-01"), title);
+  EXPECT_EQ(title.effective_holder(), "entities/b");
+  EXPECT_EQ(ToDay(title.protected_since()), ADay("2010-03-01"));
+}
+
+TEST(TitleTest, LastTermEnd) {
+  EXPECT_EQ(LastTermEnd(ATitle(kMark, {})), std::nullopt);
+  EXPECT_EQ(LastTermEnd(ATitle(INDICATION_KIND_GI_PRODUCT, {Title(REGISTERED, "2010-03-01")})), std::nullopt);
+  EXPECT_EQ(LastTermEnd(ATitle(kMark, {Title(REGISTERED, "2010-03-01")})), ADay("2020-02-29"));
+  EXPECT_EQ(LastTermEnd(ATitle(kMark, {Title(REGISTERED, "2010-03-01"), Title(RENEWED, "2019-06-01")})),
+            ADay("2030-02-28"));
+}
+
 TEST(TitleTimelineTest, OtherKindsHaveNoTerm) {
   for (const IndicationKind kind : {INDICATION_KIND_GI_PRODUCT, INDICATION_KIND_AGI, INDICATION_KIND_FOREIGN}) {
     const Indication title = ATitle(kind, {Title(REGISTERED, "1990-03-01")});
