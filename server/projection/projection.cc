@@ -5,6 +5,7 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -333,12 +334,25 @@ absl::Status Projection::LoadTable(const registry::ReadView& view, engine::KeyRa
                                    void (Projection::*put)(absl::string_view id, const Message& row)) {
   Reader<Message> reader(view, std::move(range));
   while (const auto batch = reader.Next()) {
-    for (const auto& [id, row] : batch->rows) {
-      if (!incomplete_) (this->*put)(id, *row);
+    constexpr size_t kAhead = 8;
+    for (size_t i = 0; i < batch->rows.size(); ++i) {
+      if (i + kAhead < batch->rows.size()) PrefetchFor(batch->rows[i + kAhead].first, *batch->rows[i + kAhead].second);
+      if (!incomplete_) (this->*put)(batch->rows[i].first, *batch->rows[i].second);
     }
     CheckRoom();
   }
   return reader.status();
+}
+
+template <class Message>
+void Projection::PrefetchFor(absl::string_view id, const Message& row) const {
+  if constexpr (std::is_same_v<Message, Entity>) {
+    entities_by_id_.Prefetch(TextHash(id));
+    entities_by_uscc_.Prefetch(TextHash(row.uscc()));
+  }
+  if constexpr (std::is_same_v<Message, Authorization>) {
+    entities_by_id_.Prefetch(TextHash(absl::StripPrefix(row.entity(), "entities/")));
+  }
 }
 
 absl::Status Projection::Load(const registry::ReadView& view) {

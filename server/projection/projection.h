@@ -117,6 +117,9 @@ class Projection final : public registry::Observer {
   void PutEntity(absl::string_view id, const registry::v1::Entity& entity);
   void PutGrant(absl::string_view id, const registry::v1::Authorization& grant);
   void PutCounty(absl::string_view code, const registry::v1::Division& division);
+  // Starts to fetch what putting the row will look at.
+  template <class Message>
+  void PrefetchFor(absl::string_view id, const Message& row) const;
   void CheckRoom();
   void Publish(Revision revision, std::optional<int64_t> commit_time_us);
 

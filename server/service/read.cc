@@ -8,8 +8,10 @@
 namespace gi::service {
 
 Day BusinessDate(bool has_date, const registry::v1::Date& date, const registry::Registry& registry) {
-  const Day today = DayInShanghai(registry.Now());
-  return has_date ? ToDay(date).value_or(today) : today;
+  if (has_date) {
+    if (const std::optional<Day> day = ToDay(date)) return *day;
+  }
+  return DayInShanghai(registry.Now());
 }
 
 absl::Status NotFound(absl::string_view name) {

@@ -71,6 +71,7 @@ absl::Status Registry::Load() {
   engine::LogStore& log = engine_->log();
   engine::ViewStore& view = engine_->view();
   ASSIGN_OR_RETURN(history_id_, log.HistoryId());
+  history_id_text_ = absl::BytesToHexString(history_id_);
   ASSIGN_OR_RETURN(report_.rebuilt_because, ClearIfOutdated(view));
   ASSIGN_OR_RETURN(report_.replayed_commits, CatchUp(log, view));
   RETURN_IF_ERROR(RecordIndexVersions(view));
@@ -89,8 +90,6 @@ absl::Status Registry::Load() {
       options_.writer);
   return absl::OkStatus();
 }
-
-std::string Registry::HistoryIdText() const { return absl::BytesToHexString(history_id_); }
 
 absl::Status Registry::Publish(std::optional<int64_t> commit_time_us) {
   ASSIGN_OR_RETURN(std::shared_ptr<const engine::ViewSnapshot> snapshot, engine_->view().Snapshot());

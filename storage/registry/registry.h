@@ -76,7 +76,7 @@ class Registry {
   ~Registry();
 
   const OpenReport& open_report() const { return report_; }
-  std::string HistoryIdText() const;
+  const std::string& HistoryIdText() const { return history_id_text_; }
   absl::Time Now() const { return options_.clock(); }
 
   // The newest durable state.
@@ -135,6 +135,7 @@ class Registry {
   const std::unique_ptr<engine::Engine> engine_;
   OpenReport report_;
   std::string history_id_;
+  std::string history_id_text_;
   std::string token_key_;
   std::unique_ptr<CommitClock> commit_clock_;
   std::atomic<Observer*> observer_{nullptr};
