@@ -65,7 +65,7 @@ class RandomLife {
 
   const ServiceWorld& world_;
   Random random_;
-  int entities_ = 0, titles_ = 0, grants_ = 0, requests_ = 0;
+  int entities_ = 0, titles_ = 0, grants_ = 0;
 };
 
 // A question about such a world, of the kind that the projection may answer.
