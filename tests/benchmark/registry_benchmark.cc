@@ -133,7 +133,7 @@ double Median(std::vector<double> values) {
 class Benchmark {
  public:
   Benchmark(const Flags& flags, const Dataset& dataset, const Ready& ready, int pid, std::string work)
-      : flags_(flags), dataset_(dataset), revision_(ready.revision), work_(std::move(work)) {
+      : flags_(flags), revision_(ready.revision), work_(std::move(work)) {
     load_.target = absl::StrCat("127.0.0.1:", ready.port);
     load_.server_pid = pid;
     load_.time = absl::Seconds(flags.seconds);
@@ -303,7 +303,6 @@ class Benchmark {
   }
 
   const Flags& flags_;
-  const Dataset& dataset_;
   const int64_t revision_;
   const std::string work_;
   LoadOptions load_;
