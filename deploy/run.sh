@@ -86,6 +86,8 @@ say "What to try next"
 cat <<TEXT
   export GICTL_SERVER=$GICTL_SERVER PATH=\$PATH:$BIN
   gictl --lang zh check 93500155MA5TEXT11L $TITLE --full      the same in Chinese, with what the answer rests on
+  gictl search lpy                                            titles by initials; also pinyin, traditional or wrong characters
+  gictl users indications/demo.liangping-you                  who may use it today
   gictl list indications --number PDO-CN-0626                 a title by its number
   gictl suspend authorizations/demo.full --from 2026-06-01 --reason "try"; gictl check 93500155MA5TEXT11L $TITLE
   gictl --at-revision 7018 list entities                      the register as it was while it was loaded

@@ -220,11 +220,6 @@ bool Projection::EntityAt(Place entity, const Version& version, domain::EntityFa
   return record.held;
 }
 
-absl::string_view Projection::UsccOf(Place entity, const Version& version) const {
-  const Place seen = Visible(entities_, entities_[entity].newest.load(std::memory_order_acquire), version.number);
-  return strings_[entities_[seen].uscc];
-}
-
 absl::string_view Projection::IdOfEntity(Place entity) const { return strings_[entities_[entity].id]; }
 
 bool Projection::GrantsOf(Place title, Place entity, const Version& version, GrantList& grants) const {

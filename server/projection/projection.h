@@ -69,7 +69,6 @@ class Projection final : public registry::Observer {
   const domain::TitleFacts* TitleAt(Place title, const Version& version) const;
   // Without names; false: not held, the rows have to be read.
   bool EntityAt(Place entity, const Version& version, domain::EntityFacts& facts) const;
-  absl::string_view UsccOf(Place entity, const Version& version) const;
   absl::string_view IdOfEntity(Place entity) const;
   // In the order of their ids. False: more than kMaxGrants, the rows have to be read.
   bool GrantsOf(Place title, Place entity, const Version& version, GrantList& grants) const;
