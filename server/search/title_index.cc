@@ -142,6 +142,7 @@ void TitleIndex::Put(absl::string_view id, const Indication& title) {
   if (is_new) {
     titles_.push_back(std::move(made));
   } else {
+    made.text = std::move(titles_[number].text);
     titles_[number] = std::move(made);
   }
   std::vector<std::string> names = {title.display_name()};
@@ -164,6 +165,8 @@ void TitleIndex::PutNumbers(TitleNumber number, const Indication& title) {
 void TitleIndex::PutText(TitleNumber number, const Indication& title) {
   std::string text = FoldName(title.specification().text());
   if (text.size() > kMaxTextBytes) text.resize(kMaxTextBytes);
+  // Most changes of a title leave it as it is.
+  if (text == titles_[number].text) return;
   for (const uint64_t pair : TextPairs(text)) by_text_pair_[pair].push_back(number);
   titles_[number].text = std::move(text);
 }

@@ -49,7 +49,7 @@ void TitleSearch::OnCommitted(absl::Span<const engine::ViewCommit> commits, Revi
     for (const engine::ViewMutation& mutation : commit.mutations) {
       if (mutation.space != engine::Space::kVersioned || !mutation.value) continue;
       if (keyspace::TagOf(mutation.key) != keyspace::kIndications) continue;
-      waiting_.emplace_back(mutation.key, *mutation.value);
+      waiting_[mutation.key] = *mutation.value;
       waiting_changed_ = commit.revision;
     }
   }
@@ -59,7 +59,7 @@ void TitleSearch::OnCommitted(absl::Span<const engine::ViewCommit> commits, Revi
 
 std::shared_lock<std::shared_mutex> TitleSearch::CatchUp() const {
   const std::lock_guard<std::mutex> entry(entry_);
-  std::vector<std::pair<std::string, std::string>> rows;
+  absl::flat_hash_map<std::string, std::string> rows;
   Revision changed;
   {
     const std::lock_guard<std::mutex> lock(waiting_mutex_);

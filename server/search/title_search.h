@@ -10,9 +10,9 @@
 #include <optional>
 #include <shared_mutex>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/search/title_index.h"
@@ -50,7 +50,8 @@ class TitleSearch final : public registry::Observer {
 
   mutable std::mutex waiting_mutex_;
   mutable std::condition_variable head_moved_;
-  mutable std::vector<std::pair<std::string, std::string>> waiting_;
+  // The last row of each key: no more than there are titles, however long nobody searches.
+  mutable absl::flat_hash_map<std::string, std::string> waiting_;
   Revision waiting_changed_;
   Revision head_;
 };

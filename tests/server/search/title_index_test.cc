@@ -126,6 +126,19 @@ TEST_F(TitleIndexTest, ReplacedTitlesAnswerAsTheyAreNow) {
   EXPECT_EQ(index_.size(), 3u);
 }
 
+TEST_F(TitleIndexTest, ATextThatIsPutAgainIsFoundOnce) {
+  const Indication title = Parse(R"(kind: INDICATION_KIND_AGI display_name: "甲" specification { text: "皮薄肉厚" })");
+  for (int i = 0; i < 3; ++i) index_.Put("jia", title);
+  EXPECT_THAT(Ids("肉厚"), ElementsAre("jia"));
+  Indication changed = title;
+  changed.mutable_specification()->set_text("皮厚");
+  index_.Put("jia", changed);
+  EXPECT_THAT(Ids("肉厚"), IsEmpty());
+  EXPECT_THAT(Ids("皮厚"), ElementsAre("jia"));
+  index_.Put("jia", title);
+  EXPECT_THAT(Ids("肉厚"), ElementsAre("jia"));
+}
+
 TEST_F(TitleIndexTest, SimilarNamesTheLikeliestFirst) {
   const std::vector<TitleHit> hits = index_.Similar("粱平柚", 5);
   ASSERT_GE(hits.size(), 1u);
