@@ -62,16 +62,10 @@ absl::StatusOr<v1::CheckAuthorizationRequest> MakeRequest(const Session& session
   return request;
 }
 
-template <class Enum>
-std::string Label(const Session& session, const google::protobuf::EnumDescriptor* type, Enum value) {
-  const google::protobuf::EnumValueDescriptor* known = type->FindValueByNumber(value);
-  return known == nullptr ? absl::StrCat(static_cast<int>(value)) : EnumLabel(*known, session.language);
-}
-
 void PrintVerdict(const Session& session, const CheckFlags& flags, const v1::CheckAuthorizationResponse& answer) {
   const std::string& subject = answer.uscc().empty() ? flags.subject : answer.uscc();
-  session.out << Label(session, v1::Verdict_descriptor(), answer.verdict()) << session.Say("：", ": ") << subject
-              << " → " << flags.indication;
+  session.out << EnumLabel(*v1::Verdict_descriptor(), answer.verdict(), session.language) << session.Say("：", ": ")
+              << subject << " → " << flags.indication;
   if (answer.has_date()) session.out << session.Say("，", ", on ") << FormatDate(answer.date());
   session.out << "\n";
 }
@@ -80,13 +74,13 @@ std::string Particulars(const Session& session, const v1::ReasonDetail& reason) 
   std::string text;
   if (!reason.authorization().empty()) absl::StrAppend(&text, "  ", reason.authorization());
   for (const int dimension : reason.dimensions()) {
-    absl::StrAppend(&text, "  ", Label(session, v1::ScopeDimension_descriptor(), dimension));
+    absl::StrAppend(&text, "  ", EnumLabel(*v1::ScopeDimension_descriptor(), dimension, session.language));
   }
   if (reason.title_state() != v1::TITLE_STATE_UNSPECIFIED) {
-    absl::StrAppend(&text, "  ", Label(session, v1::TitleState_descriptor(), reason.title_state()));
+    absl::StrAppend(&text, "  ", EnumLabel(*v1::TitleState_descriptor(), reason.title_state(), session.language));
   }
   if (reason.ground() != v1::REMOVAL_GROUND_UNSPECIFIED) {
-    absl::StrAppend(&text, "  ", Label(session, v1::RemovalGround_descriptor(), reason.ground()));
+    absl::StrAppend(&text, "  ", EnumLabel(*v1::RemovalGround_descriptor(), reason.ground(), session.language));
   }
   if (!reason.proposal().empty())
     absl::StrAppend(&text, session.Say("  可能应为 ", "  perhaps meant: "), reason.proposal());
@@ -95,7 +89,7 @@ std::string Particulars(const Session& session, const v1::ReasonDetail& reason) 
 
 void PrintReasons(const Session& session, const v1::CheckAuthorizationResponse& answer) {
   for (const v1::ReasonDetail& reason : answer.reasons()) {
-    session.out << "- " << Label(session, v1::DecisionReason_descriptor(), reason.reason())
+    session.out << "- " << EnumLabel(*v1::DecisionReason_descriptor(), reason.reason(), session.language)
                 << Particulars(session, reason) << "\n";
     const std::string& text = session.language == Language::kChinese ? reason.text_zh() : reason.text_en();
     if (!text.empty()) session.out << "    " << text << "\n";

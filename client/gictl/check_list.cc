@@ -111,13 +111,11 @@ std::vector<std::string> Cells(const Session& session, const Line& line, const v
   }
   std::string reasons;
   for (const v1::ReasonDetail& reason : answer.reasons()) {
-    const auto* value = v1::DecisionReason_descriptor()->FindValueByNumber(reason.reason());
     absl::StrAppend(&reasons, reasons.empty() ? "" : session.Say("、", "; "),
-                    value == nullptr ? "?" : EnumLabel(*value, session.language));
+                    EnumLabel(*v1::DecisionReason_descriptor(), reason.reason(), session.language));
   }
-  const auto* verdict = v1::Verdict_descriptor()->FindValueByNumber(answer.verdict());
   const v1::Period& validity = answer.validity();
-  cells.insert(cells.end(), {verdict == nullptr ? "?" : EnumLabel(*verdict, session.language), reasons,
+  cells.insert(cells.end(), {EnumLabel(*v1::Verdict_descriptor(), answer.verdict(), session.language), reasons,
                              validity.has_from() ? FormatDate(validity.from()) : "",
                              validity.has_to() ? FormatDate(validity.to()) : ""});
   return cells;

@@ -1,6 +1,7 @@
 #include "client/gictl/labels.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -243,6 +244,11 @@ std::string EnumLabel(const google::protobuf::EnumValueDescriptor& value, Langua
   const absl::string_view chinese = Find(kEnumLabels, value.name());
   if (language == Language::kChinese && !chinese.empty()) return std::string(chinese);
   return absl::StrReplaceAll(absl::AsciiStrToLower(ShortName(value)), {{"_", " "}});
+}
+
+std::string EnumLabel(const google::protobuf::EnumDescriptor& type, int value, Language language) {
+  const google::protobuf::EnumValueDescriptor* known = type.FindValueByNumber(value);
+  return known == nullptr ? absl::StrCat(value) : EnumLabel(*known, language);
 }
 
 std::string FieldLabel(const google::protobuf::FieldDescriptor& field, Language language) {

@@ -12,6 +12,8 @@ namespace gi::client::gictl {
 // A value without Chinese words here, e.g. of a newer server, is shown in its English form: "in grace" for
 // TITLE_STATE_IN_GRACE.
 std::string EnumLabel(const google::protobuf::EnumValueDescriptor& value, Language language);
+// By number; of a value that this program does not know, the number.
+std::string EnumLabel(const google::protobuf::EnumDescriptor& type, int value, Language language);
 
 // "display name" or "名称".
 std::string FieldLabel(const google::protobuf::FieldDescriptor& field, Language language);

@@ -58,12 +58,6 @@ absl::StatusOr<v1::SearchIndicationsRequest> MakeRequest(const Session& session,
   return request;
 }
 
-template <class Enum>
-std::string Label(const Session& session, const google::protobuf::EnumDescriptor* type, Enum value) {
-  const google::protobuf::EnumValueDescriptor* known = type->FindValueByNumber(value);
-  return known == nullptr ? "?" : EnumLabel(*known, session.language);
-}
-
 std::string FormatDay(const v1::Date& date) { return date.year() == 0 ? "" : FormatDate(date); }
 
 void PrintMatches(const Session& session, const v1::SearchIndicationsResponse& response) {
@@ -74,11 +68,14 @@ void PrintMatches(const Session& session, const v1::SearchIndicationsResponse& r
   for (const v1::IndicationMatch& match : response.matches()) {
     const v1::Indication& title = match.indication();
     const bool same = match.matched_name() == title.display_name();
-    table.AddRow(
-        {title.name(), title.display_name(), Label(session, v1::IndicationKind_descriptor(), title.kind()),
-         Label(session, v1::TitleState_descriptor(), title.state()), FormatDay(title.protected_since()),
-         match.kind() == v1::MATCH_KIND_UNSPECIFIED ? "" : Label(session, v1::MatchKind_descriptor(), match.kind()),
-         same ? "" : match.matched_name()});
+    table.AddRow({title.name(), title.display_name(),
+                  EnumLabel(*v1::IndicationKind_descriptor(), title.kind(), session.language),
+                  EnumLabel(*v1::TitleState_descriptor(), title.state(), session.language),
+                  FormatDay(title.protected_since()),
+                  match.kind() == v1::MATCH_KIND_UNSPECIFIED
+                      ? ""
+                      : EnumLabel(*v1::MatchKind_descriptor(), match.kind(), session.language),
+                  same ? "" : match.matched_name()});
   }
   table.Print(session.out);
 }
@@ -87,7 +84,7 @@ void PrintFacets(const Session& session, const v1::SearchIndicationsResponse& re
   Table table;
   for (const v1::Facet& facet : response.facets()) {
     for (const v1::FacetValue& value : facet.values()) {
-      table.AddRow({Label(session, v1::FacetField_descriptor(), facet.field()), value.value(),
+      table.AddRow({EnumLabel(*v1::FacetField_descriptor(), facet.field(), session.language), value.value(),
                     absl::StrFormat("%d", value.titles())});
     }
   }
