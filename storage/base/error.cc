@@ -186,13 +186,20 @@ void FieldViolations::Merge(const FieldViolations& other) {
   }
 }
 
+void FieldViolations::NameThem(ErrorReason reason, ErrorMetadata metadata) {
+  reason_ = reason;
+  metadata_ = std::move(metadata);
+}
+
 absl::Status FieldViolations::ToStatus() const {
   if (all_.empty()) return absl::OkStatus();
   const Violation& first = all_.front();
-  absl::Status status = MakeError(registry::v1::ERROR_REASON_FIELDS_INVALID, {{"count", absl::StrCat(all_.size())},
-                                                                              {"field", first.field()},
-                                                                              {"detail", first.message_en()},
-                                                                              {"detail_zh", first.message_zh()}});
+  ErrorMetadata metadata = {{"count", absl::StrCat(all_.size())},
+                            {"field", first.field()},
+                            {"detail", first.message_en()},
+                            {"detail_zh", first.message_zh()}};
+  metadata.insert(metadata.end(), metadata_.begin(), metadata_.end());
+  absl::Status status = MakeError(reason_, std::move(metadata));
   rpc::v1::BadRequest bad_request;
   for (size_t i = 0; i < std::min(all_.size(), kMaxViolations); ++i) {
     Append(all_[i], bad_request);

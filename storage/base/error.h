@@ -36,7 +36,7 @@ struct ErrorDetail {
   ErrorReason reason;
   // Sorted by key.
   ErrorMetadata metadata;
-  // For FIELDS_INVALID: the first kMaxViolations, or fewer if they are long; metadata "count" has their full number.
+  // For FIELDS_INVALID and RECORD_INCOMPLETE: the first kMaxViolations, or fewer if they are long; metadata "count" has their full number.
   std::vector<registry::v1::Violation> violations;
 };
 std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status);
@@ -64,13 +64,18 @@ class FieldViolations {
   void Add(const registry::v1::Violation& violation);
   // Takes over the findings of `other` about fields that have none here.
   void Merge(const FieldViolations& other);
+  // What they are called together, instead of FIELDS_INVALID: where the request is right and what it speaks of is not.
+  // `metadata` is added to that of FIELDS_INVALID.
+  void NameThem(ErrorReason reason, ErrorMetadata metadata);
   bool empty() const { return all_.empty(); }
   const std::vector<registry::v1::Violation>& all() const { return all_; }
-  // OK if there are none; otherwise FIELDS_INVALID with the first kMaxViolations, as far as they fit into 3 KiB.
+  // OK if there are none; otherwise FIELDS_INVALID (or what NameThem said) with the first kMaxViolations, as far as they fit into 3 KiB.
   absl::Status ToStatus() const;
 
  private:
   std::vector<registry::v1::Violation> all_;
+  ErrorReason reason_ = ErrorReason::ERROR_REASON_FIELDS_INVALID;
+  ErrorMetadata metadata_;
 };
 
 // The value with all but its first two and last two characters replaced by '*'; all of them if there are fewer than 8.

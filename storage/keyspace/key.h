@@ -33,6 +33,14 @@ inline constexpr Tag kIndicationsByName = 0x0034;
 inline constexpr Tag kAuthorizations = 0x0040;
 inline constexpr Tag kAuthorizationsByIndication = 0x0041;
 inline constexpr Tag kAuthorizationsByEntity = 0x0042;
+inline constexpr Tag kSurveys = 0x0050;
+inline constexpr Tag kSurveyRecords = 0x0060;
+inline constexpr Tag kSurveyRecordsByTownship = 0x0061;
+inline constexpr Tag kSurveyRecordsByProduct = 0x0062;
+inline constexpr Tag kSurveyTallies = 0x0070;
+inline constexpr Tag kProducts = 0x0080;
+inline constexpr Tag kProductsByStage = 0x0081;
+inline constexpr Tag kRuleSets = 0x0090;
 inline constexpr bool IsIndex(Tag tag) { return (tag & 0x0F) != 0; }
 // Local space.
 inline constexpr Tag kCalls = 0x0101;
