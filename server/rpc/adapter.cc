@@ -48,7 +48,8 @@ Peer PeerOf(const grpc::ServerContextBase& context) {
 }
 
 CallerHeaders HeadersOf(const Metadata& metadata) {
-  return {ValuesOf(metadata, "x-user"), ValuesOf(metadata, "x-on-behalf-of"), ValuesOf(metadata, "x-case-id")};
+  return {ValuesOf(metadata, "x-user"), ValuesOf(metadata, "x-on-behalf-of"), ValuesOf(metadata, "x-case-id"),
+          ValuesOf(metadata, "x-role")};
 }
 
 }  // namespace

@@ -18,6 +18,18 @@ namespace {
 
 constexpr size_t kMaxIdBytes = 64;
 
+struct Right {
+  absl::string_view word;
+  bool may_write;
+  domain::SurveyRoles roles;
+};
+constexpr Right kRights[] = {
+    {"read", false, 0},
+    {"write", true, domain::kAnySurveyRole},
+    {"write:township", true, domain::kTownship},
+    {"write:district", true, domain::kDistrict},
+};
+
 bool IsCallerId(absl::string_view text) {
   constexpr absl::string_view kMarks = "._:@/-";
   return !text.empty() && text.size() <= kMaxIdBytes && std::all_of(text.begin(), text.end(), [&](char c) {
@@ -54,14 +66,16 @@ void ApplyTransport(const IdentityPolicy& policy, const Peer& peer, Caller& call
     if (entry == nullptr) return;
     caller.agency = entry->agency;
     caller.may_write = entry->may_write;
+    caller.survey_roles = entry->roles;
   } else if (IsLocalPeer(peer.address)) {
     caller.agency = kLoopbackAgency;
     caller.may_write = true;
+    caller.survey_roles = domain::kAnySurveyRole;
   }
 }
 
 absl::Status LineError(absl::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat(what, ", expected: agency-id  CN-or-SAN  read|write"));
+  return absl::InvalidArgumentError(absl::StrCat(what, ", expected: agency-id  CN-or-SAN  read|write|write:township|write:district"));
 }
 
 }  // namespace
@@ -92,9 +106,11 @@ absl::Status AllowList::AddLine(absl::string_view line) {
   const std::string& right = words.back();
   if (!IsCallerId(agency) || agency == kLoopbackAgency)
     return LineError(absl::StrCat("bad agency id \"", agency, "\""));
-  if (right != "read" && right != "write") return LineError(absl::StrCat("unknown right \"", right, "\""));
+  const Right* const known = std::find_if(std::begin(kRights), std::end(kRights),
+                                          [&](const Right& candidate) { return candidate.word == right; });
+  if (known == std::end(kRights)) return LineError(absl::StrCat("unknown right \"", right, "\""));
   const std::string name = absl::StrJoin(words.begin() + 1, words.end() - 1, " ");
-  if (!entries_.emplace(name, Entry{agency, right == "write"}).second) {
+  if (!entries_.emplace(name, Entry{agency, known->may_write, known->roles}).second) {
     return absl::InvalidArgumentError(absl::StrCat("\"", name, "\" is listed twice"));
   }
   return absl::OkStatus();
@@ -111,6 +127,15 @@ absl::StatusOr<Caller> IdentifyCaller(const IdentityPolicy& policy, const Peer& 
   RETURN_IF_ERROR(ReadHeader("x-on-behalf-of", headers.on_behalf_of, caller.on_behalf_of));
   RETURN_IF_ERROR(ReadHeader("x-case-id", headers.case_id, caller.case_id));
   ApplyTransport(policy, peer, caller);
+  if (!headers.role.empty()) {
+    std::string role;
+    RETURN_IF_ERROR(ReadHeader("x-role", headers.role, role));
+    if (role != "township" && role != "district") {
+      return MakeError(registry::v1::ERROR_REASON_CALLER_METADATA_INVALID,
+                       {{"header", "x-role"}, {"value", Mask(Excerpt(role, kMaxIdBytes))}});
+    }
+    caller.survey_roles &= role == "township" ? domain::kTownship : domain::kDistrict;
+  }
   return caller;
 }
 

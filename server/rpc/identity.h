@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/domain/survey/life_cycle.h"
 #include "server/rpc/method_table.h"
 
 namespace gi::rpc {
@@ -19,16 +20,17 @@ inline constexpr char kLoopbackAgency[] = "loopback";
 
 // Which client certificates belong to which agency. One entry a line, comments begin with '#':
 //
-//   agency-id  CN-or-SAN  read|write
+//   agency-id  CN-or-SAN  read|write|write:township|write:district
 //
-// The middle part is the subject's common name or one subject alternative name, written exactly; it may hold single
-// blanks. An agency may have several lines, a name only one. Agency ids: at most 64 of [A-Za-z0-9._:@/-], not
+// "write" has every role of the survey (gi.registry.v1.SurveyRole), "write:…" only one. The middle part is the subject's
+// common name or one subject alternative name, written exactly; it may hold single blanks. An agency may have several lines, a name only one. Agency ids: at most 64 of [A-Za-z0-9._:@/-], not
 // "loopback".
 class AllowList {
  public:
   struct Entry {
     std::string agency;
     bool may_write = false;
+    domain::SurveyRoles roles = 0;
   };
 
   // INVALID_ARGUMENT with the number of the line that is wrong.
@@ -67,12 +69,14 @@ struct CallerHeaders {
   std::vector<absl::string_view> user;
   std::vector<absl::string_view> on_behalf_of;
   std::vector<absl::string_view> case_id;
+  // x-role: "township" or "district"; narrows the roles of the survey that the caller has.
+  std::vector<absl::string_view> role;
 };
 
 // Without TLS, or with TLS but no client CA, callers of this machine are kLoopbackAgency and may write; all others are
 // nobody. With a client CA, the certificate decides; one that is not on the list, or none, is nobody. Nobody may only
 // read. CALLER_METADATA_INVALID (value masked): a header that is given twice, is empty or longer than 64 bytes, holds
-// other characters than [A-Za-z0-9._:@/-], or is shaped like a resident ID, bank card or telephone number.
+// other characters than [A-Za-z0-9._:@/-] (of x-role: is no role), or is shaped like a resident ID, bank card or telephone number.
 absl::StatusOr<Caller> IdentifyCaller(const IdentityPolicy& policy, const Peer& peer, const CallerHeaders& headers);
 
 // OK if the caller may write; CALLER_NOT_ALLOWED if it is known but may not, or has a certificate that is not on the

@@ -3,6 +3,7 @@
 #ifndef GI_SERVER_RPC_METHOD_TABLE_H_
 #define GI_SERVER_RPC_METHOD_TABLE_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,6 +29,8 @@ struct Caller {
   std::string on_behalf_of;
   std::string case_id;
   bool may_write = false;
+  // In which roles of the survey (domain::SurveyRoles): those of the allow-list, narrowed by x-role.
+  uint32_t survey_roles = 0;
 };
 
 struct CallContext {

@@ -135,6 +135,13 @@ class AreaMemory {
 
 }  // namespace
 
+bool TitleIndex::PutRow(keyspace::Tag, absl::string_view id, absl::string_view row) {
+  registry::v1::Indication title;
+  if (!title.ParseFromArray(row.data(), static_cast<int>(row.size()))) return false;
+  Put(id, title);
+  return true;
+}
+
 void TitleIndex::Put(absl::string_view id, const Indication& title) {
   const auto [entry, is_new] = by_id_.try_emplace(std::string(id), static_cast<TitleNumber>(titles_.size()));
   const TitleNumber number = entry->second;

@@ -19,6 +19,7 @@
 #include "server/domain/title.h"
 #include "server/search/name_index.h"
 #include "storage/base/date.h"
+#include "storage/keyspace/key.h"
 
 namespace gi::search {
 
@@ -57,6 +58,10 @@ class TitleIndex {
 
   // Adds or replaces a title.
   void Put(absl::string_view id, const registry::v1::Indication& title);
+
+  // For LiveIndex.
+  static constexpr keyspace::Tag kTables[] = {keyspace::kIndications};
+  bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row);
 
   // Errors of `area`.
   absl::StatusOr<Findings> Search(absl::string_view query, const Filters& filters, Day day, AreaFilter area) const;

@@ -1,10 +1,7 @@
 #include "server/service/indication_search.h"
 
 #include <algorithm>
-#include <deque>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/division.h"
-#include "server/service/division_reader.h"
+#include "server/service/division_filter.h"
 #include "server/service/read.h"
 #include "server/service/references.h"
 
@@ -28,54 +25,6 @@ using search::TitleIndex;
 
 constexpr int32_t kDefaultMatches = 10;
 constexpr int32_t kMaxMatches = 100;
-
-// Indexes of revisions before the last change of a title: made from the rows, one at a time; the last ones are kept,
-// since a list has several pages.
-class PastIndexes {
- public:
-  absl::StatusOr<std::shared_ptr<const TitleIndex>> At(const registry::ReadView& view) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    for (const auto& [revision, index] : kept_) {
-      if (revision == view.revision()) return index;
-    }
-    auto made = std::make_shared<TitleIndex>();
-    RETURN_IF_ERROR(search::ReadTitles(view, *made));
-    if (kept_.size() == kMostKept) kept_.pop_front();
-    return kept_.emplace_back(view.revision(), std::move(made)).second;
-  }
-
- private:
-  static constexpr size_t kMostKept = 2;
-  std::mutex mutex_;
-  std::deque<std::pair<Revision, std::shared_ptr<const TitleIndex>>> kept_;
-};
-
-// Whether an area and one of the divisions asked for lie in one another.
-class DivisionFilter {
- public:
-  explicit DivisionFilter(const table::RowReader& rows) : divisions_(rows) {}
-
-  void Add(domain::DivisionCode code) { asked_.push_back(std::move(code)); }
-  bool empty() const { return asked_.empty(); }
-
-  absl::StatusOr<bool> Passes(const std::string& area_code) {
-    // A code that is none lies nowhere.
-    const absl::StatusOr<domain::DivisionCode> area = domain::DivisionCode::Parse(area_code, "area_codes");
-    if (!area.ok()) return false;
-    const auto lookup = [this](absl::string_view code) { return divisions_.Find(code); };
-    for (const domain::DivisionCode& code : asked_) {
-      ASSIGN_OR_RETURN(const bool holds_area, domain::IsInside(*area, code, lookup));
-      if (holds_area) return true;
-      ASSIGN_OR_RETURN(const bool in_area, domain::IsInside(code, *area, lookup));
-      if (in_area) return true;
-    }
-    return false;
-  }
-
- private:
-  DivisionReader divisions_;
-  std::vector<domain::DivisionCode> asked_;
-};
 
 // Adds FIELD_MALFORMED for the values that no title has.
 absl::StatusOr<Filters> FiltersOf(const SearchIndicationsRequest& request, DivisionFilter& divisions) {
@@ -143,8 +92,11 @@ absl::StatusOr<size_t> FillMatches(const Page& page, const Findings& findings, s
   return end;
 }
 
-absl::StatusOr<SearchIndicationsResponse> Search(const registry::Registry& registry, const search::TitleSearch& search,
-                                                 PastIndexes& past, const rpc::CallContext& context,
+using Titles = search::LiveIndex<TitleIndex>;
+using PastTitles = search::PastIndexes<TitleIndex>;
+
+absl::StatusOr<SearchIndicationsResponse> Search(const registry::Registry& registry, const Titles& titles,
+                                                 PastTitles& past, const rpc::CallContext& context,
                                                  const SearchIndicationsRequest& request) {
   ASSIGN_OR_RETURN(registry::ReadView first_view, BeginRead(registry, request));
   const int32_t page_size = request.page_size() == 0 ? kDefaultMatches : std::min(request.page_size(), kMaxMatches);
@@ -153,22 +105,19 @@ absl::StatusOr<SearchIndicationsResponse> Search(const registry::Registry& regis
   DivisionFilter divisions(page.view.rows());
   ASSIGN_OR_RETURN(const Filters filters, FiltersOf(request, divisions));
   const auto area = [&](const std::string& code) { return divisions.Passes(code); };
-  ASSIGN_OR_RETURN(std::optional<Findings> findings,
-                   search.Search(page.view.revision(), request.query(), filters, page.date, area));
-  if (!findings) {
-    ASSIGN_OR_RETURN(const std::shared_ptr<const TitleIndex> index, past.At(page.view));
-    ASSIGN_OR_RETURN(findings, index->Search(request.query(), filters, page.date, area));
-  }
+  ASSIGN_OR_RETURN(Findings findings, search::AskIndex(titles, past, page.view, [&](const TitleIndex& index) {
+                     return index.Search(request.query(), filters, page.date, area);
+                   }));
   SearchIndicationsResponse response;
   *response.mutable_read_point() = page.view.ReadPoint();
   *response.mutable_date() = ToDate(page.date);
-  response.set_total(static_cast<int32_t>(findings->hits.size()));
-  for (registry::v1::Facet& facet : findings->facets) *response.add_facets() = std::move(facet);
+  response.set_total(static_cast<int32_t>(findings.hits.size()));
+  for (registry::v1::Facet& facet : findings.facets) *response.add_facets() = std::move(facet);
   // Only this server makes tokens, so what is no number is a first page's nothing.
   size_t first = 0;
   if (!absl::SimpleAtoi(page.token.after(), &first)) first = 0;
-  ASSIGN_OR_RETURN(const size_t next, FillMatches(page, *findings, std::min(first, findings->hits.size()), response));
-  if (next < findings->hits.size()) {
+  ASSIGN_OR_RETURN(const size_t next, FillMatches(page, findings, std::min(first, findings.hits.size()), response));
+  if (next < findings.hits.size()) {
     page.token.set_after(absl::StrCat(next));
     response.set_next_page_token(SealPageToken(page.token, registry.token_key()));
   }
@@ -177,9 +126,8 @@ absl::StatusOr<SearchIndicationsResponse> Search(const registry::Registry& regis
 
 }  // namespace
 
-void RegisterIndicationSearch(const registry::Registry& registry, const search::TitleSearch& search,
-                              rpc::MethodTable& methods) {
-  const auto past = std::make_shared<PastIndexes>();
+void RegisterIndicationSearch(const registry::Registry& registry, const Titles& search, rpc::MethodTable& methods) {
+  const auto past = std::make_shared<PastTitles>();
   methods.AddRead<SearchIndicationsRequest, SearchIndicationsResponse>(
       "gi.registry.v1.IndicationService/SearchIndications",
       [&registry, &search, past](const rpc::CallContext& context, const auto& request) {

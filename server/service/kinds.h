@@ -6,6 +6,10 @@
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/product.pb.h"
+#include "gi/registry/v1/ruleset.pb.h"
+#include "gi/registry/v1/survey.pb.h"
+#include "gi/registry/v1/survey_record.pb.h"
 #include "server/domain/resource_name.h"
 #include "storage/registry/tables.h"
 
@@ -72,6 +76,66 @@ struct Kind<registry::v1::Authorization> {
     return response.mutable_authorization();
   }
   static auto* AddTo(ListResponse& response) { return response.add_authorizations(); }
+};
+
+template <>
+struct Kind<registry::v1::Survey> {
+  using GetResponse = registry::v1::GetSurveyResponse;
+  using MutateResponse = registry::v1::MutateSurveyResponse;
+  using ListResponse = registry::v1::ListSurveysResponse;
+  static constexpr absl::string_view kCollection = domain::kSurveyCollection;
+  static constexpr absl::string_view kField = "survey";
+  static const auto& Table() { return registry::kSurveys; }
+  template <class Response>
+  static auto* In(Response& response) {
+    return response.mutable_survey();
+  }
+  static auto* AddTo(ListResponse& response) { return response.add_surveys(); }
+};
+
+template <>
+struct Kind<registry::v1::SurveyRecord> {
+  using GetResponse = registry::v1::GetSurveyRecordResponse;
+  using MutateResponse = registry::v1::MutateSurveyRecordResponse;
+  using ListResponse = registry::v1::ListSurveyRecordsResponse;
+  static constexpr absl::string_view kCollection = domain::kSurveyRecordCollection;
+  static constexpr absl::string_view kField = "survey_record";
+  static const auto& Table() { return registry::kSurveyRecords; }
+  template <class Response>
+  static auto* In(Response& response) {
+    return response.mutable_survey_record();
+  }
+  static auto* AddTo(ListResponse& response) { return response.add_survey_records(); }
+};
+
+template <>
+struct Kind<registry::v1::RuleSet> {
+  using GetResponse = registry::v1::GetRuleSetResponse;
+  using MutateResponse = registry::v1::MutateRuleSetResponse;
+  using ListResponse = registry::v1::ListRuleSetsResponse;
+  static constexpr absl::string_view kCollection = domain::kRuleSetCollection;
+  static constexpr absl::string_view kField = "ruleset";
+  static const auto& Table() { return registry::kRuleSets; }
+  template <class Response>
+  static auto* In(Response& response) {
+    return response.mutable_ruleset();
+  }
+  static auto* AddTo(ListResponse& response) { return response.add_rulesets(); }
+};
+
+template <>
+struct Kind<registry::v1::Product> {
+  using GetResponse = registry::v1::GetProductResponse;
+  using MutateResponse = registry::v1::MutateProductResponse;
+  using ListResponse = registry::v1::ListProductsResponse;
+  static constexpr absl::string_view kCollection = domain::kProductCollection;
+  static constexpr absl::string_view kField = "product";
+  static const auto& Table() { return registry::kProducts; }
+  template <class Response>
+  static auto* In(Response& response) {
+    return response.mutable_product();
+  }
+  static auto* AddTo(ListResponse& response) { return response.add_products(); }
 };
 
 }  // namespace gi::service

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "server/domain/events.h"
 #include "server/domain/field_rules.h"
+#include "server/domain/survey/life_cycle.h"
 #include "server/rpc/method_table.h"
 #include "server/service/division_reader.h"
 #include "server/service/read.h"
@@ -24,6 +25,7 @@ struct RuleContext {
   std::string history_id_text;
   // Of the caller.
   std::string agency;
+  domain::SurveyRoles roles = 0;
   // Id of a new row whose creator gave none.
   std::string generated_id;
 };
@@ -85,7 +87,9 @@ absl::StatusOr<typename Kind<Message>::MutateResponse> AnswerCommitted(const reg
   *response.mutable_read_point() = view.ReadPoint();
   const auto& time = response.read_point().commit_time();
   const Day day = DayInShanghai(absl::FromUnixSeconds(time.seconds()));
-  FillOutputs({response.read_point().history_id(), day}, row->revision, row->message);
+  DivisionReader divisions(view.rows());
+  ASSIGN_OR_RETURN(const OutputContext output, OutputsAt<Message>(view, day, divisions));
+  FillOutputs(output, row->revision, row->message);
   *Kind<Message>::In(response) = std::move(row->message);
   response.set_replayed(committed.replayed);
   return response;
@@ -114,7 +118,8 @@ void Mutate(registry::Registry& registry, const rpc::CallContext& context, const
             rpc::Answer<typename Kind<Message>::MutateResponse> answer) {
   FieldViolations violations = CheckRequest(registry, context, request);
   const std::shared_ptr<const Request> normalized = Normalized(request);
-  RuleContext rule_context{registry.HistoryIdText(), context.caller.agency, GeneratedId(context, request.request_id())};
+  RuleContext rule_context{registry.HistoryIdText(), context.caller.agency, context.caller.survey_roles,
+                           GeneratedId(context, request.request_id())};
   if (request.validate_only()) {
     return answer(Validate<Message>(registry, rule_context, *normalized, rule, std::move(violations)));
   }
@@ -168,8 +173,7 @@ absl::Status StageChange(const RuleContext& context, registry::Mutation& mutatio
   RETURN_IF_ERROR(CheckEtag(name, etag, context.history_id_text, row.revision));
   RETURN_IF_ERROR(change(row.message));
   Touch(mutation.now(), row.message);
-  const std::string id(name.substr(Kind<Message>::kCollection.size() + 1));
-  return mutation.Put(Kind<Message>::Table(), id, row.message);
+  return mutation.Put(Kind<Message>::Table(), domain::IdOfKnownName(name, Kind<Message>::kCollection), row.message);
 }
 
 // RESOURCE_FULL.

@@ -1,11 +1,15 @@
 #include "server/service/output.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gi/registry/v1/annotations.pb.h"
 #include "server/domain/division.h"
 #include "server/domain/entity.h"
 #include "server/domain/grant.h"
+#include "server/domain/survey/cultivation.h"
+#include "server/domain/survey/measurements.h"
 #include "server/domain/title.h"
 
 namespace gi::service {
@@ -66,6 +70,39 @@ void FillOutputs(const OutputContext& context, Revision revision, registry::v1::
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Authorization& row) {
   FillCommon(context, revision, row);
   domain::DeriveState(context.date, row);
+}
+
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Survey& row) {
+  FillCommon(context, revision, row);
+}
+
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::SurveyRecord& row) {
+  FillCommon(context, revision, row);
+  domain::FillFigures(row);
+  row.clear_place();
+  const auto code = domain::DivisionCode::Parse(row.place_code(), "place_code");
+  if (!code.ok()) return;
+  const auto lookup = [&](absl::string_view one) { return context.divisions->Find(one); };
+  const auto place = domain::ResolvePlace(*code, lookup);
+  const auto names = domain::DisplayPath(*code, lookup);
+  if (!place.ok() || !names.ok()) return;
+  registry::v1::ResolvedPlaceInfo& info = *row.mutable_place();
+  for (const std::string& one : place->codes) info.add_codes(one);
+  for (const std::string& one : *names) info.add_display_names(one);
+  info.set_partial(place->partial);
+  info.set_inferred(place->inferred);
+}
+
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::RuleSet& row) {
+  FillCommon(context, revision, row);
+}
+
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Product& row) {
+  FillCommon(context, revision, row);
+  row.clear_stalls();
+  for (registry::v1::Stall& stall : domain::StallsOf(row, context.date, context.stall_months)) {
+    *row.add_stalls() = std::move(stall);
+  }
 }
 
 }  // namespace gi::service

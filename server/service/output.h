@@ -10,7 +10,13 @@
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/product.pb.h"
+#include "gi/registry/v1/ruleset.pb.h"
+#include "gi/registry/v1/survey.pb.h"
+#include "gi/registry/v1/survey_record.pb.h"
 #include "google/protobuf/message.h"
+#include "server/domain/survey/ruleset.h"
+#include "server/service/division_reader.h"
 #include "storage/base/date.h"
 #include "storage/base/revision.h"
 
@@ -26,6 +32,10 @@ struct OutputContext {
   std::string history_id_text;
   // The business date that states are derived for.
   Day date;
+  // At the revision of the rows, for what they say of places. Never nullptr where a row has any.
+  DivisionReader* divisions = nullptr;
+  // Of the rule set.
+  int stall_months = domain::kDefaultStallMonths;
 };
 
 // Fills etag, revision and what is derived from the row and the date.
@@ -33,6 +43,10 @@ void FillOutputs(const OutputContext& context, Revision revision, registry::v1::
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Entity& row);
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Indication& row);
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Authorization& row);
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Survey& row);
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::SurveyRecord& row);
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::RuleSet& row);
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Product& row);
 
 // Sets update_time, and create_time on a row that has none.
 template <class Message>

@@ -44,4 +44,13 @@ absl::StatusOr<Page> OpenPage(const registry::Registry& registry, const rpc::Cal
   return Page{std::move(view), Day{token.business_day()}, limit, std::move(token)};
 }
 
+absl::StatusOr<registry::v1::RuleSet> ReadRuleSet(const table::RowReader& rows, const std::string& name) {
+  const std::string id = name.empty() ? domain::IdOfKnownName(domain::kDefaultRuleSet, domain::kRuleSetCollection)
+                                      : domain::IdOfKnownName(name, domain::kRuleSetCollection);
+  ASSIGN_OR_RETURN(std::optional<table::Row<registry::v1::RuleSet>> row, registry::kRuleSets.Get(rows, id));
+  if (row) return std::move(row->message);
+  if (!name.empty()) return NotFound(name);
+  return registry::v1::RuleSet();
+}
+
 }  // namespace gi::service

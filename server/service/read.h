@@ -12,6 +12,7 @@
 #include "gi/storage/v1/page_token.pb.h"
 #include "server/domain/field_rules.h"
 #include "server/rpc/method_table.h"
+#include "server/service/division_reader.h"
 #include "server/service/kinds.h"
 #include "server/service/output.h"
 #include "server/service/page_token.h"
@@ -43,6 +44,9 @@ absl::StatusOr<registry::ReadView> BeginRead(const registry::Registry& registry,
 
 absl::Status NotFound(absl::string_view name);
 
+// The rule set of that name; for "" the default one, which need not exist. RESOURCE_NOT_FOUND.
+absl::StatusOr<registry::v1::RuleSet> ReadRuleSet(const table::RowReader& rows, const std::string& name);
+
 // Reads one row by its resource name. FIELDS_INVALID, RESOURCE_NOT_FOUND.
 template <class Message>
 absl::StatusOr<table::Row<Message>> ReadNamed(const table::RowReader& rows, absl::string_view name,
@@ -55,6 +59,17 @@ absl::StatusOr<table::Row<Message>> ReadNamed(const table::RowReader& rows, absl
   return *std::move(row);
 }
 
+// What the rows of a view are shown with. `divisions` must be of that view and outlive it.
+template <class Message>
+absl::StatusOr<OutputContext> OutputsAt(const registry::ReadView& view, Day date, DivisionReader& divisions) {
+  OutputContext output{view.ReadPoint().history_id(), date, &divisions};
+  if constexpr (std::is_same_v<Message, registry::v1::Product>) {
+    ASSIGN_OR_RETURN(const registry::v1::RuleSet rules, ReadRuleSet(view.rows(), ""));
+    output.stall_months = domain::StallMonthsOf(rules);
+  }
+  return output;
+}
+
 // A whole Get method.
 template <class Message>
 absl::StatusOr<typename Kind<Message>::GetResponse> AnswerGet(const registry::ReadView& view, absl::string_view name,
@@ -62,7 +77,9 @@ absl::StatusOr<typename Kind<Message>::GetResponse> AnswerGet(const registry::Re
   ASSIGN_OR_RETURN(table::Row<Message> row, ReadNamed<Message>(view.rows(), name, "name"));
   typename Kind<Message>::GetResponse response;
   *response.mutable_read_point() = view.ReadPoint();
-  FillOutputs({response.read_point().history_id(), date}, row.revision, row.message);
+  DivisionReader divisions(view.rows());
+  ASSIGN_OR_RETURN(const OutputContext output, OutputsAt<Message>(view, date, divisions));
+  FillOutputs(output, row.revision, row.message);
   *Kind<Message>::In(response) = std::move(row.message);
   return response;
 }
@@ -110,7 +127,8 @@ absl::StatusOr<typename Kind<Message>::ListResponse> AnswerList(
                                        std::move(first_view), RequestDate(registry, request)));
   typename Kind<Message>::ListResponse response;
   *response.mutable_read_point() = page.view.ReadPoint();
-  const OutputContext output{response.read_point().history_id(), page.date};
+  DivisionReader divisions(page.view.rows());
+  ASSIGN_OR_RETURN(const OutputContext output, OutputsAt<Message>(page.view, page.date, divisions));
   size_t kept = 0, looked_at = 0, bytes = 0;
   bool more = true;
   std::string after = page.token.after();

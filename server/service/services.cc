@@ -9,16 +9,21 @@
 #include "server/service/entity_service.h"
 #include "server/service/indication_search.h"
 #include "server/service/indication_service.h"
+#include "server/service/product_service.h"
+#include "server/service/ruleset_service.h"
+#include "server/service/survey_record_service.h"
+#include "server/service/survey_service.h"
 #include "storage/base/status_macros.h"
 
 namespace gi::service {
 
 namespace {
 
-TitleFinder::Similar SimilarIn(const search::TitleSearch& search) {
+TitleFinder::Similar SimilarIn(const search::LiveIndex<search::TitleIndex>& search) {
   return [&search](absl::string_view name, size_t limit) {
     std::vector<TitleMatches::Match> matches;
-    for (search::TitleHit& hit : search.Similar(name, limit)) {
+    const auto held = search.Newest();
+    for (search::TitleHit& hit : held.index->Similar(name, limit)) {
       matches.push_back({std::move(hit.id), std::move(hit.matched_name)});
     }
     return matches;
@@ -35,6 +40,7 @@ Services::~Services() { registry_.SetObserver(nullptr); }
 absl::Status Services::Load() {
   const registry::ReadView view = registry_.Newest();
   RETURN_IF_ERROR(search_.Load(view));
+  RETURN_IF_ERROR(catalogue_.Load(view));
   RETURN_IF_ERROR(projection_.Load(view));
   registry_.SetObserver(this);
   return absl::OkStatus();
@@ -43,6 +49,7 @@ absl::Status Services::Load() {
 void Services::OnCommitted(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t commit_time_us) {
   projection_.OnCommitted(commits, head, commit_time_us);
   search_.OnCommitted(commits, head, commit_time_us);
+  catalogue_.OnCommitted(commits, head, commit_time_us);
 }
 
 void Services::Register(rpc::MethodTable& methods) {
@@ -51,6 +58,11 @@ void Services::Register(rpc::MethodTable& methods) {
   RegisterIndicationService(registry_, methods);
   RegisterIndicationSearch(registry_, search_, methods);
   RegisterAuthorizationService(registry_, methods);
+  RegisterSurveyService(registry_, methods);
+  RegisterSurveyRecordService(registry_, catalogue_, methods);
+  RegisterProductService(registry_, methods);
+  RegisterCatalogueSearch(registry_, catalogue_, methods);
+  RegisterRuleSetService(registry_, methods);
   RegisterCheckService({&registry_, &titles_, &projection_}, methods);
 }
 

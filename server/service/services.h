@@ -5,7 +5,9 @@
 #include "absl/status/status.h"
 #include "server/projection/projection.h"
 #include "server/rpc/method_table.h"
-#include "server/search/title_search.h"
+#include "server/search/catalogue_index.h"
+#include "server/search/live_index.h"
+#include "server/search/title_index.h"
 #include "server/service/title_finder.h"
 #include "storage/registry/registry.h"
 
@@ -31,7 +33,8 @@ class Services final : public registry::Observer {
 
  private:
   registry::Registry& registry_;
-  search::TitleSearch search_;
+  search::LiveIndex<search::TitleIndex> search_;
+  search::LiveIndex<search::CatalogueIndex> catalogue_;
   TitleFinder titles_;
   projection::Projection projection_;
 };

@@ -1,5 +1,6 @@
 #include "storage/registry/tables.h"
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "storage/base/name_fold.h"
 #include "storage/registry/title_number.h"
@@ -62,6 +63,36 @@ constexpr Index<v1::Authorization> kAuthorizationIndexes[] = {
      }},
 };
 
+// "2025" of "surveys/2025/records/r1", and "2025/r1".
+absl::string_view SurveyOf(absl::string_view record_name) {
+  record_name = absl::StripPrefix(record_name, "surveys/");
+  return record_name.substr(0, record_name.find('/'));
+}
+
+constexpr Index<v1::SurveyRecord> kSurveyRecordIndexes[] = {
+    {{keyspace::kSurveyRecordsByTownship, "survey_records_by_township", 1},
+     [](const v1::SurveyRecord& row, IndexEntries& entries) {
+       entries.Add([&](KeyWriter& key) {
+         key.String(SurveyOf(row.name())).String(row.township()).Uint64(static_cast<uint64_t>(row.state()));
+       });
+     }},
+    {{keyspace::kSurveyRecordsByProduct, "survey_records_by_product", 1},
+     [](const v1::SurveyRecord& row, IndexEntries& entries) {
+       const absl::string_view product = absl::StripPrefix(row.product(), "products/");
+       if (product.empty()) return;
+       entries.Add([&](KeyWriter& key) {
+         key.String(product).Uint64(static_cast<uint64_t>(row.year())).Uint64(static_cast<uint64_t>(row.round()));
+       });
+     }},
+};
+
+constexpr Index<v1::Product> kProductIndexes[] = {
+    {{keyspace::kProductsByStage, "products_by_stage", 1},
+     [](const v1::Product& row, IndexEntries& entries) {
+       entries.Add([&](KeyWriter& key) { key.Uint64(static_cast<uint64_t>(row.stage())); });
+     }},
+};
+
 constexpr Table<v1::Division> kDivisionTable(keyspace::kDivisions, "divisions", nullptr, 0);
 constexpr Table<v1::Entity> kEntityTable(keyspace::kEntities, "entities", kEntityIndexes, std::size(kEntityIndexes));
 constexpr Table<v1::Indication> kIndicationTable(keyspace::kIndications, "indications", kIndicationIndexes,
@@ -69,7 +100,17 @@ constexpr Table<v1::Indication> kIndicationTable(keyspace::kIndications, "indica
 constexpr Table<v1::Authorization> kAuthorizationTable(keyspace::kAuthorizations, "authorizations",
                                                        kAuthorizationIndexes, std::size(kAuthorizationIndexes));
 
-constexpr const table::AnyTable* kAll[] = {&kDivisionTable, &kEntityTable, &kIndicationTable, &kAuthorizationTable};
+constexpr Table<v1::Survey> kSurveyTable(keyspace::kSurveys, "surveys", nullptr, 0);
+constexpr Table<v1::SurveyRecord> kSurveyRecordTable(keyspace::kSurveyRecords, "survey_records", kSurveyRecordIndexes,
+                                                     std::size(kSurveyRecordIndexes));
+constexpr Table<v1::SurveyTally> kSurveyTallyTable(keyspace::kSurveyTallies, "survey_tallies", nullptr, 0);
+constexpr Table<v1::Product> kProductTable(keyspace::kProducts, "products", kProductIndexes,
+                                           std::size(kProductIndexes));
+constexpr Table<v1::RuleSet> kRuleSetTable(keyspace::kRuleSets, "rulesets", nullptr, 0);
+
+constexpr const table::AnyTable* kAll[] = {&kDivisionTable,     &kEntityTable,      &kIndicationTable,
+                                           &kAuthorizationTable, &kSurveyTable,      &kSurveyRecordTable,
+                                           &kSurveyTallyTable,   &kProductTable,     &kRuleSetTable};
 
 engine::KeyRange Range(const KeyWriter& prefix) { return engine::PrefixRange(prefix.bytes()); }
 
@@ -79,6 +120,11 @@ const Table<v1::Division>& kDivisions = kDivisionTable;
 const Table<v1::Entity>& kEntities = kEntityTable;
 const Table<v1::Indication>& kIndications = kIndicationTable;
 const Table<v1::Authorization>& kAuthorizations = kAuthorizationTable;
+const Table<v1::Survey>& kSurveys = kSurveyTable;
+const Table<v1::SurveyRecord>& kSurveyRecords = kSurveyRecordTable;
+const Table<v1::SurveyTally>& kSurveyTallies = kSurveyTallyTable;
+const Table<v1::Product>& kProducts = kProductTable;
+const Table<v1::RuleSet>& kRuleSets = kRuleSetTable;
 
 absl::Span<const table::AnyTable* const> AllTables() { return kAll; }
 
@@ -122,6 +168,31 @@ engine::KeyRange AuthorizationsOfEntityUnder(absl::string_view entity_id, absl::
 }
 engine::KeyRange AuthorizationsOfPair(absl::string_view indication_id, absl::string_view entity_id) {
   return Range(KeyWriter(keyspace::kAuthorizationsByIndication).String(indication_id).String(entity_id));
+}
+engine::KeyRange AllSurveys() { return Range(KeyWriter(keyspace::kSurveys)); }
+engine::KeyRange RecordsOfSurvey(absl::string_view survey_id) {
+  return engine::PrefixRange(absl::StrCat(KeyWriter(keyspace::kSurveyRecords).bytes(), survey_id, "/"));
+}
+engine::KeyRange RecordsOfTownship(absl::string_view survey_id, absl::string_view township,
+                                   v1::SurveyRecordState state) {
+  KeyWriter prefix = KeyWriter(keyspace::kSurveyRecordsByTownship).String(survey_id).String(township);
+  if (state != v1::SURVEY_RECORD_STATE_UNSPECIFIED) prefix.Uint64(static_cast<uint64_t>(state));
+  return Range(prefix);
+}
+engine::KeyRange RecordsOfProduct(absl::string_view product_id) {
+  return Range(KeyWriter(keyspace::kSurveyRecordsByProduct).String(product_id));
+}
+engine::KeyRange TalliesOfSurvey(absl::string_view survey_id) {
+  return engine::PrefixRange(absl::StrCat(KeyWriter(keyspace::kSurveyTallies).bytes(), survey_id, "/"));
+}
+engine::KeyRange AllProducts() { return Range(KeyWriter(keyspace::kProducts)); }
+engine::KeyRange ProductsInStage(v1::CultivationStage stage) {
+  return Range(KeyWriter(keyspace::kProductsByStage).Uint64(static_cast<uint64_t>(stage)));
+}
+engine::KeyRange AllRuleSets() { return Range(KeyWriter(keyspace::kRuleSets)); }
+
+std::string TallyId(absl::string_view survey_id, absl::string_view township, v1::Sector sector) {
+  return absl::StrCat(survey_id, "/", township, "/", static_cast<int>(sector));
 }
 
 }  // namespace gi::registry

@@ -9,16 +9,26 @@
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/product.pb.h"
+#include "gi/registry/v1/ruleset.pb.h"
+#include "gi/registry/v1/survey.pb.h"
+#include "gi/registry/v1/survey_record.pb.h"
 #include "storage/engine/view_store.h"
 #include "storage/table/table.h"
 
 namespace gi::registry {
 
-// Id of a row: the part of its resource name after the collection, e.g. "500155" of divisions/500155.
+// Id of a row: the part of its resource name after the collection, e.g. "500155" of divisions/500155; of a record, its
+// campaign's and its own, "2025/r1". Tallies are no resources: "2025/500155005/1" is survey, township and sector.
 extern const table::Table<v1::Division>& kDivisions;
 extern const table::Table<v1::Entity>& kEntities;
 extern const table::Table<v1::Indication>& kIndications;
 extern const table::Table<v1::Authorization>& kAuthorizations;
+extern const table::Table<v1::Survey>& kSurveys;
+extern const table::Table<v1::SurveyRecord>& kSurveyRecords;
+extern const table::Table<v1::SurveyTally>& kSurveyTallies;
+extern const table::Table<v1::Product>& kProducts;
+extern const table::Table<v1::RuleSet>& kRuleSets;
 
 absl::Span<const table::AnyTable* const> AllTables();
 // nullptr if there is none.
@@ -40,6 +50,20 @@ engine::KeyRange AuthorizationsOf(absl::string_view entity_id);
 // The same grants in different orders: the one as part of AuthorizationsOf, the other of AuthorizationsUnder.
 engine::KeyRange AuthorizationsOfEntityUnder(absl::string_view entity_id, absl::string_view indication_id);
 engine::KeyRange AuthorizationsOfPair(absl::string_view indication_id, absl::string_view entity_id);
+
+engine::KeyRange AllSurveys();
+engine::KeyRange RecordsOfSurvey(absl::string_view survey_id);
+// By state and id. With a state other than 0, only those.
+engine::KeyRange RecordsOfTownship(absl::string_view survey_id, absl::string_view township,
+                                   v1::SurveyRecordState state);
+// By year, round and id.
+engine::KeyRange RecordsOfProduct(absl::string_view product_id);
+engine::KeyRange TalliesOfSurvey(absl::string_view survey_id);
+engine::KeyRange AllProducts();
+engine::KeyRange ProductsInStage(v1::CultivationStage stage);
+engine::KeyRange AllRuleSets();
+
+std::string TallyId(absl::string_view survey_id, absl::string_view township, v1::Sector sector);
 
 }  // namespace gi::registry
 

@@ -204,6 +204,7 @@ v1::RecordStanding StandingOf(const v1::SurveyRecord& record) {
   standing.set_year(record.year());
   standing.set_round(record.round());
   standing.set_place_code(record.place_code());
+  standing.set_variety(record.variety());
   if (record.has_geometry()) *standing.mutable_geometry() = record.geometry();
   standing.set_evidence(SumOf(ScoreItems(record, v1::SCORE_COMPONENT_EVIDENCE)));
   standing.set_reputation(SumOf(ScoreItems(record, v1::SCORE_COMPONENT_REPUTATION)));

@@ -64,6 +64,10 @@ void Count(const v1::SurveyRecord& record, int sign, v1::SurveyTally& tally) {
   }
 }
 
+bool IsEmpty(const v1::SurveyTally& tally) {
+  return tally.drafts() + tally.submitted() + tally.returned() + tally.accepted() + tally.superseded() == 0;
+}
+
 void AddTotal(v1::MeasuredSubject subject, const Amount& amount, int64_t records, int sign, Totals& totals) {
   auto at = std::find_if(totals.begin(), totals.end(), [&](const v1::TallyTotal& total) {
     return total.subject() == subject && total.total().unit() == amount.unit;
@@ -83,6 +87,10 @@ void AddTotal(v1::MeasuredSubject subject, const Amount& amount, int64_t records
     return;
   }
   *at->mutable_total() = ToQuantity({AmountOf(at->total()).value + sign * amount.value, amount.unit});
+}
+
+void AddStoredTotal(const v1::TallyTotal& total, Totals& totals) {
+  AddTotal(total.subject(), AmountOf(total.total()), total.records(), 1, totals);
 }
 
 void AddProgress(const v1::SurveyTally& tally, v1::TownshipProgress& progress) {

@@ -12,9 +12,16 @@ namespace gi::domain {
 // Adds what the record contributes (sign 1) or takes it away (sign -1).
 void Count(const registry::v1::SurveyRecord& record, int sign, registry::v1::SurveyTally& tally);
 
+// It counts nothing.
+bool IsEmpty(const registry::v1::SurveyTally& tally);
+
 // Adds one total to others of the same subject and unit, or takes it away; totals of no records go. By subject and unit.
 void AddTotal(registry::v1::MeasuredSubject subject, const Amount& amount, int64_t records, int sign,
               google::protobuf::RepeatedPtrField<registry::v1::TallyTotal>& totals);
+
+// Adds a total as a tally keeps it.
+void AddStoredTotal(const registry::v1::TallyTotal& total,
+                    google::protobuf::RepeatedPtrField<registry::v1::TallyTotal>& totals);
 
 // Adds the counts of a tally to a township's progress.
 void AddProgress(const registry::v1::SurveyTally& tally, registry::v1::TownshipProgress& progress);

@@ -1,0 +1,169 @@
+// An index of rows at the newest revision, kept up to date by what Observer tells, and the same index made from the rows of
+// an earlier revision.
+//
+// `Index` is default-constructible and has
+//   static constexpr keyspace::Tag kTables[]                                         whose rows it holds
+//   bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row)    adds or replaces; false: undecodable
+// and any number of threads may read it while nobody changes it.
+#ifndef GI_SERVER_SEARCH_LIVE_INDEX_H_
+#define GI_SERVER_SEARCH_LIVE_INDEX_H_
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <iterator>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/base/error.h"
+#include "storage/base/status_macros.h"
+#include "storage/keyspace/key.h"
+#include "storage/registry/registry.h"
+#include "storage/table/table.h"
+
+namespace gi::search {
+
+// Puts all rows of a view into an empty index. Errors of the store.
+template <class Index>
+absl::Status ReadRows(const registry::ReadView& view, Index& index) {
+  for (const keyspace::Tag table : Index::kTables) {
+    const std::unique_ptr<engine::ViewScan> scan =
+        view.rows().Scan(engine::PrefixRange(keyspace::KeyWriter(table).bytes()));
+    while (scan->Next()) {
+      ASSIGN_OR_RETURN(const std::string id, table::RowId(scan->key()));
+      if (!index.PutRow(table, id, scan->value())) {
+        return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "a row that cannot be read"}});
+      }
+    }
+    RETURN_IF_ERROR(scan->status());
+  }
+  return absl::OkStatus();
+}
+
+// Thread-safe. The writer only leaves what has changed; the next reader puts it into the index. So a reader waits for
+// other readers at most while a change is put in, and the writer never does.
+template <class Index>
+class LiveIndex : public registry::Observer {
+ public:
+  // Before anything else. Errors of the store.
+  absl::Status Load(const registry::ReadView& view) {
+    RETURN_IF_ERROR(ReadRows(view, index_));
+    changed_ = waiting_changed_ = head_ = view.revision();
+    return absl::OkStatus();
+  }
+
+  void OnCommitted(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t) override {
+    const std::lock_guard<std::mutex> lock(waiting_mutex_);
+    for (const engine::ViewCommit& commit : commits) {
+      for (const engine::ViewMutation& mutation : commit.mutations) {
+        if (mutation.space != engine::Space::kVersioned || !mutation.value) continue;
+        const keyspace::Tag table = keyspace::TagOf(mutation.key);
+        if (std::find(std::begin(Index::kTables), std::end(Index::kTables), table) == std::end(Index::kTables)) continue;
+        waiting_[mutation.key] = *mutation.value;
+        waiting_changed_ = commit.revision;
+      }
+    }
+    head_ = head;
+    head_moved_.notify_all();
+  }
+
+  // The index as it is at a revision, valid while the lock is held. The pointer is nullptr if rows have changed since that
+  // revision: it has to be read from the rows (PastIndexes).
+  struct Held {
+    std::shared_lock<std::shared_mutex> lock;
+    const Index* index = nullptr;
+  };
+  Held At(Revision revision) const {
+    {
+      std::unique_lock<std::mutex> lock(waiting_mutex_);
+      if (!head_moved_.wait_for(lock, kLongestWait, [&] { return head_ >= revision; })) return {};
+    }
+    std::shared_lock<std::shared_mutex> lock = CatchUp();
+    if (damaged_ || changed_ > revision) return {};
+    return {std::move(lock), &index_};
+  }
+
+  // The index at the newest revision.
+  Held Newest() const { return {CatchUp(), &index_}; }
+
+ private:
+  // A revision can be read a moment before the observer is told of it.
+  static constexpr std::chrono::seconds kLongestWait{1};
+
+  std::shared_lock<std::shared_mutex> CatchUp() const {
+    const std::lock_guard<std::mutex> entry(entry_);
+    absl::flat_hash_map<std::string, std::string> rows;
+    Revision changed;
+    {
+      const std::lock_guard<std::mutex> lock(waiting_mutex_);
+      rows.swap(waiting_);
+      changed = waiting_changed_;
+    }
+    if (!rows.empty()) {
+      const std::unique_lock<std::shared_mutex> lock(index_mutex_);
+      for (const auto& [key, row] : rows) {
+        const absl::StatusOr<std::string> id = table::RowId(key);
+        if (!id.ok() || !index_.PutRow(keyspace::TagOf(key), *id, row)) damaged_ = true;
+      }
+      changed_ = changed;
+    }
+    return std::shared_lock<std::shared_mutex>(index_mutex_);
+  }
+
+  // Who enters puts in what is waiting, and lets nobody pass meanwhile: else readers could keep changes out for ever.
+  mutable std::mutex entry_;
+  mutable std::shared_mutex index_mutex_;
+  mutable Index index_;
+  // The index holds the rows as they are from `changed_` on.
+  mutable Revision changed_;
+  mutable bool damaged_ = false;
+
+  mutable std::mutex waiting_mutex_;
+  mutable std::condition_variable head_moved_;
+  // The last row of each key: no more than there are rows, however long nobody reads.
+  mutable absl::flat_hash_map<std::string, std::string> waiting_;
+  Revision waiting_changed_;
+  Revision head_;
+};
+
+// Indexes of revisions before the last change: made from the rows, one at a time; the last ones are kept, since a list has
+// several pages. Thread-safe.
+template <class Index>
+class PastIndexes {
+ public:
+  absl::StatusOr<std::shared_ptr<const Index>> At(const registry::ReadView& view) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const auto& [revision, index] : kept_) {
+      if (revision == view.revision()) return index;
+    }
+    auto made = std::make_shared<Index>();
+    RETURN_IF_ERROR(ReadRows(view, *made));
+    if (kept_.size() == kMostKept) kept_.pop_front();
+    return kept_.emplace_back(view.revision(), std::move(made)).second;
+  }
+
+ private:
+  static constexpr size_t kMostKept = 2;
+  std::mutex mutex_;
+  std::deque<std::pair<Revision, std::shared_ptr<const Index>>> kept_;
+};
+
+// Asks the index of a view's revision, whichever of the two has it.
+template <class Index, class Ask>
+auto AskIndex(const LiveIndex<Index>& live, PastIndexes<Index>& past, const registry::ReadView& view, Ask ask)
+    -> decltype(ask(std::declval<const Index&>())) {
+  if (const auto held = live.At(view.revision()); held.index != nullptr) return ask(*held.index);
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Index> index, past.At(view));
+  return ask(*index);
+}
+
+}  // namespace gi::search
+
+#endif  // GI_SERVER_SEARCH_LIVE_INDEX_H_

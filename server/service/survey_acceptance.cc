@@ -1,0 +1,263 @@
+#include "server/service/survey_acceptance.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_join.h"
+#include "server/domain/survey/record.h"
+#include "server/domain/survey/similar.h"
+#include "server/service/product_history.h"
+#include "server/service/survey_rows.h"
+#include "storage/base/name_fold.h"
+#include "storage/base/text.h"
+
+namespace gi::service {
+namespace {
+
+using registry::v1::DuplicateFinding;
+using registry::v1::Product;
+using registry::v1::RecordStanding;
+using registry::v1::SurveyRecord;
+
+constexpr int kMaxAliases = 50;
+
+absl::Status SuccessionInvalid(const SurveyRecord& record, const std::string& other, const char* expected,
+                               const char* expected_zh) {
+  return MakeError(
+      ErrorReason::ERROR_REASON_SUCCESSION_INVALID,
+      {{"name", record.name()}, {"other", other}, {"expected", expected}, {"expected_zh", expected_zh}});
+}
+
+// Marks the warnings that the reviewer has seen.
+absl::Status Acknowledge(const Acceptance& acceptance, SurveyRecord& record) {
+  const absl::flat_hash_set<std::string> seen(acceptance.request.acknowledged_warnings().begin(),
+                                              acceptance.request.acknowledged_warnings().end());
+  std::vector<std::string> unseen;
+  for (registry::v1::SurveyWarning& warning : *record.mutable_warnings()) {
+    warning.set_acknowledged(seen.contains(warning.id()));
+    if (!warning.acknowledged()) unseen.push_back(absl::StrCat(warning.id(), " (", warning.field(), ")"));
+  }
+  if (unseen.empty()) return absl::OkStatus();
+  return MakeError(ErrorReason::ERROR_REASON_WARNINGS_UNACKNOWLEDGED,
+                   {{"name", record.name()}, {"warnings", absl::StrJoin(unseen, ", ")}});
+}
+
+// The record that `supersedes` names.
+absl::StatusOr<std::optional<SurveyRecord>> ReadNamedPrevious(const table::RowReader& rows,
+                                                              const SurveyRecord& record) {
+  if (record.supersedes().empty()) return std::optional<SurveyRecord>();
+  ASSIGN_OR_RETURN(table::Row<SurveyRecord> row, ReadNamed<SurveyRecord>(rows, record.supersedes(), "supersedes"));
+  RETURN_IF_ERROR(CheckFollows(record, row.message));
+  return std::optional<SurveyRecord>(std::move(row.message));
+}
+
+// What the record says, else what the reviewer says, else the product of the record it follows. "" if it is a new one.
+void SettleProductName(const Acceptance& acceptance, const std::optional<SurveyRecord>& previous,
+                       SurveyRecord& record) {
+  const std::string& given = acceptance.request.product();
+  if (!record.product().empty() && !given.empty() && record.product() != given) {
+    acceptance.violations.Add("product", ErrorReason::ERROR_REASON_FIELD_CONTRADICTS,
+                              {{"value", given},
+                               {"other", absl::StrCat("survey_record.product = ", record.product())},
+                               {"expected", "the same product, or nothing"},
+                               {"expected_zh", "相同的产品，或留空"}});
+  }
+  if (record.product().empty()) record.set_product(given);
+  if (record.product().empty() && previous) record.set_product(previous->product());
+}
+
+// Likely duplicates of the record that nobody has decided on, for itself or for its product.
+std::vector<std::string> Undecided(const Acceptance& acceptance, const SurveyRecord& record, const Product* product) {
+  absl::btree_set<std::string> likely;
+  for (const registry::v1::SimilarProduct& similar : acceptance.similar) {
+    if (similar.score() >= domain::kLikelyScore) likely.insert(similar.product());
+  }
+  for (const DuplicateFinding& finding : record.duplicates()) {
+    if (finding.decision() != registry::v1::DUPLICATE_DECISION_UNSPECIFIED) likely.erase(finding.similar().product());
+  }
+  likely.erase(record.product());
+  if (product != nullptr) {
+    likely.erase(product->name());
+    for (const registry::v1::Distinction& distinction : product->distinct_from()) likely.erase(distinction.product());
+  }
+  return {likely.begin(), likely.end()};
+}
+
+// A place by what it means today; by its code where the register does not know it.
+absl::StatusOr<std::vector<std::string>> PlaceKey(DivisionReader& divisions, const std::string& text) {
+  ASSIGN_OR_RETURN(const domain::DivisionCode code, domain::DivisionCode::Parse(text, "place_code"));
+  ASSIGN_OR_RETURN(domain::ResolvedPlace place,
+                   domain::ResolvePlace(code, [&](absl::string_view one) { return divisions.Find(one); }));
+  if (place.codes.empty() || place.partial) return std::vector<std::string>{code.text()};
+  std::sort(place.codes.begin(), place.codes.end());
+  return std::move(place.codes);
+}
+
+// The accepted records of the product, from earlier campaigns, for the same place and variety.
+absl::Status FindSuperseded(const Acceptance& acceptance, const SurveyRecord& record, const Product& product,
+                            const std::optional<SurveyRecord>& named, std::vector<SurveyRecord>& superseded) {
+  const table::RowReader& rows = acceptance.mutation.rows();
+  DivisionReader divisions(rows);
+  ASSIGN_OR_RETURN(const std::vector<std::string> here, PlaceKey(divisions, record.place_code()));
+  if (named && named->state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED) superseded.push_back(*named);
+  for (const RecordStanding& standing : product.standings()) {
+    if (named && standing.record() == named->name()) continue;
+    if (FoldText(standing.variety()) != FoldText(record.variety())) continue;
+    ASSIGN_OR_RETURN(const std::vector<std::string> there, PlaceKey(divisions, standing.place_code()));
+    if (here != there) continue;
+    ASSIGN_OR_RETURN(table::Row<SurveyRecord> row, ReadNamed<SurveyRecord>(rows, standing.record(), "record"));
+    if (domain::IsEarlier(row.message, record)) superseded.push_back(std::move(row.message));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StageNewProduct(const Acceptance& acceptance, SurveyRecord& record) {
+  Product product;
+  product.set_display_name(record.local_name());
+  *product.mutable_aliases() = record.aliases();
+  product.set_variety(record.variety());
+  product.set_scientific_name(record.scientific_name());
+  product.set_sector(record.sector());
+  product.set_category(record.category());
+  *product.mutable_source() = record.source();
+  product.set_stage(registry::v1::CULTIVATION_STAGE_IDENTIFIED);
+  registry::v1::CultivationStep& step = *product.add_steps();
+  step.set_stage(product.stage());
+  *step.mutable_time() = ToTimestamp(absl::ToUnixMicros(acceptance.mutation.now()));
+  step.set_agency(acceptance.context.agency);
+  step.set_reason(acceptance.request.reason());
+  record.set_product(domain::ResourceName(domain::kProductCollection, acceptance.context.generated_id));
+  return StageNew(acceptance.context, acceptance.mutation, "", std::move(product));
+}
+
+// A product goes by the names of all its records.
+absl::Status AddNames(registry::Mutation& mutation, const SurveyRecord& record) {
+  return ChangeProduct(mutation, record.product(), [&](Product& product) {
+    absl::flat_hash_set<std::string> known = {FoldName(product.display_name())};
+    for (const std::string& alias : product.aliases()) known.insert(FoldName(alias));
+    const auto add = [&](const std::string& name) {
+      if (product.aliases_size() < kMaxAliases && known.insert(FoldName(name)).second) product.add_aliases(name);
+    };
+    add(record.local_name());
+    for (const std::string& alias : record.aliases()) add(alias);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status AddDistinction(registry::Mutation& mutation, const std::string& name, const std::string& other,
+                            const SurveyRecord& record, const DuplicateFinding& finding) {
+  return ChangeProduct(mutation, name, [&](Product& product) {
+    for (const registry::v1::Distinction& known : product.distinct_from()) {
+      if (known.product() == other) return absl::OkStatus();
+    }
+    if (product.distinct_from_size() >= kMaxEvents) return ResourceFull(name, kMaxEvents);
+    registry::v1::Distinction& distinction = *product.add_distinct_from();
+    distinction.set_product(other);
+    distinction.set_reason(finding.reason());
+    distinction.set_record(record.name());
+    *distinction.mutable_time() = finding.time();
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace
+
+const DuplicateFinding* FindDuplicate(const SurveyRecord& record, const std::string& product) {
+  for (const DuplicateFinding& finding : record.duplicates()) {
+    if (finding.similar().product() == product) return &finding;
+  }
+  return nullptr;
+}
+
+void RecordDecision(registry::v1::DuplicateDecision decision, const Product& product,
+                    const registry::v1::SurveyRecordStep& step, SurveyRecord& record) {
+  const bool same = decision == registry::v1::DUPLICATE_DECISION_SAME;
+  if (FindDuplicate(record, product.name()) == nullptr) {
+    registry::v1::SimilarProduct& similar = *record.add_duplicates()->mutable_similar();
+    similar.set_product(product.name());
+    similar.set_display_name(product.display_name());
+  }
+  for (DuplicateFinding& finding : *record.mutable_duplicates()) {
+    if (finding.similar().product() == product.name()) {
+      finding.set_decision(decision);
+      finding.set_reason(step.reason());
+      finding.set_agency(step.agency());
+      *finding.mutable_time() = step.time();
+    } else if (same && finding.decision() == registry::v1::DUPLICATE_DECISION_SAME) {
+      finding.set_decision(registry::v1::DUPLICATE_DECISION_UNSPECIFIED);
+    }
+  }
+  if (same) {
+    record.set_product(product.name());
+  } else if (record.product() == product.name()) {
+    record.clear_product();
+  }
+}
+
+absl::Status CheckFollows(const SurveyRecord& record, const SurveyRecord& previous) {
+  const bool accepted = previous.state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED ||
+                        previous.state() == registry::v1::SURVEY_RECORD_STATE_SUPERSEDED;
+  if (accepted && domain::IsEarlier(previous, record)) return absl::OkStatus();
+  return SuccessionInvalid(record, previous.name(), "an accepted record of an earlier campaign",
+                           "较早一次普查中已接受的记录");
+}
+
+absl::Status CheckSupersedes(const table::RowReader& rows, const SurveyRecord& later, const SurveyRecord& record) {
+  const bool fits = later.state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED && domain::IsEarlier(record, later);
+  if (fits) {
+    ASSIGN_OR_RETURN(const ProductFamily family, ReadFamily(rows, record.product(), "product"));
+    const std::string product = domain::IdOfKnownName(later.product(), domain::kProductCollection);
+    if (std::find(family.ids.begin(), family.ids.end(), product) != family.ids.end()) return absl::OkStatus();
+  }
+  return SuccessionInvalid(record, later.name(), "an accepted record of a later campaign about the same product",
+                           "较晚一次普查中关于同一产品且已接受的记录");
+}
+
+absl::Status AcceptInto(const Acceptance& acceptance, SurveyRecord& record, std::vector<SurveyRecord>& superseded) {
+  const table::RowReader& rows = acceptance.mutation.rows();
+  RETURN_IF_ERROR(Acknowledge(acceptance, record));
+  ASSIGN_OR_RETURN(const std::optional<SurveyRecord> named, ReadNamedPrevious(rows, record));
+  SettleProductName(acceptance, named, record);
+  std::optional<Product> product;
+  if (!record.product().empty()) {
+    ASSIGN_OR_RETURN(ProductFamily family, ReadFamily(rows, record.product(), "product"));
+    record.set_product(family.survivor.message.name());
+    product = std::move(family.survivor.message);
+  }
+  const std::vector<std::string> undecided = Undecided(acceptance, record, product ? &*product : nullptr);
+  if (!undecided.empty()) {
+    return MakeError(ErrorReason::ERROR_REASON_DUPLICATES_UNDECIDED,
+                     {{"name", record.name()}, {"products", absl::StrJoin(undecided, ", ")}});
+  }
+  if (!acceptance.violations.empty()) return absl::OkStatus();
+  if (!product) return StageNewProduct(acceptance, record);
+  RETURN_IF_ERROR(FindSuperseded(acceptance, record, *product, named, superseded));
+  return AddNames(acceptance.mutation, record);
+}
+
+absl::Status PutSuperseded(registry::Mutation& mutation, const SurveyRecord& record, const SurveyRecord& accepted) {
+  if (record.steps_size() >= kMaxEvents) return ResourceFull(record.name(), kMaxEvents);
+  SurveyRecord row = record;
+  row.set_state(registry::v1::SURVEY_RECORD_STATE_SUPERSEDED);
+  row.set_superseded_by(accepted.name());
+  registry::v1::SurveyRecordStep& step = *row.add_steps();
+  step = accepted.steps(accepted.steps_size() - 1);
+  step.set_verb(registry::v1::SURVEY_RECORD_VERB_SUPERSEDE);
+  return PutRecord(mutation, &record, std::move(row));
+}
+
+absl::Status RememberDistinctions(registry::Mutation& mutation, const SurveyRecord& accepted) {
+  for (const DuplicateFinding& finding : accepted.duplicates()) {
+    if (finding.decision() != registry::v1::DUPLICATE_DECISION_DIFFERENT) continue;
+    const std::string& other = finding.similar().product();
+    if (other == accepted.product()) continue;
+    RETURN_IF_ERROR(AddDistinction(mutation, accepted.product(), other, accepted, finding));
+    RETURN_IF_ERROR(AddDistinction(mutation, other, accepted.product(), accepted, finding));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace gi::service

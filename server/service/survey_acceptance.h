@@ -1,0 +1,55 @@
+// What the acceptance of a record means for its duplicates, its predecessors and its product. Runs on the writer thread, as
+// rules do.
+#ifndef GI_SERVER_SERVICE_SURVEY_ACCEPTANCE_H_
+#define GI_SERVER_SERVICE_SURVEY_ACCEPTANCE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "gi/registry/v1/product.pb.h"
+#include "gi/registry/v1/survey_record.pb.h"
+#include "server/service/mutate.h"
+
+namespace gi::service {
+
+// nullptr if the product is not among the record's duplicates.
+const registry::v1::DuplicateFinding* FindDuplicate(const registry::v1::SurveyRecord& record,
+                                                    const std::string& product);
+
+// Records what was decided about a product: SAME makes it the record's product, and takes back what was the same before.
+// A product that was not found to be similar is added.
+void RecordDecision(registry::v1::DuplicateDecision decision, const registry::v1::Product& product,
+                    const registry::v1::SurveyRecordStep& step, registry::v1::SurveyRecord& record);
+
+// SUCCESSION_INVALID unless `previous` is of an earlier campaign and was accepted.
+absl::Status CheckFollows(const registry::v1::SurveyRecord& record, const registry::v1::SurveyRecord& previous);
+
+// SUCCESSION_INVALID unless `later` is accepted, of a later campaign and about the same product.
+absl::Status CheckSupersedes(const table::RowReader& rows, const registry::v1::SurveyRecord& later,
+                             const registry::v1::SurveyRecord& record);
+
+struct Acceptance {
+  const RuleContext& context;
+  registry::Mutation& mutation;
+  const registry::v1::AcceptSurveyRecordRequest& request;
+  // Products like it, found just before.
+  const std::vector<registry::v1::SimilarProduct>& similar;
+  FieldViolations& violations;
+};
+
+// Judges the acceptance of a record and settles its product, which is staged if it is new. `superseded` gets the records,
+// as they are, that it supersedes. WARNINGS_UNACKNOWLEDGED, DUPLICATES_UNDECIDED, SUCCESSION_INVALID.
+absl::Status AcceptInto(const Acceptance& acceptance, registry::v1::SurveyRecord& record,
+                        std::vector<registry::v1::SurveyRecord>& superseded);
+
+// Stages that `record` was superseded by an accepted one.
+absl::Status PutSuperseded(registry::Mutation& mutation, const registry::v1::SurveyRecord& record,
+                           const registry::v1::SurveyRecord& accepted);
+
+// Stages, in both products, that they are different ones, as decided at the record.
+absl::Status RememberDistinctions(registry::Mutation& mutation, const registry::v1::SurveyRecord& accepted);
+
+}  // namespace gi::service
+
+#endif  // GI_SERVER_SERVICE_SURVEY_ACCEPTANCE_H_
