@@ -23,14 +23,6 @@ using registry::v1::FieldRule;
 constexpr uint32_t kDefaultMaxChars = 200;
 constexpr int kDefaultMaxItems = 100;
 
-// The fields of which common.proto's "may be partial" is said.
-constexpr absl::string_view kPartialDates[] = {
-    "gi.registry.v1.Document.date",
-    "gi.registry.v1.DivisionName.first_seen",
-    "gi.registry.v1.DivisionName.last_seen",
-    "gi.registry.v1.DivisionSuccessor.since",
-};
-
 MessageKind KindOf(const Descriptor* type) {
   if (type == registry::v1::Date::descriptor()) return MessageKind::kDate;
   if (type == registry::v1::Period::descriptor()) return MessageKind::kPeriod;
@@ -80,8 +72,7 @@ std::optional<FieldPlan> PlanField(const FieldDescriptor* field) {
   if (rule.judged_apart()) plan.kind = FieldKind::kOther;
   if (plan.kind == FieldKind::kOther && !plan.required && !plan.repeated) return std::nullopt;
   plan.has_presence = field->has_presence();
-  plan.may_be_partial =
-      std::find(std::begin(kPartialDates), std::end(kPartialDates), field->full_name()) != std::end(kPartialDates);
+  plan.may_be_partial = rule.may_be_partial();
   plan.max_chars = rule.max_chars() != 0 ? rule.max_chars() : kDefaultMaxChars;
   plan.max_items = rule.max_items() != 0 ? static_cast<int>(rule.max_items()) : kDefaultMaxItems;
   if (plan.kind == FieldKind::kEnum) plan.last_known_enum = LastKnown(field->enum_type());

@@ -126,7 +126,7 @@ def correct(row, **fields):
     """The Correct request of a row that was read: `fields` are its new values."""
     kind = row.DESCRIPTOR.name
     request = getattr(pb, f"Correct{kind}Request")(etag=row.etag)
-    target = getattr(request, kind.lower())
+    target = getattr(request, next(field.name for field in request.DESCRIPTOR.fields if field.message_type == row.DESCRIPTOR))
     target.MergeFrom(type(row)(name=row.name, **fields))
     request.update_mask.paths.extend(fields)
     return mutation(request)

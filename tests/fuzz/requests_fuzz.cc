@@ -14,6 +14,10 @@
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/product.pb.h"
+#include "gi/registry/v1/ruleset.pb.h"
+#include "gi/registry/v1/survey.pb.h"
+#include "gi/registry/v1/survey_record.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "server/domain/field_rules.h"
@@ -65,6 +69,42 @@ const pb::Message* const kTypes[] = {
     &v1::ExtendAuthorizationRequest::default_instance(),
     &v1::SetAuthorizationLogoRequest::default_instance(),
     &v1::ReportAuthorizationUseRequest::default_instance(),
+    &v1::CreateSurveyRequest::default_instance(),
+    &v1::GetSurveyRequest::default_instance(),
+    &v1::ListSurveysRequest::default_instance(),
+    &v1::CorrectSurveyRequest::default_instance(),
+    &v1::OpenSurveyRequest::default_instance(),
+    &v1::CloseSurveyRequest::default_instance(),
+    &v1::ArchiveSurveyRequest::default_instance(),
+    &v1::GetSurveyProgressRequest::default_instance(),
+    &v1::CompareSurveysRequest::default_instance(),
+    &v1::ConvertQuantityRequest::default_instance(),
+    &v1::CreateSurveyRecordRequest::default_instance(),
+    &v1::GetSurveyRecordRequest::default_instance(),
+    &v1::ListSurveyRecordsRequest::default_instance(),
+    &v1::CorrectSurveyRecordRequest::default_instance(),
+    &v1::SubmitSurveyRecordRequest::default_instance(),
+    &v1::ReturnSurveyRecordRequest::default_instance(),
+    &v1::AcceptSurveyRecordRequest::default_instance(),
+    &v1::SupersedeSurveyRecordRequest::default_instance(),
+    &v1::DecideSurveyDuplicateRequest::default_instance(),
+    &v1::ChooseSurveyMeasurementRequest::default_instance(),
+    &v1::CreateRuleSetRequest::default_instance(),
+    &v1::GetRuleSetRequest::default_instance(),
+    &v1::ListRuleSetsRequest::default_instance(),
+    &v1::CorrectRuleSetRequest::default_instance(),
+    &v1::CreateProductRequest::default_instance(),
+    &v1::GetProductRequest::default_instance(),
+    &v1::ListProductsRequest::default_instance(),
+    &v1::CorrectProductRequest::default_instance(),
+    &v1::MoveProductRequest::default_instance(),
+    &v1::RecordProductTaskRequest::default_instance(),
+    &v1::MergeProductRequest::default_instance(),
+    &v1::UnmergeProductRequest::default_instance(),
+    &v1::GetProductHistoryRequest::default_instance(),
+    &v1::FindSimilarProductsRequest::default_instance(),
+    &v1::RankCandidatesRequest::default_instance(),
+    &v1::SearchPlacesRequest::default_instance(),
 };
 
 // A new method's request must be added above.
