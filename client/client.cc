@@ -126,6 +126,46 @@ GI_CLIENT_WRITE(AuthorizationService, ReinstateAuthorization, MutateAuthorizatio
 GI_CLIENT_WRITE(AuthorizationService, RemoveAuthorization, MutateAuthorizationResponse)
 GI_CLIENT_WRITE(AuthorizationService, AnnulAuthorizationEvent, MutateAuthorizationResponse)
 
+GI_CLIENT_WRITE(SurveyService, CreateSurvey, MutateSurveyResponse)
+GI_CLIENT_READ(SurveyService, GetSurvey, GetSurveyResponse)
+GI_CLIENT_READ(SurveyService, ListSurveys, ListSurveysResponse)
+GI_CLIENT_WRITE(SurveyService, CorrectSurvey, MutateSurveyResponse)
+GI_CLIENT_WRITE(SurveyService, OpenSurvey, MutateSurveyResponse)
+GI_CLIENT_WRITE(SurveyService, CloseSurvey, MutateSurveyResponse)
+GI_CLIENT_WRITE(SurveyService, ArchiveSurvey, MutateSurveyResponse)
+GI_CLIENT_READ(SurveyService, GetSurveyProgress, GetSurveyProgressResponse)
+GI_CLIENT_READ(SurveyService, CompareSurveys, CompareSurveysResponse)
+GI_CLIENT_READ(SurveyService, ConvertQuantity, ConvertQuantityResponse)
+
+GI_CLIENT_WRITE(SurveyRecordService, CreateSurveyRecord, MutateSurveyRecordResponse)
+GI_CLIENT_READ(SurveyRecordService, GetSurveyRecord, GetSurveyRecordResponse)
+GI_CLIENT_READ(SurveyRecordService, ListSurveyRecords, ListSurveyRecordsResponse)
+GI_CLIENT_WRITE(SurveyRecordService, CorrectSurveyRecord, MutateSurveyRecordResponse)
+GI_CLIENT_WRITE(SurveyRecordService, SubmitSurveyRecord, MutateSurveyRecordResponse)
+GI_CLIENT_WRITE(SurveyRecordService, ReturnSurveyRecord, MutateSurveyRecordResponse)
+GI_CLIENT_WRITE(SurveyRecordService, AcceptSurveyRecord, MutateSurveyRecordResponse)
+GI_CLIENT_WRITE(SurveyRecordService, SupersedeSurveyRecord, MutateSurveyRecordResponse)
+GI_CLIENT_WRITE(SurveyRecordService, DecideSurveyDuplicate, MutateSurveyRecordResponse)
+GI_CLIENT_WRITE(SurveyRecordService, ChooseSurveyMeasurement, MutateSurveyRecordResponse)
+
+GI_CLIENT_WRITE(ProductService, CreateProduct, MutateProductResponse)
+GI_CLIENT_READ(ProductService, GetProduct, GetProductResponse)
+GI_CLIENT_READ(ProductService, ListProducts, ListProductsResponse)
+GI_CLIENT_WRITE(ProductService, CorrectProduct, MutateProductResponse)
+GI_CLIENT_WRITE(ProductService, MoveProduct, MutateProductResponse)
+GI_CLIENT_WRITE(ProductService, RecordProductTask, MutateProductResponse)
+GI_CLIENT_WRITE(ProductService, MergeProduct, MutateProductResponse)
+GI_CLIENT_WRITE(ProductService, UnmergeProduct, MutateProductResponse)
+GI_CLIENT_READ(ProductService, GetProductHistory, GetProductHistoryResponse)
+GI_CLIENT_READ(ProductService, FindSimilarProducts, FindSimilarProductsResponse)
+GI_CLIENT_READ(ProductService, RankCandidates, RankCandidatesResponse)
+GI_CLIENT_READ(ProductService, SearchPlaces, SearchPlacesResponse)
+
+GI_CLIENT_WRITE(RuleSetService, CreateRuleSet, MutateRuleSetResponse)
+GI_CLIENT_READ(RuleSetService, GetRuleSet, GetRuleSetResponse)
+GI_CLIENT_READ(RuleSetService, ListRuleSets, ListRuleSetsResponse)
+GI_CLIENT_WRITE(RuleSetService, CorrectRuleSet, MutateRuleSetResponse)
+
 #undef GI_CLIENT_READ
 #undef GI_CLIENT_WRITE
 
@@ -164,6 +204,31 @@ Pager<v1::Authorization> Client::ListAllAuthorizations(v1::ListAuthorizationsReq
   return MakePager(
       *this, std::move(request), &Client::ListAuthorizations,
       [](auto& r) -> auto& { return *r.mutable_authorizations(); });
+}
+
+Pager<v1::Survey> Client::ListAllSurveys(v1::ListSurveysRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListSurveys, [](auto& r) -> auto& { return *r.mutable_surveys(); });
+}
+
+Pager<v1::SurveyRecord> Client::ListAllSurveyRecords(v1::ListSurveyRecordsRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListSurveyRecords, [](auto& r) -> auto& { return *r.mutable_survey_records(); });
+}
+
+Pager<v1::Product> Client::ListAllProducts(v1::ListProductsRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListProducts, [](auto& r) -> auto& { return *r.mutable_products(); });
+}
+
+Pager<v1::ProductCandidate> Client::RankAllCandidates(v1::RankCandidatesRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::RankCandidates, [](auto& r) -> auto& { return *r.mutable_candidates(); });
+}
+
+Pager<v1::PlaceMatch> Client::SearchAllPlaces(v1::SearchPlacesRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::SearchPlaces, [](auto& r) -> auto& { return *r.mutable_matches(); });
 }
 
 }  // namespace gi::client

@@ -15,6 +15,10 @@
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/product.pb.h"
+#include "gi/registry/v1/ruleset.pb.h"
+#include "gi/registry/v1/survey.pb.h"
+#include "gi/registry/v1/survey_record.pb.h"
 
 namespace gi::client {
 
@@ -116,6 +120,57 @@ class Client {
   absl::StatusOr<v1::MutateAuthorizationResponse> RemoveAuthorization(v1::RemoveAuthorizationRequest request) const;
   absl::StatusOr<v1::MutateAuthorizationResponse> AnnulAuthorizationEvent(
       v1::AnnulAuthorizationEventRequest request) const;
+
+  // --- surveys ---
+  absl::StatusOr<v1::MutateSurveyResponse> CreateSurvey(v1::CreateSurveyRequest request) const;
+  absl::StatusOr<v1::GetSurveyResponse> GetSurvey(const v1::GetSurveyRequest& request) const;
+  absl::StatusOr<v1::ListSurveysResponse> ListSurveys(const v1::ListSurveysRequest& request) const;
+  Pager<v1::Survey> ListAllSurveys(v1::ListSurveysRequest request) const;
+  absl::StatusOr<v1::MutateSurveyResponse> CorrectSurvey(v1::CorrectSurveyRequest request) const;
+  absl::StatusOr<v1::MutateSurveyResponse> OpenSurvey(v1::OpenSurveyRequest request) const;
+  absl::StatusOr<v1::MutateSurveyResponse> CloseSurvey(v1::CloseSurveyRequest request) const;
+  absl::StatusOr<v1::MutateSurveyResponse> ArchiveSurvey(v1::ArchiveSurveyRequest request) const;
+  absl::StatusOr<v1::GetSurveyProgressResponse> GetSurveyProgress(const v1::GetSurveyProgressRequest& request) const;
+  absl::StatusOr<v1::CompareSurveysResponse> CompareSurveys(const v1::CompareSurveysRequest& request) const;
+  absl::StatusOr<v1::ConvertQuantityResponse> ConvertQuantity(const v1::ConvertQuantityRequest& request) const;
+
+  // --- survey records ---
+  absl::StatusOr<v1::MutateSurveyRecordResponse> CreateSurveyRecord(v1::CreateSurveyRecordRequest request) const;
+  absl::StatusOr<v1::GetSurveyRecordResponse> GetSurveyRecord(const v1::GetSurveyRecordRequest& request) const;
+  absl::StatusOr<v1::ListSurveyRecordsResponse> ListSurveyRecords(const v1::ListSurveyRecordsRequest& request) const;
+  Pager<v1::SurveyRecord> ListAllSurveyRecords(v1::ListSurveyRecordsRequest request) const;
+  absl::StatusOr<v1::MutateSurveyRecordResponse> CorrectSurveyRecord(v1::CorrectSurveyRecordRequest request) const;
+  absl::StatusOr<v1::MutateSurveyRecordResponse> SubmitSurveyRecord(v1::SubmitSurveyRecordRequest request) const;
+  absl::StatusOr<v1::MutateSurveyRecordResponse> ReturnSurveyRecord(v1::ReturnSurveyRecordRequest request) const;
+  absl::StatusOr<v1::MutateSurveyRecordResponse> AcceptSurveyRecord(v1::AcceptSurveyRecordRequest request) const;
+  absl::StatusOr<v1::MutateSurveyRecordResponse> SupersedeSurveyRecord(v1::SupersedeSurveyRecordRequest request) const;
+  absl::StatusOr<v1::MutateSurveyRecordResponse> DecideSurveyDuplicate(v1::DecideSurveyDuplicateRequest request) const;
+  absl::StatusOr<v1::MutateSurveyRecordResponse> ChooseSurveyMeasurement(
+      v1::ChooseSurveyMeasurementRequest request) const;
+
+  // --- products ---
+  absl::StatusOr<v1::MutateProductResponse> CreateProduct(v1::CreateProductRequest request) const;
+  absl::StatusOr<v1::GetProductResponse> GetProduct(const v1::GetProductRequest& request) const;
+  absl::StatusOr<v1::ListProductsResponse> ListProducts(const v1::ListProductsRequest& request) const;
+  Pager<v1::Product> ListAllProducts(v1::ListProductsRequest request) const;
+  absl::StatusOr<v1::MutateProductResponse> CorrectProduct(v1::CorrectProductRequest request) const;
+  absl::StatusOr<v1::MutateProductResponse> MoveProduct(v1::MoveProductRequest request) const;
+  absl::StatusOr<v1::MutateProductResponse> RecordProductTask(v1::RecordProductTaskRequest request) const;
+  absl::StatusOr<v1::MutateProductResponse> MergeProduct(v1::MergeProductRequest request) const;
+  absl::StatusOr<v1::MutateProductResponse> UnmergeProduct(v1::UnmergeProductRequest request) const;
+  absl::StatusOr<v1::GetProductHistoryResponse> GetProductHistory(const v1::GetProductHistoryRequest& request) const;
+  absl::StatusOr<v1::FindSimilarProductsResponse> FindSimilarProducts(
+      const v1::FindSimilarProductsRequest& request) const;
+  absl::StatusOr<v1::RankCandidatesResponse> RankCandidates(const v1::RankCandidatesRequest& request) const;
+  Pager<v1::ProductCandidate> RankAllCandidates(v1::RankCandidatesRequest request) const;
+  absl::StatusOr<v1::SearchPlacesResponse> SearchPlaces(const v1::SearchPlacesRequest& request) const;
+  Pager<v1::PlaceMatch> SearchAllPlaces(v1::SearchPlacesRequest request) const;
+
+  // --- rule sets ---
+  absl::StatusOr<v1::MutateRuleSetResponse> CreateRuleSet(v1::CreateRuleSetRequest request) const;
+  absl::StatusOr<v1::GetRuleSetResponse> GetRuleSet(const v1::GetRuleSetRequest& request) const;
+  absl::StatusOr<v1::ListRuleSetsResponse> ListRuleSets(const v1::ListRuleSetsRequest& request) const;
+  absl::StatusOr<v1::MutateRuleSetResponse> CorrectRuleSet(v1::CorrectRuleSetRequest request) const;
 
  private:
   std::shared_ptr<Connection> connection_;

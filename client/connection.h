@@ -22,6 +22,8 @@ struct CallOptions {
   std::string user = {};
   std::string case_id = {};
   std::string on_behalf_of = {};
+  // Role in the survey that the caller acts in, "township" or "district". Empty: any that the server gives it.
+  std::string role = {};
   // Language of messages, "zh-CN" or "en". Empty: the server's default.
   std::string language = {};
 };

@@ -71,6 +71,7 @@ absl::Status AddHeader(absl::string_view name, const std::string& value, grpc::C
 absl::Status Prepare(const CallOptions& options, grpc::ClientContext& context) {
   RETURN_IF_ERROR(AddHeader("x-user", options.user, context));
   RETURN_IF_ERROR(AddHeader("x-case-id", options.case_id, context));
+  RETURN_IF_ERROR(AddHeader("x-role", options.role, context));
   RETURN_IF_ERROR(AddHeader("x-on-behalf-of", options.on_behalf_of, context));
   return AddHeader("accept-language", options.language, context);
 }

@@ -38,7 +38,7 @@ std::shared_ptr<Connection> MakeMetadataConnection(std::shared_ptr<Connection> n
 CallOptions Merge(CallOptions options, const CallOptions& defaults) {
   if (options.timeout <= absl::ZeroDuration()) options.timeout = defaults.timeout;
   for (std::string CallOptions::*field :
-       {&CallOptions::user, &CallOptions::case_id, &CallOptions::on_behalf_of, &CallOptions::language}) {
+       {&CallOptions::user, &CallOptions::case_id, &CallOptions::on_behalf_of, &CallOptions::role, &CallOptions::language}) {
     if ((options.*field).empty()) options.*field = defaults.*field;
   }
   return options;

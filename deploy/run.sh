@@ -81,6 +81,32 @@ ask check 9350O155MA5TEXT11L "$TITLE" --date 2026-05-01
 say "The pomelo village under the code it had in 2017"
 ask resolve 500228120205
 
+# The campaigns of 2024 and 2025 are filed once; a server that has them already keeps what became of them.
+file_survey() {
+  local year=$1 record
+  shift
+  "$GICTL" open "surveys/liangping-$year" --role district --reason "the campaign begins" >/dev/null
+  (cd "$ROOT/deploy/data/survey" && "$GICTL" load "survey_records-$year.jsonl")
+  for record in "$@"; do
+    ask submit "surveys/liangping-$year/records/$record" --role township --reason "complete"
+    ask accept "surveys/liangping-$year/records/$record" --role district --acknowledge-all --reason "reviewed"
+  done
+}
+POMELO=surveys/liangping-2024/records/you
+say "The survey of specialty products: two campaigns, of which only the figures of the pomelo are real (published, not verified)"
+if ! "$GICTL" list surveys | grep -q liangping-2024; then
+  (cd "$ROOT/deploy/data/survey" && "$GICTL" load rulesets.jsonl products.jsonl surveys.jsonl)
+  file_survey 2024 you longtan-you yazi jianyou
+  ask choose "$POMELO" m2 --role district --reason "the figure of the municipal authority"
+  ask choose "$POMELO" m4 --role district --reason "the figure of the municipal authority"
+  file_survey 2025 you longtan-you yazi
+fi
+ask progress surveys/liangping-2025 --date 2025-12-01
+ask history products/liangping-you
+ask candidates --explain --page-size 1
+ask similar 張鴨籽 --place 500155104
+ask convert 15.8 mu hectare --magnitude ten_thousand
+
 say "What to try next"
 [ "$DETACH" = 1 ] || echo "  deploy/run.sh --detach                                      first: leave the server running"
 cat <<TEXT
@@ -90,6 +116,9 @@ cat <<TEXT
   gictl users indications/demo.liangping-you                  who may use it today
   gictl list indications --number PDO-CN-0626                 a title by its number
   gictl suspend authorizations/demo.full --from 2026-06-01 --reason "try"; gictl check 93500155MA5TEXT11L $TITLE
+  gictl get $POMELO                       two published figures of one year, side by side
+  gictl compare --subject output --by sector                  the campaigns year by year; also --by township, --product
+  gictl places --point 107.77,30.67; gictl list survey_records --survey surveys/liangping-2025 --state draft
   gictl --at-revision 7018 list entities                      the register as it was while it was loaded
   gictl --help
 TEXT

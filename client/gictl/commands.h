@@ -25,6 +25,10 @@ void AddGrantCommands(CLI::App& app, Command& command);
 void AddEventCommands(CLI::App& app, Command& command);
 // load
 void AddLoadCommand(CLI::App& app, Command& command);
+// open, close, archive, progress, compare, convert; submit, return, accept, supersede, same, different, choose
+void AddSurveyCommands(CLI::App& app, Command& command);
+// move, task, merge, unmerge, history, similar, candidates, places
+void AddProductCommands(CLI::App& app, Command& command);
 
 }  // namespace gi::client::gictl
 

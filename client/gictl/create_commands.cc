@@ -19,7 +19,7 @@ struct CreateFlags {
   std::string kind;
   std::string file;
   std::string id;
-  std::string uscc, display_name, division;
+  std::string uscc, display_name, division, survey;
   std::string effective;
   bool granted = false;
   bool accept_legacy_code = false;
@@ -53,6 +53,7 @@ absl::Status FillCreateRequest(const Session& session, const ResourceKind& kind,
   RETURN_IF_ERROR(SetText(request, absl::StrCat(kind.singular, "_id"), "--id", flags.id));
   RETURN_IF_ERROR(SetDate(request, "effective_from", "--effective", flags.effective));
   RETURN_IF_ERROR(SetBool(request, "granted", "--granted", flags.granted));
+  RETURN_IF_ERROR(SetText(request, "survey", "--survey", flags.survey));
   return SetBool(request, "accept_legacy_code", "--accept-legacy-code", flags.accept_legacy_code);
 }
 
@@ -79,8 +80,8 @@ absl::StatusOr<int> RunCorrect(Session& session, const CorrectFlags& flags) {
 
 void AddCreate(CLI::App& app, Command& command) {
   auto flags = std::make_shared<CreateFlags>();
-  CLI::App* sub = app.add_subcommand("create", "Record a division, entity, indication or authorization");
-  sub->add_option("KIND", flags->kind, "division, entity, indication or authorization")->required();
+  CLI::App* sub = app.add_subcommand("create", "Record a row of a kind");
+  sub->add_option("KIND", flags->kind, "division, entity, indication, authorization, ruleset, product, survey or survey_record")->required();
   sub->add_option("--file", flags->file, "The resource as one JSON message; - for standard input");
   sub->add_option("--id", flags->id, "Id of the new row (default: the server makes one)");
   sub->add_option("--uscc", flags->uscc, "Entity: unified social credit code");
@@ -89,6 +90,7 @@ void AddCreate(CLI::App& app, Command& command) {
   sub->add_flag("--accept-legacy-code", flags->accept_legacy_code,
                 "Entity: a legacy code was checked against the licence");
   sub->add_option("--effective", flags->effective, "Authorization: day of the request, or of the grant");
+  sub->add_option("--survey", flags->survey, "Survey record: surveys/{survey} that it is filed in");
   sub->add_flag("--granted", flags->granted, "Authorization: the grant was made already");
   AddSourceFlags(*sub, flags->source);
   sub->callback([flags, &command] { command = [flags](Session& session) { return RunCreate(session, *flags); }; });

@@ -26,8 +26,9 @@ using google::protobuf::Message;
 constexpr char kUsageUrl[] = "gictl/usage";
 
 absl::StatusOr<const FieldDescriptor*> FieldFor(const Message& message, absl::string_view name,
-                                                absl::string_view flag) {
-  if (const FieldDescriptor* field = FindField(message, name)) return field;
+                                                absl::string_view flag, FieldDescriptor::Type type) {
+  const FieldDescriptor* field = FindField(message, name);
+  if (field != nullptr && field->type() == type && !field->is_repeated()) return field;
   return UsageError(absl::StrCat(flag, " has no meaning here"));
 }
 
@@ -60,7 +61,9 @@ const FieldDescriptor* FindField(const Message& message, absl::string_view name)
 
 std::string GetString(const Message& message, absl::string_view name) {
   const FieldDescriptor* field = FindField(message, name);
-  return field == nullptr ? "" : message.GetReflection()->GetString(message, field);
+  // A field of that name may be something else in another message.
+  const bool is_text = field != nullptr && field->type() == FieldDescriptor::TYPE_STRING && !field->is_repeated();
+  return is_text ? message.GetReflection()->GetString(message, field) : "";
 }
 
 bool GetBool(const Message& message, absl::string_view name) {
@@ -78,14 +81,14 @@ Message& MutableMessage(Message& message, absl::string_view name) {
 
 absl::Status SetText(Message& message, absl::string_view name, absl::string_view flag, absl::string_view text) {
   if (text.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag));
+  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag, FieldDescriptor::TYPE_STRING));
   message.GetReflection()->SetString(&message, field, std::string(text));
   return absl::OkStatus();
 }
 
 absl::Status SetDate(Message& message, absl::string_view name, absl::string_view flag, absl::string_view text) {
   if (text.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag));
+  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag, FieldDescriptor::TYPE_MESSAGE));
   const absl::StatusOr<registry::v1::Date> date = ParseDate(text);
   if (!date.ok()) return UsageError(absl::StrCat(flag, " needs a date like 2023-05-01, not \"", text, "\""));
   message.GetReflection()->MutableMessage(&message, field)->CopyFrom(*date);
@@ -103,7 +106,7 @@ absl::StatusOr<const EnumValueDescriptor*> ParseEnum(const EnumDescriptor& type,
 
 absl::Status SetEnum(Message& message, absl::string_view name, absl::string_view flag, absl::string_view text) {
   if (text.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag));
+  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag, FieldDescriptor::TYPE_ENUM));
   ASSIGN_OR_RETURN(const EnumValueDescriptor* value, ParseEnum(*field->enum_type(), flag, text));
   message.GetReflection()->SetEnum(&message, field, value);
   return absl::OkStatus();
@@ -111,7 +114,7 @@ absl::Status SetEnum(Message& message, absl::string_view name, absl::string_view
 
 absl::Status SetBool(Message& message, absl::string_view name, absl::string_view flag, bool value) {
   if (!value) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag));
+  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag, FieldDescriptor::TYPE_BOOL));
   message.GetReflection()->SetBool(&message, field, true);
   return absl::OkStatus();
 }

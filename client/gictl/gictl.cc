@@ -26,6 +26,8 @@ void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
       ->check(CLI::IsMember({"zh", "en"}));
   app.add_option("--user", flags.user, "Who acts: a pseudonymous id");
   app.add_option("--on-behalf-of", flags.on_behalf_of, "For whom: a pseudonymous id");
+  app.add_option("--role", flags.role, "Role in the survey: township or district (default: any you have)")
+      ->check(CLI::IsMember({"township", "district"}));
   app.add_option("--case-id", flags.case_id, "The case it belongs to");
   app.add_option("--reason", flags.reason, "Why (changes need this or --case-id)");
   app.add_option("--timeout", flags.timeout, "How long to wait in all, e.g. 500ms or 10s");
@@ -77,6 +79,7 @@ CallOptions MakeCallOptions(const GlobalFlags& flags, absl::Duration timeout, La
   options.user = flags.user;
   options.case_id = flags.case_id;
   options.on_behalf_of = flags.on_behalf_of;
+  options.role = flags.role;
   options.language = language == Language::kChinese ? "zh-CN" : "en";
   return options;
 }
@@ -127,6 +130,8 @@ int RunGictl(const std::vector<std::string>& args, const Environment& environmen
   AddGrantCommands(app, command);
   AddEventCommands(app, command);
   AddLoadCommand(app, command);
+  AddSurveyCommands(app, command);
+  AddProductCommands(app, command);
   try {
     // CLI11 takes the arguments in reverse.
     app.parse(std::vector<std::string>(args.rbegin(), args.rend()));

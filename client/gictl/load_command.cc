@@ -79,8 +79,8 @@ absl::StatusOr<std::vector<LoadFileName>> FindFiles(const std::vector<std::strin
       files.push_back({kind, path});
     } else {
       return UsageError(absl::StrCat("the name of ", path,
-                                     " does not begin with divisions, entities, indications or "
-                                     "authorizations"));
+                                     " does not begin with a kind of resource, as divisions, entities or "
+                                     "survey_records"));
     }
   }
   if (files.empty()) return UsageError("there is no *.jsonl file to load");
@@ -179,7 +179,7 @@ void AddLoadCommand(CLI::App& app, Command& command) {
   auto flags = std::make_shared<LoadFlags>();
   CLI::App* sub = app.add_subcommand(
       "load",
-      "Load JSON Lines files (divisions*, entities*, indications*, authorizations*.jsonl); loading again is harmless");
+      "Load JSON Lines files (divisions*.jsonl, entities*.jsonl, … , survey_records*.jsonl); loading again is harmless");
   sub->add_option("PATH", flags->paths, "Files, or directories of them")->required();
   sub->add_flag("--update", flags->options.update, "Correct rows that exist with other content");
   sub->add_option("--parallel", flags->options.parallel, "Requests in flight")->check(CLI::Range(1, 256));

@@ -64,7 +64,10 @@ class Line {
   std::string ExpectedName() const {
     const std::string id = kind_.singular == "division" ? GetString(wanted(), "code")
                                                         : GetString(*request_, absl::StrCat(kind_.singular, "_id"));
-    return id.empty() ? "" : absl::StrCat(kind_.collection, "/", id);
+    if (id.empty()) return "";
+    const std::string survey = GetString(*request_, "survey");  // what records are of
+    return kind_.singular == "survey_record" ? absl::StrCat(survey, "/records/", id)
+                                             : absl::StrCat(kind_.collection, "/", id);
   }
 
   std::string NameInError(const absl::Status& status) const {

@@ -25,8 +25,10 @@ using google::protobuf::Message;
 struct ListFlags {
   std::string kind_of_resource;
   std::string prefix, level, uscc, kind, number, entity, indication, product, holder, state, date, page_token;
+  std::string survey, township, sector, stage;
   bool current = false;
   bool unused = false;
+  bool stalled = false;
   bool all = false;
   int32_t page_size = 0;
 };
@@ -65,6 +67,11 @@ absl::Status FillListRequest(const Session& session, const ListFlags& flags, Mes
   RETURN_IF_ERROR(SetBool(request, "unused_two_years", "--unused", flags.unused));
   RETURN_IF_ERROR(SetText(request, "entity", "--entity", flags.entity));
   RETURN_IF_ERROR(SetText(request, "indication", "--indication", flags.indication));
+  RETURN_IF_ERROR(SetText(request, "survey", "--survey", flags.survey));
+  RETURN_IF_ERROR(SetText(request, "township", "--township", flags.township));
+  RETURN_IF_ERROR(SetEnum(request, "sector", "--sector", flags.sector));
+  RETURN_IF_ERROR(SetEnum(request, "stage", "--stage", flags.stage));
+  RETURN_IF_ERROR(SetBool(request, "stalled", "--stalled", flags.stalled));
   RETURN_IF_ERROR(SetDate(request, "date", "--date", flags.date));
   RETURN_IF_ERROR(SetText(request, "page_token", "--page-token", flags.page_token));
   request.GetReflection()->SetInt32(&request, FindField(request, "page_size"), flags.page_size);
@@ -150,7 +157,7 @@ absl::StatusOr<int> RunResolve(const Session& session, const std::string& code) 
 void AddGet(CLI::App& app, Command& command) {
   auto name = std::make_shared<std::string>();
   auto date = std::make_shared<std::string>();
-  CLI::App* sub = app.add_subcommand("get", "Show one division, entity, indication or authorization");
+  CLI::App* sub = app.add_subcommand("get", "Show one row");
   sub->add_option("NAME", *name, "Resource name, e.g. entities/{entity}")->required();
   sub->add_option("--date", *date, "Business date the state is derived for (default: today)");
   sub->callback([=, &command] { command = [=](Session& session) { return RunGet(session, *name, *date); }; });
@@ -158,8 +165,9 @@ void AddGet(CLI::App& app, Command& command) {
 
 void AddList(CLI::App& app, Command& command) {
   auto flags = std::make_shared<ListFlags>();
-  CLI::App* sub = app.add_subcommand("list", "List divisions, entities, indications or authorizations");
-  sub->add_option("KIND", flags->kind_of_resource, "divisions, entities, indications or authorizations")->required();
+  CLI::App* sub = app.add_subcommand("list", "List rows of a kind");
+  sub->add_option("KIND", flags->kind_of_resource, "divisions, entities, indications, authorizations, rulesets, products, surveys or survey_records")
+      ->required();
   sub->add_option("--prefix", flags->prefix, "Divisions: first digits of the code");
   sub->add_option("--level", flags->level, "Divisions: province, prefecture, county, township or village");
   sub->add_flag("--current", flags->current, "Divisions: only codes that no successor has replaced");
@@ -167,12 +175,17 @@ void AddList(CLI::App& app, Command& command) {
   sub->add_option("--kind", flags->kind,
                   "Indications: certification_mark, collective_mark, gi_product, agi or foreign");
   sub->add_option("--number", flags->number, "Indications: those with this number");
-  sub->add_option("--product", flags->product, "Indications: those of products/{product}");
+  sub->add_option("--product", flags->product, "Indications and survey records: those of products/{product}");
   sub->add_option("--holder", flags->holder, "Indications: those that entities/{entity} holds on the date");
-  sub->add_option("--state", flags->state, "Authorizations: those in this state on the date, e.g. granted");
+  sub->add_option("--state", flags->state, "Authorizations, surveys and survey records: those in this state, e.g. granted or submitted");
   sub->add_flag("--unused", flags->unused, "Authorizations: those that were not used for two years before the date");
   sub->add_option("--entity", flags->entity, "Authorizations: those of entities/{entity}");
   sub->add_option("--indication", flags->indication, "Authorizations: those under indications/{indication}");
+  sub->add_option("--survey", flags->survey, "Survey records: those of surveys/{survey}");
+  sub->add_option("--township", flags->township, "Survey records: those of this township");
+  sub->add_option("--sector", flags->sector, "Products and survey records: crops, livestock, fishery, forestry, …");
+  sub->add_option("--stage", flags->stage, "Products: identified, cultivating, ready, applied or titled");
+  sub->add_flag("--stalled", flags->stalled, "Products: those whose cultivation has stalled");
   sub->add_option("--date", flags->date, "Business date the states are derived for (default: today)");
   sub->add_flag("--all", flags->all, "All pages");
   sub->add_option("--page-size", flags->page_size, "Most rows of a page");

@@ -1,16 +1,24 @@
 #include "client/gictl/resource_kind.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/gictl/fields.h"
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/product.pb.h"
+#include "gi/registry/v1/ruleset.pb.h"
+#include "gi/registry/v1/survey.pb.h"
+#include "gi/registry/v1/survey_record.pb.h"
 
 namespace gi::client::gictl {
 namespace {
 
 using namespace registry::v1;
+
+void Singular(std::string* out, const ResourceKind& kind) { absl::StrAppend(out, kind.singular); }
 
 template <class Message>
 const google::protobuf::Message* Prototype() {
@@ -45,6 +53,22 @@ absl::Span<const ResourceKind> AllKinds() {
        Prototype<GetAuthorizationResponse>(), Prototype<ListAuthorizationsRequest>(),
        Prototype<ListAuthorizationsResponse>(), Prototype<CorrectAuthorizationRequest>(),
        Prototype<MutateAuthorizationResponse>()},
+      {"rulesets", "ruleset", "RuleSet", "RuleSets", "name,display_name,jump_factor,stall_months",
+       Prototype<CreateRuleSetRequest>(), Prototype<GetRuleSetRequest>(), Prototype<GetRuleSetResponse>(),
+       Prototype<ListRuleSetsRequest>(), Prototype<ListRuleSetsResponse>(), Prototype<CorrectRuleSetRequest>(),
+       Prototype<MutateRuleSetResponse>()},
+      {"products", "product", "Product", "Products", "name,display_name,sector,stage,stalls",
+       Prototype<CreateProductRequest>(), Prototype<GetProductRequest>(), Prototype<GetProductResponse>(),
+       Prototype<ListProductsRequest>(), Prototype<ListProductsResponse>(), Prototype<CorrectProductRequest>(),
+       Prototype<MutateProductResponse>()},
+      {"surveys", "survey", "Survey", "Surveys", "name,year,round,display_name,state",
+       Prototype<CreateSurveyRequest>(), Prototype<GetSurveyRequest>(), Prototype<GetSurveyResponse>(),
+       Prototype<ListSurveysRequest>(), Prototype<ListSurveysResponse>(), Prototype<CorrectSurveyRequest>(),
+       Prototype<MutateSurveyResponse>()},
+      {"survey_records", "survey_record", "SurveyRecord", "SurveyRecords", "name,local_name,sector,place_code,state,product",
+       Prototype<CreateSurveyRecordRequest>(), Prototype<GetSurveyRecordRequest>(), Prototype<GetSurveyRecordResponse>(),
+       Prototype<ListSurveyRecordsRequest>(), Prototype<ListSurveyRecordsResponse>(), Prototype<CorrectSurveyRecordRequest>(),
+       Prototype<MutateSurveyRecordResponse>()},
   };
   return kinds;
 }
@@ -53,17 +77,18 @@ absl::StatusOr<const ResourceKind*> KindNamed(absl::string_view text) {
   for (const ResourceKind& kind : AllKinds()) {
     if (text == kind.collection || text == kind.singular) return &kind;
   }
-  return UsageError(absl::StrCat("\"", text, "\" is none of division, entity, indication, authorization"));
+  return UsageError(absl::StrCat("\"", text, "\" is none of ", absl::StrJoin(AllKinds(), ", ", Singular)));
 }
 
 absl::StatusOr<const ResourceKind*> KindOfResource(absl::string_view name) {
   const size_t slash = name.find('/');
+  const bool is_record = absl::StartsWith(name, "surveys/") && absl::StrContains(name, "/records/");
+  const absl::string_view collection = is_record ? "survey_records" : name.substr(0, slash);
   for (const ResourceKind& kind : AllKinds()) {
-    if (slash != name.npos && name.substr(0, slash) == kind.collection) return &kind;
+    if (slash != name.npos && collection == kind.collection) return &kind;
   }
-  return UsageError(absl::StrCat("\"", name,
-                                 "\" is no resource name: it begins with divisions/, entities/, indications/ or "
-                                 "authorizations/"));
+  return UsageError(absl::StrCat("\"", name, "\" is no resource name: it looks like entities/{entity} or "
+                                 "surveys/{survey}/records/{record}"));
 }
 
 }  // namespace gi::client::gictl

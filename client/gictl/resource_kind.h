@@ -13,7 +13,9 @@
 namespace gi::client::gictl {
 
 struct ResourceKind {
-  absl::string_view collection;  // "entities", the first part of resource names
+  // "entities": the field of lists, the beginning of load files' names, and (but for survey_records, which are
+  // surveys/{survey}/records/{record}) of resource names.
+  absl::string_view collection;
   absl::string_view singular;    // "entity", the resource's field in requests and responses
   absl::string_view type;        // "Entity"
   absl::string_view types;       // "Entities", as in ListEntities
@@ -32,7 +34,7 @@ struct ResourceKind {
   std::string Method(absl::string_view verb) const;
 };
 
-// In the order in which kinds refer to each other: divisions, entities, indications, authorizations.
+// In the order in which kinds refer to each other.
 absl::Span<const ResourceKind> AllKinds();
 
 // By collection or singular; a usage error that names the choices otherwise.

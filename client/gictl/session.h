@@ -27,6 +27,7 @@ struct GlobalFlags {
   std::string user;
   std::string case_id;
   std::string on_behalf_of;
+  std::string role;
   std::string reason;
   std::string timeout;
   std::string at_revision;
