@@ -70,7 +70,7 @@ struct CallerHeaders {
   std::vector<absl::string_view> on_behalf_of;
   std::vector<absl::string_view> case_id;
   // x-role: "township" or "district"; narrows the roles of the survey that the caller has.
-  std::vector<absl::string_view> role;
+  std::vector<absl::string_view> role = {};
 };
 
 // Without TLS, or with TLS but no client CA, callers of this machine are kLoopbackAgency and may write; all others are

@@ -4,6 +4,7 @@
 #include <s2/s2cap.h>
 #include <s2/s2closest_edge_query.h>
 #include <s2/s2earth.h>
+#include <s2/s2error.h>
 #include <s2/s2latlng.h>
 #include <s2/s2polygon.h>
 #include <s2/s2region_coverer.h>
@@ -40,7 +41,8 @@ int FamilyOf(registry::v1::Datum datum) {
 
 std::unique_ptr<S2Polygon> MakePolygon(const std::vector<S2Point>& corners) {
   auto loop = std::make_unique<S2Loop>(corners, S2Debug::DISABLE);
-  if (!loop->IsValid()) return nullptr;
+  S2Error error;  // asked for, or it is printed
+  if (loop->FindValidationError(&error)) return nullptr;
   loop->Normalize();  // whichever way round it was written
   return std::make_unique<S2Polygon>(std::move(loop), S2Debug::DISABLE);
 }

@@ -118,6 +118,31 @@ TEST(IdentifyCaller, TakesOverProperHeaders) {
   EXPECT_EQ(caller->case_id, "case/2024-0001");
 }
 
+TEST(IdentifyCaller, RolesAreThoseOfTheListNarrowedByTheHeader) {
+  const absl::StatusOr<AllowList> list = AllowList::Parse("a both write\nb town write:township\nc district write:district\nd r read");
+  ASSERT_TRUE(list.ok()) << list.status();
+  const IdentityPolicy policy{true, *list};
+  const auto roles = [&](const char* certificate, std::vector<absl::string_view> header) {
+    const auto caller = IdentifyCaller(policy, {kElsewhere, true, {certificate}}, {{}, {}, {}, std::move(header)});
+    EXPECT_TRUE(caller.ok()) << caller.status();
+    return caller->survey_roles;
+  };
+  EXPECT_EQ(roles("both", {}), domain::kAnySurveyRole);
+  EXPECT_EQ(roles("both", {"township"}), domain::kTownship);
+  EXPECT_EQ(roles("both", {"district"}), domain::kDistrict);
+  EXPECT_EQ(roles("town", {}), domain::kTownship);
+  EXPECT_EQ(roles("town", {"district"}), 0u) << "the header gives nothing that the list does not";
+  EXPECT_EQ(roles("district", {"district"}), domain::kDistrict);
+  EXPECT_EQ(roles("r", {}), 0u);
+  EXPECT_EQ(roles("unknown", {"district"}), 0u);
+  EXPECT_EQ(IdentifyCaller({}, {kHere, false, {}}, {})->survey_roles, domain::kAnySurveyRole);
+  for (const std::vector<absl::string_view>& header :
+       {std::vector<absl::string_view>{"king"}, {""}, {"Township"}, {"township", "district"}}) {
+    const auto refused = IdentifyCaller({}, {kHere, false, {}}, {{}, {}, {}, header});
+    EXPECT_EQ(GetErrorReason(refused.status()), registry::v1::ERROR_REASON_CALLER_METADATA_INVALID);
+  }
+}
+
 TEST(IdentifyCaller, RefusesOtherHeadersMasked) {
   const std::string too_long(65, 'a');
   // The last three: the example of a resident ID in GB 11643-1999, and a number nobody has, plain and grouped.
