@@ -32,6 +32,8 @@ ONLY_IN = {
     "gi/storage/v1/": ["storage/", "server/service/"],
     "unicode/": ["storage/base/"],
     "openssl/": ["storage/base/", "server/rpc/"],
+    "gmp": ["server/domain/survey/"],
+    "s2/": ["server/search/area_index.cc"],
     "spdlog/": ["server/rpc/", "server/main.cc", "server/config.cc"],
     "CLI/": ["server/config.cc", "client/gictl/"],
 }

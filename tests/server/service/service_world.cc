@@ -12,6 +12,7 @@
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "server/domain/survey/life_cycle.h"
 #include "storage/base/date.h"
 #include "storage/base/uuid.h"
 #include "tests/support/synthetic_uscc.h"
@@ -86,6 +87,7 @@ absl::Status ServiceWorld::Answer(absl::string_view name, const google::protobuf
                                   google::protobuf::Message& response) const {
   rpc::CallContext context;
   context.caller.agency = "test";
+  context.caller.survey_roles = domain::kAnySurveyRole;
   context.caller.may_write = true;
   context.method = name;
   context.deadline = absl::InfiniteFuture();
