@@ -7,6 +7,7 @@
 #include <s2/s2earth.h>
 #include <s2/s2error.h>
 #include <s2/s2latlng.h>
+#include <s2/s2latlng_rect.h>
 #include <s2/s2polygon.h>
 #include <s2/s2region_coverer.h>
 #include <s2/s2shape_index_buffered_region.h>
@@ -24,8 +25,8 @@ namespace {
 using registry::v1::Geometry;
 
 constexpr int kCellsOfShape = 8;
-constexpr int kCellsOfQuestion = 24;
-constexpr int kCellsInside = 256;
+constexpr int kCellsOfQuestion = 32;
+constexpr int kCellsInside = 128;
 // Parallels are no straight lines on the globe: the sides of a box along them are cut into pieces, short enough to stay
 // within 10 cm of them in China, or at most so many.
 constexpr double kDegreesOfPiece = 0.025;
@@ -140,6 +141,23 @@ S2CellUnion Inside(const Form& form) {
   return S2RegionCoverer(options).GetInteriorCovering(**polygon);
 }
 
+S2LatLngRect BoundOf(const Form& form) {
+  const auto* polygon = std::get_if<std::unique_ptr<S2Polygon>>(&form);
+  return polygon == nullptr ? S2LatLngRect::FromPoint(S2LatLng(std::get<S2Point>(form))) : (*polygon)->GetRectBound();
+}
+
+// A point or a corner of `form` lies in the area: quicker to see than how near they are.
+bool HasCornerIn(const Form& form, const Form& area) {
+  const auto* polygon = std::get_if<std::unique_ptr<S2Polygon>>(&area);
+  if (polygon == nullptr) return false;
+  if (const S2Point* point = std::get_if<S2Point>(&form)) return (*polygon)->Contains(*point);
+  const S2Loop& loop = *std::get<std::unique_ptr<S2Polygon>>(form)->loop(0);
+  for (int i = 0; i < loop.num_vertices(); ++i) {
+    if ((*polygon)->Contains(loop.vertex(i))) return true;
+  }
+  return false;
+}
+
 // Some point of the form.
 S2CellId CellIn(const Form& form) {
   const auto* polygon = std::get_if<std::unique_ptr<S2Polygon>>(&form);
@@ -171,6 +189,7 @@ struct AreaIndex::Shape {
   std::vector<S2CellId> cells;
   // Where some point of it lies.
   S2CellId some;
+  S2LatLngRect bound;
 };
 
 AreaIndex::AreaIndex() = default;
@@ -202,7 +221,8 @@ void AreaIndex::Put(uint32_t owner, const std::vector<Geometry>& areas) {
     }
     for (const S2CellId cell : cells) cells_[static_cast<size_t>(family)].emplace(cell.id(), number);
     const S2CellId some = CellIn(*form);
-    shapes_[number] = std::make_unique<Shape>(Shape{owner, family, std::move(*form), std::move(cells), some});
+    const S2LatLngRect bound = BoundOf(*form);
+    shapes_[number] = std::make_unique<Shape>(Shape{owner, family, std::move(*form), std::move(cells), some, bound});
     mine.push_back(number);
   }
 }
@@ -211,13 +231,15 @@ std::vector<AreaHit> AreaIndex::Find(const Geometry& question) const {
   const std::optional<Form> form = FormOf(question);
   if (!form) return {};
   std::vector<AreaHit> hits;
-  // What has a point well inside the question needs no exact comparison, which takes a hundred times as long.
+  // What has a point well inside the question, or lies outside its bounds, needs no exact comparison, which takes a hundred
+  // times as long.
   const S2CellUnion inside = Inside(*form);
   for (int family = 0; family < kFamilies; ++family) {
     const auto& cells = cells_[static_cast<size_t>(family)];
     if (cells.empty()) continue;
     const bool same_family = family == FamilyOf(question.datum());
     const S1ChordAngle limit = LimitOf(*form, same_family);
+    const S2LatLngRect bound = BoundOf(*form).ExpandedByDistance(limit.ToAngle());
     std::vector<ShapeNumber> candidates;
     for (const S2CellId cell : Cover(*form, limit, kCellsOfQuestion)) {
       for (auto at = cells.lower_bound({cell.range_min().id(), 0});
@@ -235,7 +257,8 @@ std::vector<AreaHit> AreaIndex::Find(const Geometry& question) const {
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
     for (const ShapeNumber number : candidates) {
       const Shape& shape = *shapes_[number];
-      if (inside.Contains(shape.some) || Near(shape.form, *form, limit)) hits.push_back({shape.owner, !same_family});
+      if (!bound.Intersects(shape.bound)) continue;
+      if (inside.Contains(shape.some) || HasCornerIn(shape.form, *form) || Near(shape.form, *form, limit)) hits.push_back({shape.owner, !same_family});
     }
   }
   return OnePerOwner(std::move(hits));

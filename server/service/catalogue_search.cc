@@ -11,6 +11,7 @@
 #include "server/domain/geometry.h"
 #include "server/domain/survey/ruleset.h"
 #include "server/domain/survey/similar.h"
+#include "server/search/likeness.h"
 #include "server/service/division_filter.h"
 #include "server/service/read.h"
 #include "server/service/references.h"
@@ -66,6 +67,28 @@ registry::v1::DivisionLevel CommonLevel(const std::vector<std::string>& a, const
     }
   }
   return registry::v1::DIVISION_LEVEL_UNSPECIFIED;
+}
+
+// What the place and all around it are called.
+std::vector<std::string> PlaceNames(DivisionReader& divisions, const std::string& text) {
+  const auto code = domain::DivisionCode::Parse(text, "place_code");
+  if (!code.ok()) return {};
+  auto names = domain::DisplayPath(*code, [&](absl::string_view one) { return divisions.Find(one); });
+  return names.ok() ? *std::move(names) : std::vector<std::string>();
+}
+
+domain::NameLikeness CompareNames(const std::vector<std::string>& names, const search::ProductLikeness& product,
+                                  const std::vector<std::string>& places) {
+  domain::NameLikeness likeness;
+  likeness.whole = product.likeness.score;
+  const std::string core = domain::CoreName(product.matched_name, places);
+  const search::NameForms forms = search::FormsOf(core);
+  for (const std::string& name : names) {
+    const std::string asked = domain::CoreName(name, places);
+    likeness.core = std::max(likeness.core, search::LikenessOf(search::FormsOf(asked), forms).score);
+    if (asked != name && core != product.matched_name) likeness.both_have_places = true;
+  }
+  return likeness;
 }
 
 absl::StatusOr<FindSimilarProductsResponse> AnswerSimilar(const registry::Registry& registry,
@@ -261,9 +284,17 @@ absl::StatusOr<std::vector<SimilarProduct>> FindSimilar(const CatalogueIndex& in
                                                         const ProductTraits& traits) {
   DivisionReader divisions(rows);
   const std::vector<std::string> here = PresentCodes(divisions, traits.place_code);
+  const std::vector<std::string> places = PlaceNames(divisions, traits.place_code);
   const std::string variety = FoldText(traits.variety);
+  std::vector<std::string> names;
+  for (const std::string& name : traits.names) {
+    names.push_back(name);
+    std::string core = domain::CoreName(NormalizeText(name), places);
+    if (core != name) names.push_back(std::move(core));
+  }
   std::vector<SimilarProduct> similar;
-  for (search::ProductLikeness& product : index.Similar(traits.names, kLookedAt)) {
+  for (search::ProductLikeness& product : index.Similar(names, kLookedAt)) {
+    const domain::NameLikeness likeness = CompareNames(names, product, places);
     SimilarProduct& one = similar.emplace_back();
     one.set_product(domain::ResourceName(domain::kProductCollection, product.id));
     one.set_display_name(std::move(product.display_name));
@@ -275,7 +306,7 @@ absl::StatusOr<std::vector<SimilarProduct>> FindSimilar(const CatalogueIndex& in
     for (const std::string& code : product.place_codes) {
       one.set_common_place(std::max(one.common_place(), CommonLevel(here, PresentCodes(divisions, code))));
     }
-    domain::ScoreSimilarity(product.likeness.score, one);
+    domain::ScoreSimilarity(likeness, one);
   }
   RETURN_IF_ERROR(divisions.status());
   std::stable_sort(similar.begin(), similar.end(),

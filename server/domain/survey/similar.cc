@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+
 namespace gi::domain {
 namespace {
 
@@ -17,6 +20,36 @@ constexpr int kOtherVariety = -120;
 constexpr int kSameSector = 20;
 constexpr int kOtherSector = -80;
 
+// What is alike only by its place is less alike.
+constexpr double kPlaceOnly = 0.7;
+
+// The longer first.
+constexpr absl::string_view kSuffixes[] = {"村村民委员会", "社区居民委员会", "村民委员会", "居民委员会", "街道办事处",
+                                           "街道",         "社区",           "省",         "市",         "区",
+                                           "县",           "镇",             "乡",         "村"};
+
+absl::string_view WithoutSuffix(absl::string_view place) {
+  for (const absl::string_view suffix : kSuffixes) {
+    if (place.size() > suffix.size() && absl::EndsWith(place, suffix)) return absl::StripSuffix(place, suffix);
+  }
+  return place;
+}
+
+// Whether one of the places was taken off the beginning.
+bool ConsumePlace(absl::Span<const std::string> places, absl::string_view& name) {
+  for (const std::string& place : places) {
+    absl::string_view rest = name;
+    if (!absl::ConsumePrefix(&rest, WithoutSuffix(place))) continue;
+    for (const absl::string_view suffix : kSuffixes) {
+      if (rest.size() > suffix.size() && absl::ConsumePrefix(&rest, suffix)) break;
+    }
+    if (rest.empty()) continue;
+    name = rest;
+    return true;
+  }
+  return false;
+}
+
 int PlacePoints(v1::DivisionLevel level) {
   if (level >= v1::DIVISION_LEVEL_TOWNSHIP) return kSameTownship;
   return level == v1::DIVISION_LEVEL_COUNTY ? kSameCounty : kElsewhere;
@@ -24,8 +57,16 @@ int PlacePoints(v1::DivisionLevel level) {
 
 }  // namespace
 
-void ScoreSimilarity(double name_likeness, v1::SimilarProduct& similar) {
-  int score = static_cast<int>(name_likeness * kNamePoints);
+std::string CoreName(absl::string_view name, absl::Span<const std::string> places) {
+  while (ConsumePlace(places, name)) {
+  }
+  return std::string(name);
+}
+
+void ScoreSimilarity(const NameLikeness& names, v1::SimilarProduct& similar) {
+  const bool place_only = names.both_have_places && names.core == 0;
+  const double name = place_only ? names.whole * kPlaceOnly : std::max(names.whole, names.core);
+  int score = static_cast<int>(name * kNamePoints);
   score += PlacePoints(similar.common_place());
   if (similar.same_variety()) score += kSameVariety;
   if (similar.other_variety()) score += kOtherVariety;

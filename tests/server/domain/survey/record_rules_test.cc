@@ -269,16 +269,40 @@ TEST(SimilarTest, NameDecidesMost) {
     similar.set_same_variety(same);
     similar.set_other_variety(other);
     similar.set_same_sector(sector);
-    ScoreSimilarity(likeness, similar);
+    ScoreSimilarity({likeness, 0, false}, similar);
     return similar.score();
   };
   EXPECT_GE(score(1, v1::DIVISION_LEVEL_TOWNSHIP, false, false, true), kLikelyScore);
   EXPECT_GE(score(1, v1::DIVISION_LEVEL_COUNTY, false, false, true), kLikelyScore);
   EXPECT_GE(score(1, v1::DIVISION_LEVEL_UNSPECIFIED, false, false, true), kLikelyScore);
-  EXPECT_LT(score(1, v1::DIVISION_LEVEL_UNSPECIFIED, false, true, false), kLikelyScore);
-  EXPECT_LT(score(0.4, v1::DIVISION_LEVEL_VILLAGE, true, false, true), kLikelyScore);
+  EXPECT_LT(score(0.9, v1::DIVISION_LEVEL_UNSPECIFIED, false, true, false), kLikelyScore);
+  EXPECT_LT(score(0.3, v1::DIVISION_LEVEL_VILLAGE, true, false, true), kLikelyScore);
   EXPECT_LE(score(1, v1::DIVISION_LEVEL_VILLAGE, true, false, true), 1000);
   EXPECT_EQ(score(0, v1::DIVISION_LEVEL_UNSPECIFIED, false, true, false), 0);
+}
+
+TEST(SimilarTest, CoresOfNames) {
+  const std::vector<std::string> places = {"重庆市", "梁平区", "合兴街道", "龙滩村村民委员会"};
+  const std::pair<const char*, const char*> cases[] = {
+      {"梁平张鸭子", "张鸭子"}, {"重庆梁平张鸭子", "张鸭子"}, {"重庆市梁平区张鸭子", "张鸭子"}, {"梁平县柚", "柚"},
+      {"合兴镇龙滩柚", "柚"},   {"龙滩村柚子", "柚子"},       {"梁平", "梁平"},                 {"梁平区", "区"},
+      {"张鸭子", "张鸭子"},     {"", ""},                     {"柚梁平", "柚梁平"},
+  };
+  for (const auto& [name, core] : cases) EXPECT_EQ(CoreName(name, places), core) << name;
+  EXPECT_EQ(CoreName("梁平柚", {}), "梁平柚");
+}
+
+TEST(SimilarTest, ASharedPlaceIsNoLikeness) {
+  const auto score = [](NameLikeness names) {
+    v1::SimilarProduct similar;
+    similar.set_common_place(v1::DIVISION_LEVEL_TOWNSHIP);
+    similar.set_same_sector(true);
+    ScoreSimilarity(names, similar);
+    return similar.score();
+  };
+  EXPECT_LT(score({0.55, 0, true}), kLikelyScore);
+  EXPECT_GE(score({0.55, 0, false}), kLikelyScore);
+  EXPECT_GE(score({0.55, 0.6, true}), kLikelyScore);
 }
 
 TEST(RuleSetTest, RefusesWhatMeansNothing) {
