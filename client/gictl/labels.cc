@@ -182,6 +182,7 @@ constexpr Label kEnumLabels[] = {
     {"WARNING_KIND_CONFLICTING_FIGURES", "数值矛盾"},
     {"WARNING_KIND_UNVERIFIED_FIGURE", "数值未核实"},
     {"WARNING_KIND_PLACE_UNKNOWN", "产地代码未知"},
+    {"WARNING_KIND_FILED_TWICE", "重复填报"},
     {"DUPLICATE_DECISION_SAME", "同一产品"},
     {"DUPLICATE_DECISION_DIFFERENT", "不同产品"},
     {"MEASURED_SUBJECT_AREA", "规模"},

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "server/domain/survey/cultivation.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/text.h"
 
@@ -16,9 +17,6 @@ namespace {
 using registry::v1::Geometry;
 using registry::v1::Indication;
 using registry::v1::Product;
-
-// Mergers that are followed: none is longer, since a product that was merged takes no others.
-constexpr int kMostMergers = 16;
 
 template <class Row>
 bool Parse(absl::string_view bytes, Row& row) {
@@ -99,7 +97,7 @@ void CatalogueIndex::PutTitle(absl::string_view id, const Indication& title) {
 
 const CatalogueIndex::Entry* CatalogueIndex::Survivor(const Entry& entry) const {
   const Entry* at = &entry;
-  for (int step = 0; step < kMostMergers && !at->merged_into.empty(); ++step) {
+  for (int step = 0; step < domain::kMostMergers && !at->merged_into.empty(); ++step) {
     const auto found = by_name_.find(at->merged_into);
     if (found == by_name_.end()) return nullptr;
     at = &entries_[found->second];

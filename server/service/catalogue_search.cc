@@ -231,6 +231,10 @@ absl::Status CheckQuestion(const SearchPlacesRequest& request) {
   if (request.has_point()) {
     domain::CheckGeometry(request.point(), "point", violations);
     if (!request.point().has_point()) violations.Add("point.point", ErrorReason::ERROR_REASON_FIELD_REQUIRED);
+    if (request.point().has_box() || !request.point().outline().empty()) {
+      violations.Add("point", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+                     {{"value", "a box or an outline"}, {"expected", "only a point"}, {"expected_zh", "仅一个点"}});
+    }
   }
   if (request.has_area()) {
     domain::CheckGeometry(request.area(), "area", violations);

@@ -5,7 +5,9 @@
 #include <tuple>
 #include <utility>
 
+#include "server/domain/survey/cultivation.h"
 #include "server/service/read.h"
+#include "server/service/survey_rows.h"
 #include "server/service/survey_series.h"
 
 namespace gi::service {
@@ -16,7 +18,6 @@ using registry::v1::Indication;
 using registry::v1::Product;
 using registry::v1::SurveyRecord;
 
-constexpr int kMostMergers = 16;
 constexpr int kMostRecords = 1000;
 constexpr int kMostFamily = 1000;
 constexpr size_t kRowsOfVisit = 200;
@@ -47,7 +48,7 @@ absl::Status AddTitles(const registry::ReadView& view, const ProductFamily& fami
 absl::StatusOr<ProductFamily> ReadFamily(const table::RowReader& rows, const std::string& name,
                                          absl::string_view field) {
   ASSIGN_OR_RETURN(table::Row<Product> row, ReadNamed<Product>(rows, name, field));
-  for (int step = 0; step < kMostMergers && !row.message.merged_into().empty(); ++step) {
+  for (int step = 0; step < domain::kMostMergers && !row.message.merged_into().empty(); ++step) {
     ASSIGN_OR_RETURN(row, ReadNamed<Product>(rows, row.message.merged_into(), field));
   }
   ProductFamily family{std::move(row), {}};

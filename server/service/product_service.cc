@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "server/domain/survey/cultivation.h"
@@ -140,6 +141,21 @@ absl::Status RecordTask(const RuleContext& context, registry::Mutation& mutation
       });
 }
 
+// How many mergers lie one behind the other, up to this product.
+absl::StatusOr<int> MergerDepth(const table::RowReader& rows, const Product& product) {
+  int depth = 0;
+  std::vector<std::string> level(product.merged_from().begin(), product.merged_from().end());
+  for (; !level.empty() && depth < domain::kMostMergers; ++depth) {
+    std::vector<std::string> below;
+    for (const std::string& name : level) {
+      ASSIGN_OR_RETURN(const table::Row<Product> row, ReadNamed<Product>(rows, name, "merged_from"));
+      below.insert(below.end(), row.message.merged_from().begin(), row.message.merged_from().end());
+    }
+    level = std::move(below);
+  }
+  return depth;
+}
+
 absl::Status Merge(const RuleContext& context, registry::Mutation& mutation,
                    const registry::v1::MergeProductRequest& request, FieldViolations& violations) {
   RETURN_IF_ERROR(domain::RequireDistrict(request.name(), "MERGE", context.roles));
@@ -159,6 +175,8 @@ absl::Status Merge(const RuleContext& context, registry::Mutation& mutation,
                                                      return absl::OkStatus();
                                                    });
   RETURN_IF_ERROR(merged);
+  ASSIGN_OR_RETURN(const int depth, MergerDepth(mutation.rows(), from));
+  if (depth + 1 >= domain::kMostMergers) return ResourceFull(request.into(), domain::kMostMergers);
   return ChangeProduct(mutation, request.into(), [&](Product& row) -> absl::Status {
     row.add_merged_from(request.name());
     for (const registry::v1::RecordStanding& standing : from.standings()) RETURN_IF_ERROR(AddStanding(standing, row));

@@ -31,6 +31,15 @@ absl::Status SuccessionInvalid(const SurveyRecord& record, const std::string& ot
       {{"name", record.name()}, {"other", other}, {"expected", expected}, {"expected_zh", expected_zh}});
 }
 
+// An accepted record of an earlier campaign can be followed.
+absl::Status CheckFollows(const SurveyRecord& record, const SurveyRecord& previous) {
+  const bool accepted = previous.state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED ||
+                        previous.state() == registry::v1::SURVEY_RECORD_STATE_SUPERSEDED;
+  if (accepted && domain::IsEarlier(previous, record)) return absl::OkStatus();
+  return SuccessionInvalid(record, previous.name(), "an accepted record of an earlier campaign",
+                           "较早一次普查中已接受的记录");
+}
+
 // Marks the warnings that the reviewer has seen.
 absl::Status Acknowledge(const Acceptance& acceptance, SurveyRecord& record) {
   const absl::flat_hash_set<std::string> seen(acceptance.request.acknowledged_warnings().begin(),
@@ -43,15 +52,6 @@ absl::Status Acknowledge(const Acceptance& acceptance, SurveyRecord& record) {
   if (unseen.empty()) return absl::OkStatus();
   return MakeError(ErrorReason::ERROR_REASON_WARNINGS_UNACKNOWLEDGED,
                    {{"name", record.name()}, {"warnings", absl::StrJoin(unseen, ", ")}});
-}
-
-// The record that `supersedes` names.
-absl::StatusOr<std::optional<SurveyRecord>> ReadNamedPrevious(const table::RowReader& rows,
-                                                              const SurveyRecord& record) {
-  if (record.supersedes().empty()) return std::optional<SurveyRecord>();
-  ASSIGN_OR_RETURN(table::Row<SurveyRecord> row, ReadNamed<SurveyRecord>(rows, record.supersedes(), "supersedes"));
-  RETURN_IF_ERROR(CheckFollows(record, row.message));
-  return std::optional<SurveyRecord>(std::move(row.message));
 }
 
 // What the record says, else what the reviewer says, else the product of the record it follows. "" if it is a new one.
@@ -94,24 +94,6 @@ absl::StatusOr<std::vector<std::string>> PlaceKey(DivisionReader& divisions, con
   if (place.codes.empty() || place.partial) return std::vector<std::string>{code.text()};
   std::sort(place.codes.begin(), place.codes.end());
   return std::move(place.codes);
-}
-
-// The accepted records of the product, from earlier campaigns, for the same place and variety.
-absl::Status FindSuperseded(const Acceptance& acceptance, const SurveyRecord& record, const Product& product,
-                            const std::optional<SurveyRecord>& named, std::vector<SurveyRecord>& superseded) {
-  const table::RowReader& rows = acceptance.mutation.rows();
-  DivisionReader divisions(rows);
-  ASSIGN_OR_RETURN(const std::vector<std::string> here, PlaceKey(divisions, record.place_code()));
-  if (named && named->state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED) superseded.push_back(*named);
-  for (const RecordStanding& standing : product.standings()) {
-    if (named && standing.record() == named->name()) continue;
-    if (FoldText(standing.variety()) != FoldText(record.variety())) continue;
-    ASSIGN_OR_RETURN(const std::vector<std::string> there, PlaceKey(divisions, standing.place_code()));
-    if (here != there) continue;
-    ASSIGN_OR_RETURN(table::Row<SurveyRecord> row, ReadNamed<SurveyRecord>(rows, standing.record(), "record"));
-    if (domain::IsEarlier(row.message, record)) superseded.push_back(std::move(row.message));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status StageNewProduct(const Acceptance& acceptance, SurveyRecord& record) {
@@ -197,12 +179,11 @@ void RecordDecision(registry::v1::DuplicateDecision decision, const Product& pro
   }
 }
 
-absl::Status CheckFollows(const SurveyRecord& record, const SurveyRecord& previous) {
-  const bool accepted = previous.state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED ||
-                        previous.state() == registry::v1::SURVEY_RECORD_STATE_SUPERSEDED;
-  if (accepted && domain::IsEarlier(previous, record)) return absl::OkStatus();
-  return SuccessionInvalid(record, previous.name(), "an accepted record of an earlier campaign",
-                           "较早一次普查中已接受的记录");
+absl::StatusOr<std::optional<SurveyRecord>> ReadFollowed(const table::RowReader& rows, const SurveyRecord& record) {
+  if (record.supersedes().empty()) return std::optional<SurveyRecord>();
+  ASSIGN_OR_RETURN(table::Row<SurveyRecord> row, ReadNamed<SurveyRecord>(rows, record.supersedes(), "supersedes"));
+  RETURN_IF_ERROR(CheckFollows(record, row.message));
+  return std::optional<SurveyRecord>(std::move(row.message));
 }
 
 absl::Status CheckSupersedes(const table::RowReader& rows, const SurveyRecord& later, const SurveyRecord& record) {
@@ -216,10 +197,30 @@ absl::Status CheckSupersedes(const table::RowReader& rows, const SurveyRecord& l
                            "较晚一次普查中关于同一产品且已接受的记录");
 }
 
+absl::StatusOr<Siblings> FindSiblings(const table::RowReader& rows, const SurveyRecord& record) {
+  Siblings siblings;
+  if (record.product().empty()) return siblings;
+  ASSIGN_OR_RETURN(const ProductFamily family, ReadFamily(rows, record.product(), "product"));
+  DivisionReader divisions(rows);
+  ASSIGN_OR_RETURN(const std::vector<std::string> here, PlaceKey(divisions, record.place_code()));
+  for (const RecordStanding& standing : family.survivor.message.standings()) {
+    if (standing.record() == record.name() || FoldText(standing.variety()) != FoldText(record.variety())) continue;
+    ASSIGN_OR_RETURN(const std::vector<std::string> there, PlaceKey(divisions, standing.place_code()));
+    if (here != there) continue;
+    ASSIGN_OR_RETURN(table::Row<SurveyRecord> row, ReadNamed<SurveyRecord>(rows, standing.record(), "record"));
+    if (domain::IsEarlier(row.message, record)) {
+      siblings.earlier.push_back(std::move(row.message));
+    } else if (SurveyNameOf(row.message) == SurveyNameOf(record)) {
+      siblings.twin = std::move(row.message);
+    }
+  }
+  return siblings;
+}
+
 absl::Status AcceptInto(const Acceptance& acceptance, SurveyRecord& record, std::vector<SurveyRecord>& superseded) {
   const table::RowReader& rows = acceptance.mutation.rows();
   RETURN_IF_ERROR(Acknowledge(acceptance, record));
-  ASSIGN_OR_RETURN(const std::optional<SurveyRecord> named, ReadNamedPrevious(rows, record));
+  ASSIGN_OR_RETURN(const std::optional<SurveyRecord> named, ReadFollowed(rows, record));
   SettleProductName(acceptance, named, record);
   std::optional<Product> product;
   if (!record.product().empty()) {
@@ -234,7 +235,11 @@ absl::Status AcceptInto(const Acceptance& acceptance, SurveyRecord& record, std:
   }
   if (!acceptance.violations.empty()) return absl::OkStatus();
   if (!product) return StageNewProduct(acceptance, record);
-  RETURN_IF_ERROR(FindSuperseded(acceptance, record, *product, named, superseded));
+  ASSIGN_OR_RETURN(Siblings siblings, FindSiblings(rows, record));
+  superseded = std::move(siblings.earlier);
+  const bool listed = named && std::any_of(superseded.begin(), superseded.end(),
+                                           [&](const SurveyRecord& one) { return one.name() == named->name(); });
+  if (named && !listed && named->state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED) superseded.push_back(*named);
   return AddNames(acceptance.mutation, record);
 }
 

@@ -3,6 +3,7 @@
 #ifndef GI_SERVER_SERVICE_SURVEY_ACCEPTANCE_H_
 #define GI_SERVER_SERVICE_SURVEY_ACCEPTANCE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,12 +23,24 @@ const registry::v1::DuplicateFinding* FindDuplicate(const registry::v1::SurveyRe
 void RecordDecision(registry::v1::DuplicateDecision decision, const registry::v1::Product& product,
                     const registry::v1::SurveyRecordStep& step, registry::v1::SurveyRecord& record);
 
-// SUCCESSION_INVALID unless `previous` is of an earlier campaign and was accepted.
-absl::Status CheckFollows(const registry::v1::SurveyRecord& record, const registry::v1::SurveyRecord& previous);
+// The record that `supersedes` names; nullopt if it names none. SUCCESSION_INVALID unless it is of an earlier campaign and
+// was accepted; RESOURCE_NOT_FOUND.
+absl::StatusOr<std::optional<registry::v1::SurveyRecord>> ReadFollowed(const table::RowReader& rows,
+                                                                       const registry::v1::SurveyRecord& record);
 
 // SUCCESSION_INVALID unless `later` is accepted, of a later campaign and about the same product.
 absl::Status CheckSupersedes(const table::RowReader& rows, const registry::v1::SurveyRecord& later,
                              const registry::v1::SurveyRecord& record);
+
+// Accepted records of the product that a record names which say of it what the record says: for the same place, as it is
+// today, and the same variety.
+struct Siblings {
+  // Of earlier campaigns, in no order.
+  std::vector<registry::v1::SurveyRecord> earlier;
+  // Of the same campaign; at most one is given.
+  std::optional<registry::v1::SurveyRecord> twin;
+};
+absl::StatusOr<Siblings> FindSiblings(const table::RowReader& rows, const registry::v1::SurveyRecord& record);
 
 struct Acceptance {
   const RuleContext& context;

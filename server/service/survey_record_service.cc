@@ -168,12 +168,10 @@ void SetDuplicates(const std::vector<SimilarProduct>& similar, SurveyRecord& row
   }
 }
 
-// The record of an earlier campaign that this one follows; nullopt: none is named.
-absl::StatusOr<std::optional<SurveyRecord>> ReadPrevious(const table::RowReader& rows, const SurveyRecord& row) {
-  if (row.supersedes().empty()) return std::optional<SurveyRecord>();
-  ASSIGN_OR_RETURN(table::Row<SurveyRecord> previous, ReadNamed<SurveyRecord>(rows, row.supersedes(), "supersedes"));
-  RETURN_IF_ERROR(CheckFollows(row, previous.message));
-  return std::optional<SurveyRecord>(std::move(previous.message));
+// The last of several.
+const SurveyRecord* Latest(const std::vector<SurveyRecord>& records) {
+  const auto latest = std::max_element(records.begin(), records.end(), domain::IsEarlier);
+  return latest == records.end() ? nullptr : &*latest;
 }
 
 absl::Status Submit(const RuleContext& context, registry::Mutation& mutation,
@@ -190,15 +188,17 @@ absl::Status Submit(const RuleContext& context, registry::Mutation& mutation,
         violations.NameThem(ErrorReason::ERROR_REASON_RECORD_INCOMPLETE, {{"name", row.name()}});
         domain::CheckComplete(row, violations);
         if (!violations.empty()) return absl::OkStatus();
-        ASSIGN_OR_RETURN(const std::optional<SurveyRecord> previous, ReadPrevious(rows, row));
-        if (previous && row.product().empty()) row.set_product(previous->product());
+        ASSIGN_OR_RETURN(const std::optional<SurveyRecord> named, ReadFollowed(rows, row));
+        if (named && row.product().empty()) row.set_product(named->product());
+        ASSIGN_OR_RETURN(const Siblings siblings, FindSiblings(rows, row));
         ASSIGN_OR_RETURN(const registry::v1::RuleSet rules, ReadRuleSet(rows, survey.ruleset()));
         DivisionReader divisions(rows);
         ASSIGN_OR_RETURN(const domain::DivisionCode place, domain::DivisionCode::Parse(row.place_code(), "place_code"));
         ASSIGN_OR_RETURN(const domain::ResolvedPlace resolved, domain::ResolvePlace(place, [&](absl::string_view code) {
                            return divisions.Find(code);
                          }));
-        domain::FindWarnings({&rules, domain::FindTownship(survey, row.township()), previous ? &*previous : nullptr,
+        domain::FindWarnings({&rules, domain::FindTownship(survey, row.township()),
+                              named ? &*named : Latest(siblings.earlier), siblings.twin ? &*siblings.twin : nullptr,
                               !resolved.codes.empty() && !resolved.partial},
                              row);
         SetDuplicates(similar, row);

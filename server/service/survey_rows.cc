@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "server/domain/survey/cultivation.h"
 #include "server/domain/survey/score.h"
 #include "server/domain/survey/tally.h"
 #include "server/service/mutate.h"
@@ -16,9 +17,6 @@ using registry::v1::Product;
 using registry::v1::RecordStanding;
 using registry::v1::SurveyRecord;
 using registry::v1::SurveyTally;
-
-// Mergers that are followed (see MergeProduct).
-constexpr int kMostMergers = 16;
 
 std::string TallyIdOf(const SurveyRecord& record) {
   const std::string survey = domain::IdOfKnownName(SurveyNameOf(record), domain::kSurveyCollection);
@@ -49,7 +47,7 @@ absl::Status UpdateTallies(registry::Mutation& mutation, const SurveyRecord* bef
 // Changes a product and those that it was merged into.
 absl::Status ChangeWithSurvivors(registry::Mutation& mutation, std::string name,
                                  absl::FunctionRef<absl::Status(Product&)> change) {
-  for (int step = 0; step < kMostMergers && !name.empty(); ++step) {
+  for (int step = 0; step < domain::kMostMergers && !name.empty(); ++step) {
     std::string next;
     RETURN_IF_ERROR(ChangeProduct(mutation, name, [&](Product& product) {
       next = product.merged_into();

@@ -383,6 +383,41 @@ class SurveyTest(SurveyCalls, ServerTestCase):
         self.accept(again)
         self.assertEqual(self.get_record(first.name).state, pb.SURVEY_RECORD_STATE_SUPERSEDED)
 
+    def test_l_what_was_filed_before_is_compared_with(self):
+        years = (2011, 2012)
+        for year in years:
+            self.open_survey(str(year), year, townships=("500155005",))
+        first = self.accept(self.file("2011", "a", record("自比柚", "500155120205", 2011)))
+        twin = self.file("2011", "b", record("自比柚", "500155005205", 2011, product=first.product))
+        self.assertEqual([w.kind for w in twin.warnings], [pb.WARNING_KIND_FILED_TWICE])
+        self.assertIn(first.name, twin.warnings[0].message_en)
+        other = self.file("2011", "c", record("自比柚", "500155005205", 2011, product=first.product, variety="红心"))
+        self.assertEqual(list(other.warnings), [], "another variety")
+        later = self.file(
+            "2012", "a", record("自比柚", "500155005205", 2012, product=first.product, measurements=[area(2001, 2012)])
+        )
+        self.assertEqual([w.kind for w in later.warnings], [pb.WARNING_KIND_JUMP], "though it names no predecessor")
+        self.accept(later)
+        self.assertEqual(self.get_record(first.name).superseded_by, later.name)
+
+    def test_m_a_township_is_one_series_under_all_its_codes(self):
+        for year, code in ((2001, "500155120"), (2002, "500155005")):
+            self.open_survey(f"series-{year}", year, townships=(code,))
+            row = record(f"系列柚{year}", code, year, measurements=[area(year, year)])
+            row = self.file(f"series-{year}", "a", row)
+            for finding in row.duplicates:
+                row = self.step(
+                    "DecideSurveyDuplicate", row, product=finding.similar.product, decision=pb.DUPLICATE_DECISION_DIFFERENT
+                )
+            self.accept(row)
+        request = pb.CompareSurveysRequest(
+            group=pb.COMPARISON_GROUP_TOWNSHIP, subject=pb.MEASURED_SUBJECT_AREA, from_year=2001, to_year=2002
+        )
+        (series,) = self.call("CompareSurveys", request).series
+        self.assertEqual((list(series.codes), series.display_name), (["500155005"], "合兴街道"))
+        self.assertEqual(sorted(series.codes_as_written), ["500155005", "500155120"])
+        self.assertEqual([(p.year, p.total.value) for p in series.points], [(2001, "2001"), (2002, "2002")])
+
     def test_i_superseding_wants_what_fits(self):
         one = self.accept(self.file("2023", "one", record("承接甲", "500155005", 2023)))
         other = self.accept(self.file("2024", "other", record("毫不相干的竹编", "500155100", 2024)))

@@ -1,4 +1,5 @@
-// Cultivation of products (培育): the stages and who may move between them, tasks, and what has stalled. Pure and thread-safe.
+// Products of the catalogue: the stages of cultivation (培育) and who may move between them, what has stalled, how far mergers
+// go. Pure and thread-safe.
 #ifndef GI_SERVER_DOMAIN_SURVEY_CULTIVATION_H_
 #define GI_SERVER_DOMAIN_SURVEY_CULTIVATION_H_
 
@@ -11,6 +12,9 @@
 #include "storage/base/error.h"
 
 namespace gi::domain {
+
+// Most products merged one into the next: who follows mergers needs no more steps.
+inline constexpr int kMostMergers = 16;
 
 struct StageTransition {
   registry::v1::CultivationStage from;

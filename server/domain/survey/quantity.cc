@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "server/domain/personal_data.h"
 
 namespace gi::domain {
 namespace {
@@ -118,7 +119,7 @@ std::optional<mpq_class> ParseDecimal(absl::string_view text, bool with_sign) {
 void CheckQuantity(const v1::Quantity& quantity, absl::string_view field, FieldViolations& violations) {
   if (quantity.value().empty() || ParseDecimal(quantity.value())) return;
   violations.Add(absl::StrCat(field, ".value"), v1::ERROR_REASON_FIELD_MALFORMED,
-                 {{"value", Excerpt(quantity.value())},
+                 {{"value", EchoValue(quantity.value())},
                   {"expected", "a decimal number such as 1234.5: digits and one point, no sign, separator or exponent, at "
                                "most 15 digits before and 9 after the point"},
                   {"expected_zh", "十进制数，如 1234.5：只含数字和一个小数点，无符号、分隔符或指数，整数部分不超过 15 位，小数部分不超过 9 位"}});

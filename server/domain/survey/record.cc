@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/geometry.h"
+#include "server/domain/personal_data.h"
 #include "server/domain/survey/measurements.h"
 #include "server/domain/survey/quantity.h"
 #include "storage/base/status_macros.h"
@@ -23,7 +24,7 @@ constexpr int kMaxExpected = 1'000'000;
 void Refuse(const std::string& field, const std::string& value, const char* expected, const char* expected_zh,
             FieldViolations& violations) {
   violations.Add(field, v1::ERROR_REASON_FIELD_MALFORMED,
-                 {{"value", Excerpt(value)}, {"expected", expected}, {"expected_zh", expected_zh}});
+                 {{"value", EchoValue(value)}, {"expected", expected}, {"expected_zh", expected_zh}});
 }
 
 void CheckRange(const std::string& field, int value, int from, int to, FieldViolations& violations) {

@@ -12,7 +12,7 @@
 namespace gi::domain {
 
 // From this score on, a product is named as a likely duplicate, and an officer must decide.
-inline constexpr int kLikelyScore = 500;
+inline constexpr int kLikelyScore = 510;
 // Most of them that are named.
 inline constexpr int kMostSimilar = 10;
 

@@ -131,9 +131,16 @@ void PlaceUnknown(const WarningContext& context, Record& record) {
        absl::StrCat(code, " is not in the table of divisions"));
 }
 
+void FiledTwice(const WarningContext& context, Record& record) {
+  if (context.twin == nullptr) return;
+  Warn(record, v1::WARNING_KIND_FILED_TWICE, "product",
+       absl::StrCat("本次普查已有同一产品、产地和品种的记录 ", context.twin->name()),
+       absl::StrCat("the campaign has ", context.twin->name(), " about the same product, place and variety already"));
+}
+
 using SoftCheck = void (*)(const WarningContext&, Record&);
-constexpr SoftCheck kSoftChecks[] = {UnusualYield,       AreaAboveTownship, Jump,
-                                     ConflictingFigures, UnverifiedFigure,  PlaceUnknown};
+constexpr SoftCheck kSoftChecks[] = {UnusualYield,     AreaAboveTownship, Jump,      ConflictingFigures,
+                                     UnverifiedFigure, PlaceUnknown,      FiledTwice};
 
 }  // namespace
 

@@ -15,6 +15,8 @@ struct WarningContext {
   const registry::v1::TownshipAssignment* township = nullptr;
   // The record that it follows; nullptr: none.
   const registry::v1::SurveyRecord* previous = nullptr;
+  // An accepted record of the same campaign about the same; nullptr: none.
+  const registry::v1::SurveyRecord* twin = nullptr;
   // Every part of its place code is in the table of divisions.
   bool place_known = true;
 };
