@@ -22,7 +22,6 @@ using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
 constexpr auto kArea = v1::MEASURED_SUBJECT_AREA;
-constexpr auto kOutput = v1::MEASURED_SUBJECT_OUTPUT;
 
 std::vector<bool> Counting(v1::SurveyRecord record) {
   FillFigures(record);
