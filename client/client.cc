@@ -213,7 +213,8 @@ Pager<v1::Survey> Client::ListAllSurveys(v1::ListSurveysRequest request) const {
 
 Pager<v1::SurveyRecord> Client::ListAllSurveyRecords(v1::ListSurveyRecordsRequest request) const {
   return MakePager(
-      *this, std::move(request), &Client::ListSurveyRecords, [](auto& r) -> auto& { return *r.mutable_survey_records(); });
+      *this, std::move(request), &Client::ListSurveyRecords,
+      [](auto& r) -> auto& { return *r.mutable_survey_records(); });
 }
 
 Pager<v1::Product> Client::ListAllProducts(v1::ListProductsRequest request) const {

@@ -37,8 +37,8 @@ std::shared_ptr<Connection> MakeMetadataConnection(std::shared_ptr<Connection> n
 
 CallOptions Merge(CallOptions options, const CallOptions& defaults) {
   if (options.timeout <= absl::ZeroDuration()) options.timeout = defaults.timeout;
-  for (std::string CallOptions::*field :
-       {&CallOptions::user, &CallOptions::case_id, &CallOptions::on_behalf_of, &CallOptions::role, &CallOptions::language}) {
+  for (std::string CallOptions::*field : {&CallOptions::user, &CallOptions::case_id, &CallOptions::on_behalf_of,
+                                          &CallOptions::role, &CallOptions::language}) {
     if ((options.*field).empty()) options.*field = defaults.*field;
   }
   return options;

@@ -81,7 +81,9 @@ absl::StatusOr<int> RunCorrect(Session& session, const CorrectFlags& flags) {
 void AddCreate(CLI::App& app, Command& command) {
   auto flags = std::make_shared<CreateFlags>();
   CLI::App* sub = app.add_subcommand("create", "Record a row of a kind");
-  sub->add_option("KIND", flags->kind, "division, entity, indication, authorization, ruleset, product, survey or survey_record")->required();
+  sub->add_option("KIND", flags->kind,
+                  "division, entity, indication, authorization, ruleset, product, survey or survey_record")
+      ->required();
   sub->add_option("--file", flags->file, "The resource as one JSON message; - for standard input");
   sub->add_option("--id", flags->id, "Id of the new row (default: the server makes one)");
   sub->add_option("--uscc", flags->uscc, "Entity: unified social credit code");

@@ -25,8 +25,8 @@ using google::protobuf::Message;
 
 constexpr char kUsageUrl[] = "gictl/usage";
 
-absl::StatusOr<const FieldDescriptor*> FieldFor(const Message& message, absl::string_view name,
-                                                absl::string_view flag, FieldDescriptor::Type type) {
+absl::StatusOr<const FieldDescriptor*> FieldFor(const Message& message, absl::string_view name, absl::string_view flag,
+                                                FieldDescriptor::Type type) {
   const FieldDescriptor* field = FindField(message, name);
   if (field != nullptr && field->type() == type && !field->is_repeated()) return field;
   return UsageError(absl::StrCat(flag, " has no meaning here"));

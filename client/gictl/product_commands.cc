@@ -188,9 +188,9 @@ absl::StatusOr<int> RunCandidates(const Session& session, const FindFlags& flags
     return kSuccess;
   }
   for (const v1::ProductCandidate& candidate : response.candidates()) {
-    session.out << candidate.score() << "  " << candidate.product().name() << "  "
-                << candidate.product().display_name() << "  "
-                << EnumLabel(*v1::CultivationStage_descriptor(), candidate.product().stage(), session.language) << "\n";
+    session.out << candidate.score() << "  " << candidate.product().name() << "  " << candidate.product().display_name()
+                << "  " << EnumLabel(*v1::CultivationStage_descriptor(), candidate.product().stage(), session.language)
+                << "\n";
     if (flags.explain) PrintCandidate(session, candidate);
   }
   session.out << session.Say("共 ", "") << response.total() << session.Say(" 个；", " candidates; ")
@@ -253,7 +253,8 @@ std::pair<CLI::App*, std::shared_ptr<FindFlags>> AddFind(CLI::App& app, Command&
 }
 
 void AddPages(CLI::App& sub, FindFlags& flags) {
-  sub.add_option("--sector", flags.sector, "Only this sector: crops, livestock, fishery, forestry, processing, handicraft");
+  sub.add_option("--sector", flags.sector,
+                 "Only this sector: crops, livestock, fishery, forestry, processing, handicraft");
   sub.add_option("--division", flags.division, "Only what is found in this division");
   sub.add_option("--page-size", flags.page_size, "Most rows of a page");
   sub.add_option("--page-token", flags.page_token, "Where an earlier page ended");
@@ -276,8 +277,7 @@ void AddFinds(CLI::App& app, Command& command) {
   candidates->add_option("--ruleset", candidate_flags->ruleset, "rulesets/{ruleset} with the weights");
   candidates->add_flag("--explain", candidate_flags->explain, "Where the points come from");
   AddPages(*candidates, *candidate_flags);
-  const auto [places, place_flags] =
-      AddFind(app, command, "places", "Products and indications at a place", &RunPlaces);
+  const auto [places, place_flags] = AddFind(app, command, "places", "Products and indications at a place", &RunPlaces);
   places->add_option("--point", place_flags->point, "LONGITUDE,LATITUDE");
   places->add_option("--box", place_flags->box, "WEST,SOUTH,EAST,NORTH");
   places->add_option("--datum", place_flags->datum, "cgcs2000 (default), wgs84, gcj02 or bd09");

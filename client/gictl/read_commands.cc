@@ -166,7 +166,8 @@ void AddGet(CLI::App& app, Command& command) {
 void AddList(CLI::App& app, Command& command) {
   auto flags = std::make_shared<ListFlags>();
   CLI::App* sub = app.add_subcommand("list", "List rows of a kind");
-  sub->add_option("KIND", flags->kind_of_resource, "divisions, entities, indications, authorizations, rulesets, products, surveys or survey_records")
+  sub->add_option("KIND", flags->kind_of_resource,
+                  "divisions, entities, indications, authorizations, rulesets, products, surveys or survey_records")
       ->required();
   sub->add_option("--prefix", flags->prefix, "Divisions: first digits of the code");
   sub->add_option("--level", flags->level, "Divisions: province, prefecture, county, township or village");
@@ -177,7 +178,8 @@ void AddList(CLI::App& app, Command& command) {
   sub->add_option("--number", flags->number, "Indications: those with this number");
   sub->add_option("--product", flags->product, "Indications and survey records: those of products/{product}");
   sub->add_option("--holder", flags->holder, "Indications: those that entities/{entity} holds on the date");
-  sub->add_option("--state", flags->state, "Authorizations, surveys and survey records: those in this state, e.g. granted or submitted");
+  sub->add_option("--state", flags->state,
+                  "Authorizations, surveys and survey records: those in this state, e.g. granted or submitted");
   sub->add_flag("--unused", flags->unused, "Authorizations: those that were not used for two years before the date");
   sub->add_option("--entity", flags->entity, "Authorizations: those of entities/{entity}");
   sub->add_option("--indication", flags->indication, "Authorizations: those under indications/{indication}");

@@ -61,13 +61,13 @@ absl::Span<const ResourceKind> AllKinds() {
        Prototype<CreateProductRequest>(), Prototype<GetProductRequest>(), Prototype<GetProductResponse>(),
        Prototype<ListProductsRequest>(), Prototype<ListProductsResponse>(), Prototype<CorrectProductRequest>(),
        Prototype<MutateProductResponse>()},
-      {"surveys", "survey", "Survey", "Surveys", "name,year,round,display_name,state",
-       Prototype<CreateSurveyRequest>(), Prototype<GetSurveyRequest>(), Prototype<GetSurveyResponse>(),
-       Prototype<ListSurveysRequest>(), Prototype<ListSurveysResponse>(), Prototype<CorrectSurveyRequest>(),
-       Prototype<MutateSurveyResponse>()},
-      {"survey_records", "survey_record", "SurveyRecord", "SurveyRecords", "name,local_name,sector,place_code,state,product",
-       Prototype<CreateSurveyRecordRequest>(), Prototype<GetSurveyRecordRequest>(), Prototype<GetSurveyRecordResponse>(),
-       Prototype<ListSurveyRecordsRequest>(), Prototype<ListSurveyRecordsResponse>(), Prototype<CorrectSurveyRecordRequest>(),
+      {"surveys", "survey", "Survey", "Surveys", "name,year,round,display_name,state", Prototype<CreateSurveyRequest>(),
+       Prototype<GetSurveyRequest>(), Prototype<GetSurveyResponse>(), Prototype<ListSurveysRequest>(),
+       Prototype<ListSurveysResponse>(), Prototype<CorrectSurveyRequest>(), Prototype<MutateSurveyResponse>()},
+      {"survey_records", "survey_record", "SurveyRecord", "SurveyRecords",
+       "name,local_name,sector,place_code,state,product", Prototype<CreateSurveyRecordRequest>(),
+       Prototype<GetSurveyRecordRequest>(), Prototype<GetSurveyRecordResponse>(), Prototype<ListSurveyRecordsRequest>(),
+       Prototype<ListSurveyRecordsResponse>(), Prototype<CorrectSurveyRecordRequest>(),
        Prototype<MutateSurveyRecordResponse>()},
   };
   return kinds;
@@ -87,7 +87,8 @@ absl::StatusOr<const ResourceKind*> KindOfResource(absl::string_view name) {
   for (const ResourceKind& kind : AllKinds()) {
     if (slash != name.npos && collection == kind.collection) return &kind;
   }
-  return UsageError(absl::StrCat("\"", name, "\" is no resource name: it looks like entities/{entity} or "
+  return UsageError(absl::StrCat("\"", name,
+                                 "\" is no resource name: it looks like entities/{entity} or "
                                  "surveys/{survey}/records/{record}"));
 }
 

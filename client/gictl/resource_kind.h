@@ -16,9 +16,9 @@ struct ResourceKind {
   // "entities": the field of lists, the beginning of load files' names, and (but for survey_records, which are
   // surveys/{survey}/records/{record}) of resource names.
   absl::string_view collection;
-  absl::string_view singular;    // "entity", the resource's field in requests and responses
-  absl::string_view type;        // "Entity"
-  absl::string_view types;       // "Entities", as in ListEntities
+  absl::string_view singular;  // "entity", the resource's field in requests and responses
+  absl::string_view type;      // "Entity"
+  absl::string_view types;     // "Entities", as in ListEntities
   // Fields shown by list, in order.
   absl::string_view columns;
   const google::protobuf::Message* create_request;

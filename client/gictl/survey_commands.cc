@@ -117,7 +117,8 @@ absl::StatusOr<int> RunConvert(const Session& session, const ConvertFlags& flags
     return kSuccess;
   }
   session.out << FormatQuantity(response.quantity(), session.language);
-  if (!response.exact()) session.out << session.Say("（约；精确值 ", " (rounded; exactly ") << response.fraction() << ")";
+  if (!response.exact())
+    session.out << session.Say("（约；精确值 ", " (rounded; exactly ") << response.fraction() << ")";
   session.out << "\n";
   return kSuccess;
 }
@@ -251,17 +252,15 @@ void AddRecordCommands(CLI::App& app, Command& command) {
       ->delimiter(',');
   accepting->add_flag("--acknowledge-all", accept_flags->acknowledge_all, "All warnings were seen");
   accepting->add_option("--product", accept_flags->product, "products/{product} that it is about");
-  const auto [superseding, supersede_flags] =
-      AddRecordStep(app, command, "supersede", "A later survey record takes the place of one (district)", false,
-                    &RunSupersede);
+  const auto [superseding, supersede_flags] = AddRecordStep(
+      app, command, "supersede", "A later survey record takes the place of one (district)", false, &RunSupersede);
   superseding->add_option("--by", supersede_flags->by, "The later record")->required();
-  const auto [same, same_flags] =
-      AddRecordStep(app, command, "same", "A survey record is about this product", false,
-                    &RunDecide<v1::DUPLICATE_DECISION_SAME>);
+  const auto [same, same_flags] = AddRecordStep(app, command, "same", "A survey record is about this product", false,
+                                                &RunDecide<v1::DUPLICATE_DECISION_SAME>);
   same->add_option("PRODUCT", same_flags->product, "products/{product}")->required();
   const auto [different, different_flags] =
-      AddRecordStep(app, command, "different", "A survey record is not about this product, though it is like it",
-                    false, &RunDecide<v1::DUPLICATE_DECISION_DIFFERENT>);
+      AddRecordStep(app, command, "different", "A survey record is not about this product, though it is like it", false,
+                    &RunDecide<v1::DUPLICATE_DECISION_DIFFERENT>);
   different->add_option("PRODUCT", different_flags->product, "products/{product}")->required();
   const auto [choosing, choose_flags] =
       AddRecordStep(app, command, "choose", "Pick the figure that counts among several", false, &RunChoose);

@@ -147,8 +147,8 @@ void CheckWithinExtent(const Geometry& geometry, const Geometry& extent, absl::s
   if (!from || !to) return;
   const auto outside = [&](const Point& point, const std::string& path) {
     const auto at = ToDegrees(point);
-    if (!at || (at->longitude >= from->longitude && at->longitude <= to->longitude &&
-                at->latitude >= from->latitude && at->latitude <= to->latitude)) {
+    if (!at || (at->longitude >= from->longitude && at->longitude <= to->longitude && at->latitude >= from->latitude &&
+                at->latitude <= to->latitude)) {
       return false;
     }
     const registry::v1::BoundingBox& box = extent.box();

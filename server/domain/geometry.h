@@ -11,8 +11,9 @@
 namespace gi::domain {
 
 // Adds what is wrong with a geometry whose required fields are there: numbers that are no decimal degrees, or out of
-// range; a point whose longitude and latitude have changed places; a box whose corners have; neither box nor outline nor
-// point; an outline of one or two points, or whose sides cross or touch each other. `field` is the path of the geometry.
+// range; a point whose longitude and latitude have changed places; a box whose corners have; neither box nor outline
+// nor point; an outline of one or two points, or whose sides cross or touch each other. `field` is the path of the
+// geometry.
 void CheckGeometry(const registry::v1::Geometry& geometry, absl::string_view field, FieldViolations& violations);
 
 // Adds GEOMETRY_OUT_OF_AREA for the first point of a geometry that lies outside the box of `extent`. What CheckGeometry

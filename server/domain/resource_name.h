@@ -1,6 +1,6 @@
 // Resource names: "collection/id". Ids are lower-case letters, digits, "." and "-", 1 to 63 of them, beginning with a
-// letter or digit; those of divisions are their codes. A collection within another is written with a "*" for the id of the
-// outer one, and the ids of its rows have both: "2025/r1" is surveys/2025/records/r1. Pure and thread-safe.
+// letter or digit; those of divisions are their codes. A collection within another is written with a "*" for the id of
+// the outer one, and the ids of its rows have both: "2025/r1" is surveys/2025/records/r1. Pure and thread-safe.
 #ifndef GI_SERVER_DOMAIN_RESOURCE_NAME_H_
 #define GI_SERVER_DOMAIN_RESOURCE_NAME_H_
 

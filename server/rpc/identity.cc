@@ -75,7 +75,8 @@ void ApplyTransport(const IdentityPolicy& policy, const Peer& peer, Caller& call
 }
 
 absl::Status LineError(absl::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat(what, ", expected: agency-id  CN-or-SAN  read|write|write:township|write:district"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(what, ", expected: agency-id  CN-or-SAN  read|write|write:township|write:district"));
 }
 
 }  // namespace

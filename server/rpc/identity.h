@@ -22,9 +22,9 @@ inline constexpr char kLoopbackAgency[] = "loopback";
 //
 //   agency-id  CN-or-SAN  read|write|write:township|write:district
 //
-// "write" has every role of the survey (gi.registry.v1.SurveyRole), "write:…" only one. The middle part is the subject's
-// common name or one subject alternative name, written exactly; it may hold single blanks. An agency may have several lines, a name only one. Agency ids: at most 64 of [A-Za-z0-9._:@/-], not
-// "loopback".
+// "write" has every role of the survey (gi.registry.v1.SurveyRole), "write:…" only one. The middle part is the
+// subject's common name or one subject alternative name, written exactly; it may hold single blanks. An agency may have
+// several lines, a name only one. Agency ids: at most 64 of [A-Za-z0-9._:@/-], not "loopback".
 class AllowList {
  public:
   struct Entry {
@@ -76,7 +76,8 @@ struct CallerHeaders {
 // Without TLS, or with TLS but no client CA, callers of this machine are kLoopbackAgency and may write; all others are
 // nobody. With a client CA, the certificate decides; one that is not on the list, or none, is nobody. Nobody may only
 // read. CALLER_METADATA_INVALID (value masked): a header that is given twice, is empty or longer than 64 bytes, holds
-// other characters than [A-Za-z0-9._:@/-] (of x-role: is no role), or is shaped like a resident ID, bank card or telephone number.
+// other characters than [A-Za-z0-9._:@/-] (of x-role: is no role), or is shaped like a resident ID, bank card or
+// telephone number.
 absl::StatusOr<Caller> IdentifyCaller(const IdentityPolicy& policy, const Peer& peer, const CallerHeaders& headers);
 
 // OK if the caller may write; CALLER_NOT_ALLOWED if it is known but may not, or has a certificate that is not on the

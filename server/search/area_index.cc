@@ -175,8 +175,9 @@ std::vector<AreaHit> OnePerOwner(std::vector<AreaHit> hits) {
   std::sort(hits.begin(), hits.end(), [](const AreaHit& a, const AreaHit& b) {
     return std::make_pair(a.owner, a.approximate) < std::make_pair(b.owner, b.approximate);
   });
-  hits.erase(std::unique(hits.begin(), hits.end(), [](const AreaHit& a, const AreaHit& b) { return a.owner == b.owner; }),
-             hits.end());
+  hits.erase(
+      std::unique(hits.begin(), hits.end(), [](const AreaHit& a, const AreaHit& b) { return a.owner == b.owner; }),
+      hits.end());
   return hits;
 }
 
@@ -231,8 +232,8 @@ std::vector<AreaHit> AreaIndex::Find(const Geometry& question) const {
   const std::optional<Form> form = FormOf(question);
   if (!form) return {};
   std::vector<AreaHit> hits;
-  // What has a point well inside the question, or lies outside its bounds, needs no exact comparison, which takes a hundred
-  // times as long.
+  // What has a point well inside the question, or lies outside its bounds, needs no exact comparison, which takes a
+  // hundred times as long.
   const S2CellUnion inside = Inside(*form);
   for (int family = 0; family < kFamilies; ++family) {
     const auto& cells = cells_[static_cast<size_t>(family)];
@@ -258,7 +259,8 @@ std::vector<AreaHit> AreaIndex::Find(const Geometry& question) const {
     for (const ShapeNumber number : candidates) {
       const Shape& shape = *shapes_[number];
       if (!bound.Intersects(shape.bound)) continue;
-      if (inside.Contains(shape.some) || HasCornerIn(shape.form, *form) || Near(shape.form, *form, limit)) hits.push_back({shape.owner, !same_family});
+      if (inside.Contains(shape.some) || HasCornerIn(shape.form, *form) || Near(shape.form, *form, limit))
+        hits.push_back({shape.owner, !same_family});
     }
   }
   return OnePerOwner(std::move(hits));

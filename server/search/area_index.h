@@ -1,7 +1,7 @@
 // Areas on a map, found by point or by overlap: S2 cells lead to those that may be meant, exact geometry decides.
 //
-// Coordinates are never converted. Geometries of one family of datums (WGS84 with CGCS2000; GCJ02; BD09) are compared as
-// they are, those of different families with kDatumMetres to spare, and are then marked as approximate.
+// Coordinates are never converted. Geometries of one family of datums (WGS84 with CGCS2000; GCJ02; BD09) are compared
+// as they are, those of different families with kDatumMetres to spare, and are then marked as approximate.
 //
 // Any number of threads may search while nobody changes it.
 #ifndef GI_SERVER_SEARCH_AREA_INDEX_H_
@@ -35,12 +35,12 @@ class AreaIndex {
   static constexpr double kPointMetres = 20;
   static constexpr double kDatumMetres = 2000;
 
-  // Replaces the owner's areas. Numbers of owners should be dense: they are places in an array. What is no geometry is left
-  // out.
+  // Replaces the owner's areas. Numbers of owners should be dense: they are places in an array. What is no geometry is
+  // left out.
   void Put(uint32_t owner, const std::vector<registry::v1::Geometry>& areas);
 
-  // The owners of the areas that have a point in common with the question, by number; approximate only if no area of the
-  // owner fits without. Nothing for what is no geometry.
+  // The owners of the areas that have a point in common with the question, by number; approximate only if no area of
+  // the owner fits without. Nothing for what is no geometry.
   std::vector<AreaHit> Find(const registry::v1::Geometry& question) const;
 
   // The same by comparing all areas: what Find is measured against.

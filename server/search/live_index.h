@@ -1,9 +1,10 @@
-// An index of rows at the newest revision, kept up to date by what Observer tells, and the same index made from the rows of
-// an earlier revision.
+// An index of rows at the newest revision, kept up to date by what Observer tells, and the same index made from the
+// rows of an earlier revision.
 //
 // `Index` is default-constructible and has
 //   static constexpr keyspace::Tag kTables[]                                         whose rows it holds
-//   bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row)    adds or replaces; false: undecodable
+//   bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row)    adds or replaces; false:
+//   undecodable
 // and any number of threads may read it while nobody changes it.
 #ifndef GI_SERVER_SEARCH_LIVE_INDEX_H_
 #define GI_SERVER_SEARCH_LIVE_INDEX_H_
@@ -65,7 +66,8 @@ class LiveIndex : public registry::Observer {
       for (const engine::ViewMutation& mutation : commit.mutations) {
         if (mutation.space != engine::Space::kVersioned || !mutation.value) continue;
         const keyspace::Tag table = keyspace::TagOf(mutation.key);
-        if (std::find(std::begin(Index::kTables), std::end(Index::kTables), table) == std::end(Index::kTables)) continue;
+        if (std::find(std::begin(Index::kTables), std::end(Index::kTables), table) == std::end(Index::kTables))
+          continue;
         waiting_[mutation.key] = *mutation.value;
         waiting_changed_ = commit.revision;
       }
@@ -74,8 +76,8 @@ class LiveIndex : public registry::Observer {
     head_moved_.notify_all();
   }
 
-  // The index as it is at a revision, valid while the lock is held. The pointer is nullptr if rows have changed since that
-  // revision: it has to be read from the rows (PastIndexes).
+  // The index as it is at a revision, valid while the lock is held. The pointer is nullptr if rows have changed since
+  // that revision: it has to be read from the rows (PastIndexes).
   struct Held {
     std::shared_lock<std::shared_mutex> lock;
     const Index* index = nullptr;
@@ -133,8 +135,8 @@ class LiveIndex : public registry::Observer {
   Revision head_;
 };
 
-// Indexes of revisions before the last change: made from the rows, one at a time; the last ones are kept, since a list has
-// several pages. Thread-safe.
+// Indexes of revisions before the last change: made from the rows, one at a time; the last ones are kept, since a list
+// has several pages. Thread-safe.
 template <class Index>
 class PastIndexes {
  public:

@@ -9,10 +9,10 @@
 #include "server/service/entity_service.h"
 #include "server/service/indication_search.h"
 #include "server/service/indication_service.h"
-#include "server/service/product_service.h"
-#include "server/service/ruleset_service.h"
-#include "server/service/survey_record_service.h"
-#include "server/service/survey_service.h"
+#include "server/service/survey/product_service.h"
+#include "server/service/survey/record_service.h"
+#include "server/service/survey/ruleset_service.h"
+#include "server/service/survey/survey_service.h"
 #include "storage/base/status_macros.h"
 
 namespace gi::service {

@@ -36,7 +36,8 @@ struct ErrorDetail {
   ErrorReason reason;
   // Sorted by key.
   ErrorMetadata metadata;
-  // For FIELDS_INVALID and RECORD_INCOMPLETE: the first kMaxViolations, or fewer if they are long; metadata "count" has their full number.
+  // For FIELDS_INVALID and RECORD_INCOMPLETE: the first kMaxViolations, or fewer if they are long; metadata "count" has
+  // their full number.
   std::vector<registry::v1::Violation> violations;
 };
 std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status);
@@ -69,7 +70,8 @@ class FieldViolations {
   void NameThem(ErrorReason reason, ErrorMetadata metadata);
   bool empty() const { return all_.empty(); }
   const std::vector<registry::v1::Violation>& all() const { return all_; }
-  // OK if there are none; otherwise FIELDS_INVALID (or what NameThem said) with the first kMaxViolations, as far as they fit into 3 KiB.
+  // OK if there are none; otherwise FIELDS_INVALID (or what NameThem said) with the first kMaxViolations, as far as
+  // they fit into 3 KiB.
   absl::Status ToStatus() const;
 
  private:

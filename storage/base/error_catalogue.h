@@ -182,7 +182,8 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "存储无法读写：{detail}；请检查其路径、设备及剩余空间"},
 
     {registry::v1::ERROR_REASON_RECORD_INCOMPLETE, kPrecondition,
-     "{name} is not complete: {count} finding(s), the first at {field}: {detail}; correct the record and submit it again",
+     "{name} is not complete: {count} finding(s), the first at {field}: {detail}; correct the record and submit it "
+     "again",
      "{name} 尚不完整：有 {count} 处问题，第一处在 {field}：{detail}；请更正后再提交"},
     {registry::v1::ERROR_REASON_FIELD_CONTRADICTS, kInvalid,
      "the field {field} has {value}, which {other} contradicts: give {expected}",
@@ -194,7 +195,8 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "the field {field} has {value}, outside the extent of the survey, {extent}: compare it with the map",
      "字段 {field} 的坐标 {value} 超出普查范围 {extent}：请对照地图核实"},
     {registry::v1::ERROR_REASON_PLACE_NOT_ASSIGNED, kPrecondition,
-     "the field {field} has {value}, which lies in none of the areas of {name}: correct the code, or assign the township",
+     "the field {field} has {value}, which lies in none of the areas of {name}: correct the code, or assign the "
+     "township",
      "字段 {field} 的 {value} 不在 {name} 的任一普查区域内：请更正代码，或先指定该乡镇"},
     {registry::v1::ERROR_REASON_SURVEY_NOT_OPEN, kPrecondition,
      "{name} is {state}, in which {event} is not done: it is done while the survey is {allowed}",

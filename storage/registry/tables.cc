@@ -108,9 +108,9 @@ constexpr Table<v1::Product> kProductTable(keyspace::kProducts, "products", kPro
                                            std::size(kProductIndexes));
 constexpr Table<v1::RuleSet> kRuleSetTable(keyspace::kRuleSets, "rulesets", nullptr, 0);
 
-constexpr const table::AnyTable* kAll[] = {&kDivisionTable,     &kEntityTable,      &kIndicationTable,
-                                           &kAuthorizationTable, &kSurveyTable,      &kSurveyRecordTable,
-                                           &kSurveyTallyTable,   &kProductTable,     &kRuleSetTable};
+constexpr const table::AnyTable* kAll[] = {&kDivisionTable,      &kEntityTable,  &kIndicationTable,
+                                           &kAuthorizationTable, &kSurveyTable,  &kSurveyRecordTable,
+                                           &kSurveyTallyTable,   &kProductTable, &kRuleSetTable};
 
 engine::KeyRange Range(const KeyWriter& prefix) { return engine::PrefixRange(prefix.bytes()); }
 

@@ -1,5 +1,5 @@
-// How long reads of the survey and the catalogue take at the server, without the way there: one thread, called in process,
-// on a register of 10^4, 10^5, … records over five years. See README.md beside this file.
+// How long reads of the survey and the catalogue take at the server, without the way there: one thread, called in
+// process, on a register of 10^4, 10^5, … records over five years. See README.md beside this file.
 //   survey_benchmark [RECORDS] [FOLDER]
 #include <unistd.h>
 
@@ -20,7 +20,7 @@
 #include "absl/strings/str_format.h"
 #include "server/service/mutate.h"
 #include "server/service/services.h"
-#include "server/service/survey_rows.h"
+#include "server/service/survey/rows.h"
 #include "storage/base/sha256.h"
 #include "storage/base/uuid.h"
 #include "storage/engine/rocksdb/rocksdb_engine.h"
@@ -136,7 +136,7 @@ v1::SurveyRecord MakeRecord(const v1::Product& product, int number, int year, Ra
   }
   if (number % 2 == 0) *record.mutable_geometry() = MakeGeometry(random);
   const bool last = year == kFirstYear + kYears - 1;
-  record.set_state(!last                               ? v1::SURVEY_RECORD_STATE_SUPERSEDED
+  record.set_state(!last                           ? v1::SURVEY_RECORD_STATE_SUPERSEDED
                    : Below(10, random) < kAccepted ? v1::SURVEY_RECORD_STATE_ACCEPTED
                                                    : static_cast<v1::SurveyRecordState>(1 + Below(3, random)));
   v1::SurveyRecordStep& step = *record.add_steps();
@@ -310,8 +310,7 @@ void MeasureAll(const Asker& asker, const registry::Registry& registry, int reco
     Measure(what, kCalls, [&](int) {
       v1::SearchPlacesRequest request;
       fill(request);
-      return static_cast<size_t>(
-          asker.Ask<v1::SearchPlacesResponse>("ProductService/SearchPlaces", request).total());
+      return static_cast<size_t>(asker.Ask<v1::SearchPlacesResponse>("ProductService/SearchPlaces", request).total());
     });
   };
   std::uniform_real_distribution<double> longitude(107.4, 108.1), latitude(30.4, 30.9);

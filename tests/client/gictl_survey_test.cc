@@ -65,7 +65,9 @@ TEST_F(GictlSurveyTest, EveryCommandAsksForWhatItSays) {
       {{"open", "surveys/s"}, "OpenSurvey", {"name: \"surveys/s\"", "etag: \"e-1\""}},
       {{"close", "surveys/s"}, "CloseSurvey", {"name: \"surveys/s\""}},
       {{"archive", "surveys/s"}, "ArchiveSurvey", {"name: \"surveys/s\""}},
-      {{"progress", "surveys/s", "--date", "2025-12-01"}, "GetSurveyProgress", {"date { year: 2025 month: 12 day: 1 }"}},
+      {{"progress", "surveys/s", "--date", "2025-12-01"},
+       "GetSurveyProgress",
+       {"date { year: 2025 month: 12 day: 1 }"}},
       {{"compare", "--by", "sector", "--subject", "output", "--from", "2023", "--to", "2025", "--sector", "crops"},
        "CompareSurveys",
        {"group: COMPARISON_GROUP_SECTOR", "subject: MEASURED_SUBJECT_OUTPUT", "from_year: 2023", "to_year: 2025",
@@ -81,7 +83,9 @@ TEST_F(GictlSurveyTest, EveryCommandAsksForWhatItSays) {
        "AcceptSurveyRecord",
        {"acknowledged_warnings: \"w1\" acknowledged_warnings: \"w2\"", "product: \"products/p\""}},
       {{"accept", kRecord, "--acknowledge-all"}, "AcceptSurveyRecord", {"acknowledged_warnings: \"w1\""}},
-      {{"supersede", kRecord, "--by", "surveys/t/records/r"}, "SupersedeSurveyRecord", {"superseded_by: \"surveys/t/records/r\""}},
+      {{"supersede", kRecord, "--by", "surveys/t/records/r"},
+       "SupersedeSurveyRecord",
+       {"superseded_by: \"surveys/t/records/r\""}},
       {{"same", kRecord, kProduct}, "DecideSurveyDuplicate", {"product: \"products/p\"", "DUPLICATE_DECISION_SAME"}},
       {{"different", kRecord, kProduct}, "DecideSurveyDuplicate", {"DUPLICATE_DECISION_DIFFERENT"}},
       {{"choose", kRecord, "m2"}, "ChooseSurveyMeasurement", {"measurement: \"m2\""}},
@@ -106,7 +110,9 @@ TEST_F(GictlSurveyTest, EveryCommandAsksForWhatItSays) {
       {{"list", "survey_records", "--survey", "surveys/s", "--township", "500155005", "--state", "submitted"},
        "ListSurveyRecords",
        {"survey: \"surveys/s\"", "township: \"500155005\"", "SURVEY_RECORD_STATE_SUBMITTED"}},
-      {{"list", "products", "--stage", "ready", "--stalled"}, "ListProducts", {"CULTIVATION_STAGE_READY", "stalled: true"}},
+      {{"list", "products", "--stage", "ready", "--stalled"},
+       "ListProducts",
+       {"CULTIVATION_STAGE_READY", "stalled: true"}},
       {{"list", "rulesets"}, "ListRuleSets", {}},
       {{"get", kRecord}, "GetSurveyRecord", {"name: \"surveys/s/records/r\""}},
   };
@@ -130,7 +136,8 @@ TEST_F(GictlSurveyTest, SubmittingShowsWhatTheReviewerWillSee) {
 
 TEST_F(GictlSurveyTest, FiguresAreShownYearByYear) {
   answers_["CompareSurveys"] =
-      "series { codes: '500155005' display_name: '合兴街道' subject: MEASURED_SUBJECT_AREA unit: UNIT_MU points { survey: "
+      "series { codes: '500155005' display_name: '合兴街道' subject: MEASURED_SUBJECT_AREA unit: UNIT_MU points { "
+      "survey: "
       "'surveys/a' records: 2 total { value: '900' unit: UNIT_MU } } points { survey: 'surveys/b' records: 3 total { "
       "value: '1000' unit: UNIT_MU } change: '100' ratio: '1.1111' } }";
   EXPECT_EQ(Run({"--lang", "zh", "compare"}), kSuccess) << err_;
@@ -143,8 +150,12 @@ TEST_F(GictlSurveyTest, FiguresAreShownYearByYear) {
 
 TEST_F(GictlSurveyTest, MistakesAtTheKeyboard) {
   const std::vector<std::vector<std::string>> mistakes = {
-      {"return", kRecord, "--remark", "no equals sign"}, {"places", "--point", "107"},   {"places", "--box", "1,2,3"},
-      {"candidates", "--stage", "nowhere"},              {"convert", "1", "mile", "mu"}, {"move", kProduct, "up"},
+      {"return", kRecord, "--remark", "no equals sign"},
+      {"places", "--point", "107"},
+      {"places", "--box", "1,2,3"},
+      {"candidates", "--stage", "nowhere"},
+      {"convert", "1", "mile", "mu"},
+      {"move", kProduct, "up"},
       {"create", "survey", "--file", "-", "--survey", "surveys/s"},
   };
   for (const std::vector<std::string>& args : mistakes) {

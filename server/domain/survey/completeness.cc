@@ -86,8 +86,8 @@ void OutputNeedsArea(const v1::SurveyRecord& record, FieldViolations& violations
     for (const FigureGroup& output : groups) {
       if (output.subject != v1::MEASURED_SUBJECT_OUTPUT || output.year != area.year || output.counting < 0) continue;
       if (output.amount.value == 0) continue;
-      Contradicts(FigurePath(area), "0", FigurePath(output), {"the area that the output comes from", "产出该产量的规模"},
-                  violations);
+      Contradicts(FigurePath(area), "0", FigurePath(output),
+                  {"the area that the output comes from", "产出该产量的规模"}, violations);
     }
   }
 }
@@ -132,8 +132,8 @@ void CertificatesEndAfterTheyBegin(const v1::SurveyRecord& record, FieldViolatio
 
 using ConsistencyRule = void (*)(const v1::SurveyRecord&, FieldViolations&);
 constexpr ConsistencyRule kConsistency[] = {
-    AltitudesInOrder,   MarketedWithinOutput, OutputNeedsArea, ReportsHaveNumbers, EvidenceNotAfterCampaign,
-    CertificatesEndAfterTheyBegin,
+    AltitudesInOrder,   MarketedWithinOutput,     OutputNeedsArea,
+    ReportsHaveNumbers, EvidenceNotAfterCampaign, CertificatesEndAfterTheyBegin,
 };
 
 }  // namespace

@@ -7,8 +7,8 @@
 
 namespace gi::domain {
 
-// Adds FIELD_REQUIRED for what is missing and FIELD_CONTRADICTS or FIELD_MALFORMED for what is contradictory, in the order
-// of the fields. Paths begin at the record: "measurements[0].year".
+// Adds FIELD_REQUIRED for what is missing and FIELD_CONTRADICTS or FIELD_MALFORMED for what is contradictory, in the
+// order of the fields. Paths begin at the record: "measurements[0].year".
 void CheckComplete(const registry::v1::SurveyRecord& record, FieldViolations& violations);
 
 }  // namespace gi::domain

@@ -22,7 +22,7 @@ constexpr auto kTitled = v1::CULTIVATION_STAGE_TITLED;
 // Forward one stage at a time, except that a title may be found to exist at any stage; back where the work, the
 // application or the title fails.
 constexpr StageTransition kTransitions[] = {
-    {kIdentified, kCultivating, kDistrict}, {kIdentified, kTitled, kDistrict}, {kCultivating, kReady, kDistrict},
+    {kIdentified, kCultivating, kDistrict}, {kIdentified, kTitled, kDistrict},  {kCultivating, kReady, kDistrict},
     {kCultivating, kIdentified, kDistrict}, {kCultivating, kTitled, kDistrict}, {kReady, kApplied, kDistrict},
     {kReady, kCultivating, kDistrict},      {kReady, kTitled, kDistrict},       {kApplied, kTitled, kDistrict},
     {kApplied, kCultivating, kDistrict},    {kTitled, kCultivating, kDistrict},

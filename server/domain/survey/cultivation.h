@@ -1,5 +1,5 @@
-// Products of the catalogue: the stages of cultivation (培育) and who may move between them, what has stalled, how far mergers
-// go. Pure and thread-safe.
+// Products of the catalogue: the stages of cultivation (培育) and who may move between them, what has stalled, how far
+// mergers go. Pure and thread-safe.
 #ifndef GI_SERVER_DOMAIN_SURVEY_CULTIVATION_H_
 #define GI_SERVER_DOMAIN_SURVEY_CULTIVATION_H_
 

@@ -67,8 +67,8 @@ constexpr CampaignRule kCampaignRules[] = {
     {v1::SURVEY_RECORD_VERB_CHOOSE_MEASUREMENT, kReviewing},
 };
 
-absl::Status RoleNotAllowed(absl::string_view name, absl::string_view state, absl::string_view event,
-                            SurveyRoles roles, SurveyRoles allowed) {
+absl::Status RoleNotAllowed(absl::string_view name, absl::string_view state, absl::string_view event, SurveyRoles roles,
+                            SurveyRoles allowed) {
   return MakeError(v1::ERROR_REASON_ROLE_NOT_ALLOWED, {{"name", std::string(name)},
                                                        {"state", std::string(state)},
                                                        {"event", std::string(event)},

@@ -1,5 +1,5 @@
-// Who may do what with campaigns and their records, in which state. Two tables; what they do not list is illegal. Pure and
-// thread-safe.
+// Who may do what with campaigns and their records, in which state. Two tables; what they do not list is illegal. Pure
+// and thread-safe.
 #ifndef GI_SERVER_DOMAIN_SURVEY_LIFE_CYCLE_H_
 #define GI_SERVER_DOMAIN_SURVEY_LIFE_CYCLE_H_
 
@@ -34,17 +34,18 @@ struct SurveyStepTaken {
   registry::v1::SurveyRole role;
 };
 
-// Judges a step of the record `name` by a caller who has `roles`. TRANSITION_ILLEGAL (with the state, and what is legal in
-// it for anyone) if nobody may take it in this state; ROLE_NOT_ALLOWED if others may.
-absl::StatusOr<SurveyStepTaken<registry::v1::SurveyRecordState>> TakeRecordStep(
-    absl::string_view name, registry::v1::SurveyRecordState state, registry::v1::SurveyRecordVerb verb,
-    SurveyRoles roles, Day today);
+// Judges a step of the record `name` by a caller who has `roles`. TRANSITION_ILLEGAL (with the state, and what is legal
+// in it for anyone) if nobody may take it in this state; ROLE_NOT_ALLOWED if others may.
+absl::StatusOr<SurveyStepTaken<registry::v1::SurveyRecordState>> TakeRecordStep(absl::string_view name,
+                                                                                registry::v1::SurveyRecordState state,
+                                                                                registry::v1::SurveyRecordVerb verb,
+                                                                                SurveyRoles roles, Day today);
 
 // The same for a campaign.
 absl::StatusOr<SurveyStepTaken<registry::v1::SurveyState>> TakeSurveyStep(absl::string_view name,
-                                                                           registry::v1::SurveyState state,
-                                                                           registry::v1::SurveyVerb verb,
-                                                                           SurveyRoles roles, Day today);
+                                                                          registry::v1::SurveyState state,
+                                                                          registry::v1::SurveyVerb verb,
+                                                                          SurveyRoles roles, Day today);
 
 // ROLE_NOT_ALLOWED unless the caller is the district: for what has no states (creating and correcting campaigns, the
 // catalogue, rule sets).

@@ -40,9 +40,9 @@ constexpr SubjectUnit kSubjectUnits[] = {
 
 bool Fits(v1::MeasuredSubject subject, v1::Unit unit) {
   const UnitValue* value = FindUnit(unit);
-  return value != nullptr && std::any_of(std::begin(kSubjectUnits), std::end(kSubjectUnits), [&](const SubjectUnit& row) {
-           return row.subject == subject && row.unit == value->canonical;
-         });
+  return value != nullptr &&
+         std::any_of(std::begin(kSubjectUnits), std::end(kSubjectUnits),
+                     [&](const SubjectUnit& row) { return row.subject == subject && row.unit == value->canonical; });
 }
 
 // All units that fit, in words.

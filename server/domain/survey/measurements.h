@@ -1,4 +1,5 @@
-// The figures of a record: what may be measured in which unit, and which of several figures counts. Pure and thread-safe.
+// The figures of a record: what may be measured in which unit, and which of several figures counts. Pure and
+// thread-safe.
 #ifndef GI_SERVER_DOMAIN_SURVEY_MEASUREMENTS_H_
 #define GI_SERVER_DOMAIN_SURVEY_MEASUREMENTS_H_
 
@@ -11,8 +12,8 @@
 
 namespace gi::domain {
 
-// Adds what is wrong with the figures by themselves: no decimal number, a unit that does not fit the subject, a year before
-// 1900 or after the campaign's, an id that occurs twice. `field` is the path of the list.
+// Adds what is wrong with the figures by themselves: no decimal number, a unit that does not fit the subject, a year
+// before 1900 or after the campaign's, an id that occurs twice. `field` is the path of the list.
 void CheckMeasurements(const registry::v1::SurveyRecord& record, int campaign_year, absl::string_view field,
                        FieldViolations& violations);
 

@@ -118,11 +118,14 @@ std::optional<mpq_class> ParseDecimal(absl::string_view text, bool with_sign) {
 
 void CheckQuantity(const v1::Quantity& quantity, absl::string_view field, FieldViolations& violations) {
   if (quantity.value().empty() || ParseDecimal(quantity.value())) return;
-  violations.Add(absl::StrCat(field, ".value"), v1::ERROR_REASON_FIELD_MALFORMED,
-                 {{"value", EchoValue(quantity.value())},
-                  {"expected", "a decimal number such as 1234.5: digits and one point, no sign, separator or exponent, at "
-                               "most 15 digits before and 9 after the point"},
-                  {"expected_zh", "十进制数，如 1234.5：只含数字和一个小数点，无符号、分隔符或指数，整数部分不超过 15 位，小数部分不超过 9 位"}});
+  violations.Add(
+      absl::StrCat(field, ".value"), v1::ERROR_REASON_FIELD_MALFORMED,
+      {{"value", EchoValue(quantity.value())},
+       {"expected",
+        "a decimal number such as 1234.5: digits and one point, no sign, separator or exponent, at "
+        "most 15 digits before and 9 after the point"},
+       {"expected_zh",
+        "十进制数，如 1234.5：只含数字和一个小数点，无符号、分隔符或指数，整数部分不超过 15 位，小数部分不超过 9 位"}});
 }
 
 std::optional<Amount> ToAmount(const v1::Quantity& quantity) {
@@ -155,7 +158,9 @@ std::string FormatDecimal(const mpq_class& value, int decimals) {
   return absl::StrCat(sgn(scaled) < 0 ? "-" : "", digits);
 }
 
-std::string FormatExactly(const mpq_class& value) { return FormatDecimal(value, DecimalsOf(value).value_or(kMostDecimals)); }
+std::string FormatExactly(const mpq_class& value) {
+  return FormatDecimal(value, DecimalsOf(value).value_or(kMostDecimals));
+}
 
 std::string QuantityText(const v1::Quantity& quantity, Language language) {
   const UnitValue* unit = FindUnit(quantity.unit());

@@ -1,5 +1,5 @@
-// Quantities with exact arithmetic (亩, 公顷, 斤, 公斤, 吨, 元, counts; 万, 亿): rational numbers of a canonical unit, never
-// doubles. Pure and thread-safe.
+// Quantities with exact arithmetic (亩, 公顷, 斤, 公斤, 吨, 元, counts; 万, 亿): rational numbers of a canonical unit,
+// never doubles. Pure and thread-safe.
 #ifndef GI_SERVER_DOMAIN_SURVEY_QUANTITY_H_
 #define GI_SERVER_DOMAIN_SURVEY_QUANTITY_H_
 

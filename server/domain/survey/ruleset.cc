@@ -36,8 +36,8 @@ void CheckWeights(const v1::ScoreWeights& weights, const std::string& field, Fie
   for (const auto& weight : all) {
     sum += weight.value > 0 ? 1 : 0;
     if (weight.value >= 0 && weight.value <= kMaxWeight) continue;
-    Refuse(absl::StrCat(field, ".", weight.name), absl::StrCat(weight.value), "a weight of 0 to 1,000", "0 至 1000 的权重",
-           violations);
+    Refuse(absl::StrCat(field, ".", weight.name), absl::StrCat(weight.value), "a weight of 0 to 1,000",
+           "0 至 1000 的权重", violations);
   }
   if (sum == 0) Refuse(field, "all 0", "at least one weight above 0", "至少一个大于 0 的权重", violations);
 }

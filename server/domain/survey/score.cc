@@ -107,8 +107,8 @@ void Add(std::string field, int points, std::string chinese, std::string english
 }
 
 template <class Row, class Kind, size_t n>
-void AddKinds(const char* field, const google::protobuf::RepeatedPtrField<Row>& rows, const KindPoints<Kind> (&table)[n],
-              Items& items) {
+void AddKinds(const char* field, const google::protobuf::RepeatedPtrField<Row>& rows,
+              const KindPoints<Kind> (&table)[n], Items& items) {
   for (int i = 0; i < rows.size(); ++i) {
     for (const KindPoints<Kind>& entry : table) {
       if (entry.kind == rows[i].kind())

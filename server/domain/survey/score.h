@@ -1,5 +1,5 @@
-// How promising a product is as a candidate for a title: points from the fields of its accepted records, by fixed tables
-// (score.cc), weighted as the rule set says. Whole numbers only. Pure and thread-safe.
+// How promising a product is as a candidate for a title: points from the fields of its accepted records, by fixed
+// tables (score.cc), weighted as the rule set says. Whole numbers only. Pure and thread-safe.
 #ifndef GI_SERVER_DOMAIN_SURVEY_SCORE_H_
 #define GI_SERVER_DOMAIN_SURVEY_SCORE_H_
 

@@ -24,9 +24,13 @@ constexpr int kOtherSector = -80;
 constexpr double kPlaceOnly = 0.7;
 
 // The longer first.
-constexpr absl::string_view kSuffixes[] = {"村村民委员会", "社区居民委员会", "村民委员会", "居民委员会", "街道办事处",
-                                           "街道",         "社区",           "省",         "市",         "区",
-                                           "县",           "镇",             "乡",         "村"};
+constexpr absl::string_view kSuffixes[] = {"村村民委员会", "社区居民委员会",
+                                           "村民委员会",   "居民委员会",
+                                           "街道办事处",   "街道",
+                                           "社区",         "省",
+                                           "市",           "区",
+                                           "县",           "镇",
+                                           "乡",           "村"};
 
 absl::string_view WithoutSuffix(absl::string_view place) {
   for (const absl::string_view suffix : kSuffixes) {

@@ -1,5 +1,5 @@
-// When two products are likely the same: how alike their names are, with and without the place they begin with, together
-// with place, variety and sector. Pure and thread-safe.
+// When two products are likely the same: how alike their names are, with and without the place they begin with,
+// together with place, variety and sector. Pure and thread-safe.
 #ifndef GI_SERVER_DOMAIN_SURVEY_SIMILAR_H_
 #define GI_SERVER_DOMAIN_SURVEY_SIMILAR_H_
 
@@ -16,8 +16,8 @@ inline constexpr int kLikelyScore = 510;
 // Most of them that are named.
 inline constexpr int kMostSimilar = 10;
 
-// The name without the places that it begins with: 张鸭子 of 重庆梁平张鸭子, if 重庆市 and 梁平区 are among `places`, which may be
-// written with or without 省, 市, 区, 县, 镇, 乡, 街道, 村. The whole name if nothing else is left.
+// The name without the places that it begins with: 张鸭子 of 重庆梁平张鸭子, if 重庆市 and 梁平区 are among `places`,
+// which may be written with or without 省, 市, 区, 县, 镇, 乡, 街道, 村. The whole name if nothing else is left.
 std::string CoreName(absl::string_view name, absl::Span<const std::string> places);
 
 // How alike two names are, 0 to 1.

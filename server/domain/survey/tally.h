@@ -15,7 +15,8 @@ void Count(const registry::v1::SurveyRecord& record, int sign, registry::v1::Sur
 // It counts nothing.
 bool IsEmpty(const registry::v1::SurveyTally& tally);
 
-// Adds one total to others of the same subject and unit, or takes it away; totals of no records go. By subject and unit.
+// Adds one total to others of the same subject and unit, or takes it away; totals of no records go. By subject and
+// unit.
 void AddTotal(registry::v1::MeasuredSubject subject, const Amount& amount, int64_t records, int sign,
               google::protobuf::RepeatedPtrField<registry::v1::TallyTotal>& totals);
 

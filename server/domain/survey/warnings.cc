@@ -78,7 +78,8 @@ void Jump(const WarningContext& context, Record& record) {
   const std::vector<FigureGroup> before = GroupFigures(*context.previous);
   const mpq_class factor = JumpFactorOf(*context.rules);
   for (const FigureGroup& now : record.groups) {
-    // The newest figure of each subject and unit, against the newest of the record before, if that is of an earlier year.
+    // The newest figure of each subject and unit, against the newest of the record before, if that is of an earlier
+    // year.
     if (NewestFigure(record.groups, now.subject, now.unit) != &now) continue;
     const FigureGroup* then = NewestFigure(before, now.subject, now.unit);
     if (then == nullptr || then->year >= now.year) continue;

@@ -119,7 +119,8 @@ TEST(IdentifyCaller, TakesOverProperHeaders) {
 }
 
 TEST(IdentifyCaller, RolesAreThoseOfTheListNarrowedByTheHeader) {
-  const absl::StatusOr<AllowList> list = AllowList::Parse("a both write\nb town write:township\nc district write:district\nd r read");
+  const absl::StatusOr<AllowList> list =
+      AllowList::Parse("a both write\nb town write:township\nc district write:district\nd r read");
   ASSERT_TRUE(list.ok()) << list.status();
   const IdentityPolicy policy{true, *list};
   const auto roles = [&](const char* certificate, std::vector<absl::string_view> header) {

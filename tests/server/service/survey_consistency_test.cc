@@ -1,5 +1,5 @@
-// Random lives of records and products: what is kept beside the records (tallies, standings, the catalogue in memory) is
-// what counting the records anew gives, and an index made from the rows of a revision is the one that grew to it.
+// Random lives of records and products: what is kept beside the records (tallies, standings, the catalogue in memory)
+// is what counting the records anew gives, and an index made from the rows of a revision is the one that grew to it.
 #include <map>
 #include <memory>
 #include <random>
@@ -14,7 +14,7 @@
 #include "server/domain/survey/tally.h"
 #include "server/search/catalogue_index.h"
 #include "server/search/live_index.h"
-#include "server/service/catalogue_search.h"
+#include "server/service/survey/catalogue_search.h"
 #include "storage/base/uuid.h"
 #include "storage/engine/memory/memory_engine.h"
 #include "storage/registry/tables.h"
@@ -45,8 +45,11 @@ v1::Source Synthetic() {
 class SurveyLife {
  public:
   SurveyLife(const ServiceWorld& world, uint32_t seed) : world_(world), random_(seed) {
-    for (const auto& [code, successor] : {std::pair("500155", ""), {"500155005", ""}, {"500155005205", ""},
-                                          {"500155120205", "500155005205"}, {"500155102", ""}}) {
+    for (const auto& [code, successor] : {std::pair("500155", ""),
+                                          {"500155005", ""},
+                                          {"500155005205", ""},
+                                          {"500155120205", "500155005205"},
+                                          {"500155102", ""}}) {
       v1::CreateDivisionRequest request;
       request.mutable_division()->set_code(code);
       request.mutable_division()->add_names()->set_display_name("示例");
@@ -86,9 +89,9 @@ class SurveyLife {
       case 8:
         return Correct();
       case 9:
-        return Change<v1::ChooseSurveyMeasurementRequest>(
-            "ChooseSurveyMeasurement",
-            [&](auto& request, const auto&) { request.set_measurement(absl::StrCat("m", 1 + Below(3))); });
+        return Change<v1::ChooseSurveyMeasurementRequest>("ChooseSurveyMeasurement", [&](auto& request, const auto&) {
+          request.set_measurement(absl::StrCat("m", 1 + Below(3)));
+        });
       case 10:
         return Merge();
       default:
@@ -182,8 +185,8 @@ class SurveyLife {
     }
     request.set_etag(row->survey_record().etag());
     fill(request, row->survey_record());
-    const auto done = world_.Call<v1::MutateSurveyRecordResponse>(absl::StrCat("SurveyRecordService/", method),
-                                                                  Signed(request));
+    const auto done =
+        world_.Call<v1::MutateSurveyRecordResponse>(absl::StrCat("SurveyRecordService/", method), Signed(request));
     if (!done.ok()) return false;
     const std::string& product = done->survey_record().product();
     if (!product.empty() && std::find(products_.begin(), products_.end(), product) == products_.end()) {
@@ -205,7 +208,8 @@ class SurveyLife {
       const std::string name = row.name();
       *request.mutable_survey_record() = MakeRecord(row.year());
       request.mutable_survey_record()->set_name(name);
-      for (const char* field : {"measurements", "place_code", "sector"}) request.mutable_update_mask()->add_paths(field);
+      for (const char* field : {"measurements", "place_code", "sector"})
+        request.mutable_update_mask()->add_paths(field);
       if (!products_.empty() && Below(3) == 0) {
         request.mutable_survey_record()->set_product(AnyProduct());
         request.mutable_update_mask()->add_paths("product");

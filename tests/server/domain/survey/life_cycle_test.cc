@@ -104,7 +104,8 @@ TEST(LifeCycleTest, WhatACampaignAllows) {
 }
 
 TEST(LifeCycleTest, RefusalsSayWhatIs) {
-  const auto illegal = TakeRecordStep("r", v1::SURVEY_RECORD_STATE_DRAFT, v1::SURVEY_RECORD_VERB_ACCEPT, kDistrict, kToday);
+  const auto illegal =
+      TakeRecordStep("r", v1::SURVEY_RECORD_STATE_DRAFT, v1::SURVEY_RECORD_VERB_ACCEPT, kDistrict, kToday);
   const auto detail = GetErrorDetail(illegal.status());
   const ErrorMetadata wanted = {{"allowed", "CORRECT, CHOOSE_MEASUREMENT, SUBMIT"},
                                 {"date", FormatDay(kToday)},
@@ -112,7 +113,8 @@ TEST(LifeCycleTest, RefusalsSayWhatIs) {
                                 {"name", "r"},
                                 {"state", "DRAFT"}};
   EXPECT_EQ(detail->metadata, wanted);
-  const auto denied = TakeRecordStep("r", v1::SURVEY_RECORD_STATE_SUBMITTED, v1::SURVEY_RECORD_VERB_ACCEPT, kTownship, kToday);
+  const auto denied =
+      TakeRecordStep("r", v1::SURVEY_RECORD_STATE_SUBMITTED, v1::SURVEY_RECORD_VERB_ACCEPT, kTownship, kToday);
   EXPECT_EQ(denied.status().code(), absl::StatusCode::kPermissionDenied);
   const ErrorMetadata wanted_denied = {
       {"allowed", "DISTRICT"}, {"event", "ACCEPT"}, {"name", "r"}, {"role", "TOWNSHIP"}, {"state", "SUBMITTED"}};

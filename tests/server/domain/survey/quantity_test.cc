@@ -10,8 +10,7 @@ namespace {
 
 namespace v1 = registry::v1;
 
-std::string Canonical(const std::string& value, v1::Unit unit,
-                      v1::Magnitude magnitude = v1::MAGNITUDE_UNSPECIFIED) {
+std::string Canonical(const std::string& value, v1::Unit unit, v1::Magnitude magnitude = v1::MAGNITUDE_UNSPECIFIED) {
   const auto amount = ToAmount(MakeQuantity(value, unit, magnitude));
   return amount ? ToQuantity(*amount).value() : "none";
 }

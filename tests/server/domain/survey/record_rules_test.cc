@@ -78,7 +78,8 @@ TEST(FiguresTest, UnitsFitTheirSubject) {
       if (violations.empty()) ++fitting;
     }
   }
-  // AREA: 4 of area, head, piece, plant; OUTPUT and MARKETED: 4 of mass, head, piece, plant; money; households; entities.
+  // AREA: 4 of area, head, piece, plant; OUTPUT and MARKETED: 4 of mass, head, piece, plant; money; households;
+  // entities.
   EXPECT_EQ(fitting, 7 + 7 + 7 + 1 + 1 + 1);
 }
 
@@ -104,7 +105,8 @@ TEST(CompletenessTest, EachContradictionByItself) {
        [](v1::SurveyRecord& r) {
          AddFigure(r, v1::MEASURED_SUBJECT_MARKETED_OUTPUT, "1500001", v1::UNIT_KILOGRAM, 2024);
        }},
-      {"measurements[0].quantity", [](v1::SurveyRecord& r) { r.mutable_measurements(0)->mutable_quantity()->set_value("0.0"); }},
+      {"measurements[0].quantity",
+       [](v1::SurveyRecord& r) { r.mutable_measurements(0)->mutable_quantity()->set_value("0.0"); }},
       {"quality_features[0].report_number", [](v1::SurveyRecord& r) { r.add_quality_features()->set_laboratory("x"); }},
       {"evidence[0].year", [](v1::SurveyRecord& r) { r.add_evidence()->set_year(2025); }},
       {"certificates[0].valid_to",
@@ -283,9 +285,17 @@ TEST(SimilarTest, NameDecidesMost) {
 TEST(SimilarTest, CoresOfNames) {
   const std::vector<std::string> places = {"重庆市", "梁平区", "合兴街道", "龙滩村村民委员会"};
   const std::pair<const char*, const char*> cases[] = {
-      {"梁平张鸭子", "张鸭子"}, {"重庆梁平张鸭子", "张鸭子"}, {"重庆市梁平区张鸭子", "张鸭子"}, {"梁平县柚", "柚"},
-      {"合兴镇龙滩柚", "柚"},   {"龙滩村柚子", "柚子"},       {"梁平", "梁平"},                 {"梁平区", "区"},
-      {"张鸭子", "张鸭子"},     {"", ""},                     {"柚梁平", "柚梁平"},
+      {"梁平张鸭子", "张鸭子"},
+      {"重庆梁平张鸭子", "张鸭子"},
+      {"重庆市梁平区张鸭子", "张鸭子"},
+      {"梁平县柚", "柚"},
+      {"合兴镇龙滩柚", "柚"},
+      {"龙滩村柚子", "柚子"},
+      {"梁平", "梁平"},
+      {"梁平区", "区"},
+      {"张鸭子", "张鸭子"},
+      {"", ""},
+      {"柚梁平", "柚梁平"},
   };
   for (const auto& [name, core] : cases) EXPECT_EQ(CoreName(name, places), core) << name;
   EXPECT_EQ(CoreName("梁平柚", {}), "梁平柚");

@@ -3,7 +3,7 @@
 #define GI_SERVER_SERVICE_SURVEY_RECORD_SERVICE_H_
 
 #include "server/rpc/method_table.h"
-#include "server/service/catalogue_search.h"
+#include "server/service/survey/catalogue_search.h"
 #include "storage/registry/registry.h"
 
 namespace gi::service {

@@ -1,4 +1,4 @@
-#include "server/service/survey_record_service.h"
+#include "server/service/survey/record_service.h"
 
 #include <algorithm>
 #include <optional>
@@ -15,8 +15,8 @@
 #include "server/domain/survey/warnings.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
-#include "server/service/survey_acceptance.h"
-#include "server/service/survey_rows.h"
+#include "server/service/survey/acceptance.h"
+#include "server/service/survey/rows.h"
 
 namespace gi::service {
 namespace {
@@ -30,8 +30,8 @@ using rpc::CallContext;
 
 // --- what all steps share ---
 
-// One step of a record: who takes it, and the record before and after. `change` edits the row, which is in its new state
-// already; what it finds about the request goes into the rule's violations, and then nothing is staged.
+// One step of a record: who takes it, and the record before and after. `change` edits the row, which is in its new
+// state already; what it finds about the request goes into the rule's violations, and then nothing is staged.
 struct StepOf {
   const RuleContext& context;
   registry::Mutation& mutation;
@@ -79,16 +79,16 @@ absl::Status CheckVersion(const table::RowReader& rows, const Survey& survey, Su
                                                          absl::StrCat(path, "producers[", i, "]"), violations));
   }
   for (int i = 0; i < row.titles_size(); ++i) {
-    RETURN_IF_ERROR(CheckReference<registry::v1::Indication>(rows, row.titles(i),
-                                                             absl::StrCat(path, "titles[", i, "]"), violations));
+    RETURN_IF_ERROR(CheckReference<registry::v1::Indication>(rows, row.titles(i), absl::StrCat(path, "titles[", i, "]"),
+                                                             violations));
   }
   RETURN_IF_ERROR(CheckReference<registry::v1::Product>(rows, row.product(), path + "product", violations));
   RETURN_IF_ERROR(CheckReference<SurveyRecord>(rows, row.supersedes(), path + "supersedes", violations));
   if (!violations.empty()) return absl::OkStatus();
   DivisionReader divisions(rows);
-  ASSIGN_OR_RETURN(const std::string township,
-                   domain::TownshipOf(survey, row.place_code(),
-                                      [&](absl::string_view code) { return divisions.Find(code); }));
+  ASSIGN_OR_RETURN(
+      const std::string township,
+      domain::TownshipOf(survey, row.place_code(), [&](absl::string_view code) { return divisions.Find(code); }));
   row.set_township(township);
   domain::AssignMeasurementIds(row);
   return absl::OkStatus();
@@ -98,20 +98,17 @@ absl::Status CheckVersion(const table::RowReader& rows, const Survey& survey, Su
 
 absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
                     const registry::v1::CreateSurveyRecordRequest& request, FieldViolations& violations) {
-  const std::string survey_id =
-      domain::IdOfName(request.survey(), domain::kSurveyCollection, "survey", violations);
+  const std::string survey_id = domain::IdOfName(request.survey(), domain::kSurveyCollection, "survey", violations);
   CheckGivenId(request.survey_record_id(), "survey_record_id", violations);
   if (!violations.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const table::Row<Survey> survey, ReadNamed<Survey>(mutation.rows(), request.survey(), "survey"));
   constexpr auto kVerb = registry::v1::SURVEY_RECORD_VERB_CREATE;
-  const std::string id =
-      absl::StrCat(survey_id, "/",
-                   request.survey_record_id().empty() ? context.generated_id : request.survey_record_id());
+  const std::string id = absl::StrCat(
+      survey_id, "/", request.survey_record_id().empty() ? context.generated_id : request.survey_record_id());
   SurveyRecord row = request.survey_record();
   row.set_name(domain::ResourceName(domain::kSurveyRecordCollection, id));
-  ASSIGN_OR_RETURN(const auto taken,
-                   domain::TakeRecordStep(row.name(), registry::v1::SURVEY_RECORD_STATE_UNSPECIFIED, kVerb,
-                                          context.roles, DayInShanghai(mutation.now())));
+  ASSIGN_OR_RETURN(const auto taken, domain::TakeRecordStep(row.name(), registry::v1::SURVEY_RECORD_STATE_UNSPECIFIED,
+                                                            kVerb, context.roles, DayInShanghai(mutation.now())));
   RETURN_IF_ERROR(domain::CheckCampaignAllows(request.survey(), survey.message.state(), kVerb));
   ASSIGN_OR_RETURN(const auto existing, registry::kSurveyRecords.Get(mutation.rows(), id));
   if (existing) {
@@ -137,8 +134,7 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
   const StepOf of{context, mutation, request.survey_record().name(), request.etag(), request.reason()};
   return TakeStep(of, registry::v1::SURVEY_RECORD_VERB_CORRECT, "survey_record.name", violations,
                   [&](const Survey& survey, SurveyRecord& row, SurveyRecordStep&) -> absl::Status {
-                    RETURN_IF_ERROR(
-                        ApplyCorrection(request.survey_record(), request.update_mask(), row, violations));
+                    RETURN_IF_ERROR(ApplyCorrection(request.survey_record(), request.update_mask(), row, violations));
                     RETURN_IF_ERROR(CheckVersion(mutation.rows(), survey, row, violations));
                     // What was accepted stays complete.
                     const bool accepted = row.state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED ||
@@ -194,13 +190,12 @@ absl::Status Submit(const RuleContext& context, registry::Mutation& mutation,
         ASSIGN_OR_RETURN(const registry::v1::RuleSet rules, ReadRuleSet(rows, survey.ruleset()));
         DivisionReader divisions(rows);
         ASSIGN_OR_RETURN(const domain::DivisionCode place, domain::DivisionCode::Parse(row.place_code(), "place_code"));
-        ASSIGN_OR_RETURN(const domain::ResolvedPlace resolved, domain::ResolvePlace(place, [&](absl::string_view code) {
-                           return divisions.Find(code);
-                         }));
-        domain::FindWarnings({&rules, domain::FindTownship(survey, row.township()),
-                              named ? &*named : Latest(siblings.earlier), siblings.twin ? &*siblings.twin : nullptr,
-                              !resolved.codes.empty() && !resolved.partial},
-                             row);
+        ASSIGN_OR_RETURN(const domain::ResolvedPlace resolved,
+                         domain::ResolvePlace(place, [&](absl::string_view code) { return divisions.Find(code); }));
+        domain::FindWarnings(
+            {&rules, domain::FindTownship(survey, row.township()), named ? &*named : Latest(siblings.earlier),
+             siblings.twin ? &*siblings.twin : nullptr, !resolved.codes.empty() && !resolved.partial},
+            row);
         SetDuplicates(similar, row);
         return absl::OkStatus();
       });
@@ -283,8 +278,7 @@ absl::Status Accept(const RuleContext& context, registry::Mutation& mutation,
                  return absl::OkStatus();
                });
   if (!taken.ok() || !violations.empty()) return taken;
-  mutation.SetAnswer(registry::kSurveyRecords,
-                     domain::IdOfKnownName(request.name(), domain::kSurveyRecordCollection));
+  mutation.SetAnswer(registry::kSurveyRecords, domain::IdOfKnownName(request.name(), domain::kSurveyRecordCollection));
   for (const SurveyRecord& before : superseded) {
     RETURN_IF_ERROR(PutSuperseded(mutation, before, *accepted));
   }
@@ -311,13 +305,14 @@ absl::StatusOr<registry::v1::ListSurveyRecordsResponse> List(const registry::Reg
   return AnswerList<SurveyRecord>(registry, context, request, range, [&](const SurveyRecord& row) {
     if (!request.survey().empty() && SurveyNameOf(row) != request.survey()) return false;
     if (!request.township().empty() && row.township() != request.township()) return false;
-    if (request.state() != registry::v1::SURVEY_RECORD_STATE_UNSPECIFIED && row.state() != request.state()) return false;
+    if (request.state() != registry::v1::SURVEY_RECORD_STATE_UNSPECIFIED && row.state() != request.state())
+      return false;
     return request.sector() == registry::v1::SECTOR_UNSPECIFIED || row.sector() == request.sector();
   });
 }
 
-// Products like the record, looked for on the caller's thread: too slow for the writer's. What changes until the rule runs
-// is found at acceptance.
+// Products like the record, looked for on the caller's thread: too slow for the writer's. What changes until the rule
+// runs is found at acceptance.
 std::vector<SimilarProduct> SimilarTo(const registry::Registry& registry, const Catalogue& catalogue,
                                       const std::string& record) {
   const registry::ReadView view = registry.Newest();

@@ -1,4 +1,4 @@
-#include "server/service/ruleset_service.h"
+#include "server/service/survey/ruleset_service.h"
 
 #include "server/domain/survey/ruleset.h"
 #include "server/service/mutate.h"
@@ -20,13 +20,12 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
 absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
                      const registry::v1::CorrectRuleSetRequest& request, FieldViolations& violations) {
   RETURN_IF_ERROR(domain::RequireDistrict(request.ruleset().name(), "CORRECT", context.roles));
-  return StageChange<RuleSet>(context, mutation, request.ruleset().name(), "ruleset.name", request.etag(),
-                              [&](RuleSet& row) -> absl::Status {
-                                RETURN_IF_ERROR(
-                                    ApplyCorrection(request.ruleset(), request.update_mask(), row, violations));
-                                domain::CheckRuleSet(row, "ruleset", violations);
-                                return absl::OkStatus();
-                              });
+  return StageChange<RuleSet>(
+      context, mutation, request.ruleset().name(), "ruleset.name", request.etag(), [&](RuleSet& row) -> absl::Status {
+        RETURN_IF_ERROR(ApplyCorrection(request.ruleset(), request.update_mask(), row, violations));
+        domain::CheckRuleSet(row, "ruleset", violations);
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace

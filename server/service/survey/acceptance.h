@@ -1,5 +1,5 @@
-// What the acceptance of a record means for its duplicates, its predecessors and its product. Runs on the writer thread, as
-// rules do.
+// What the acceptance of a record means for its duplicates, its predecessors and its product. Runs on the writer
+// thread, as rules do.
 #ifndef GI_SERVER_SERVICE_SURVEY_ACCEPTANCE_H_
 #define GI_SERVER_SERVICE_SURVEY_ACCEPTANCE_H_
 
@@ -18,13 +18,13 @@ namespace gi::service {
 const registry::v1::DuplicateFinding* FindDuplicate(const registry::v1::SurveyRecord& record,
                                                     const std::string& product);
 
-// Records what was decided about a product: SAME makes it the record's product, and takes back what was the same before.
-// A product that was not found to be similar is added.
+// Records what was decided about a product: SAME makes it the record's product, and takes back what was the same
+// before. A product that was not found to be similar is added.
 void RecordDecision(registry::v1::DuplicateDecision decision, const registry::v1::Product& product,
                     const registry::v1::SurveyRecordStep& step, registry::v1::SurveyRecord& record);
 
-// The record that `supersedes` names; nullopt if it names none. SUCCESSION_INVALID unless it is of an earlier campaign and
-// was accepted; RESOURCE_NOT_FOUND.
+// The record that `supersedes` names; nullopt if it names none. SUCCESSION_INVALID unless it is of an earlier campaign
+// and was accepted; RESOURCE_NOT_FOUND.
 absl::StatusOr<std::optional<registry::v1::SurveyRecord>> ReadFollowed(const table::RowReader& rows,
                                                                        const registry::v1::SurveyRecord& record);
 
@@ -32,8 +32,8 @@ absl::StatusOr<std::optional<registry::v1::SurveyRecord>> ReadFollowed(const tab
 absl::Status CheckSupersedes(const table::RowReader& rows, const registry::v1::SurveyRecord& later,
                              const registry::v1::SurveyRecord& record);
 
-// Accepted records of the product that a record names which say of it what the record says: for the same place, as it is
-// today, and the same variety.
+// Accepted records of the product that a record names which say of it what the record says: for the same place, as it
+// is today, and the same variety.
 struct Siblings {
   // Of earlier campaigns, in no order.
   std::vector<registry::v1::SurveyRecord> earlier;
@@ -51,8 +51,8 @@ struct Acceptance {
   FieldViolations& violations;
 };
 
-// Judges the acceptance of a record and settles its product, which is staged if it is new. `superseded` gets the records,
-// as they are, that it supersedes. WARNINGS_UNACKNOWLEDGED, DUPLICATES_UNDECIDED, SUCCESSION_INVALID.
+// Judges the acceptance of a record and settles its product, which is staged if it is new. `superseded` gets the
+// records, as they are, that it supersedes. WARNINGS_UNACKNOWLEDGED, DUPLICATES_UNDECIDED, SUCCESSION_INVALID.
 absl::Status AcceptInto(const Acceptance& acceptance, registry::v1::SurveyRecord& record,
                         std::vector<registry::v1::SurveyRecord>& superseded);
 

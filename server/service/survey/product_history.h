@@ -1,6 +1,6 @@
 // A product with all that was merged into it, and their records. Thread-safe.
-#ifndef GI_SERVER_SERVICE_PRODUCT_HISTORY_H_
-#define GI_SERVER_SERVICE_PRODUCT_HISTORY_H_
+#ifndef GI_SERVER_SERVICE_SURVEY_PRODUCT_HISTORY_H_
+#define GI_SERVER_SERVICE_SURVEY_PRODUCT_HISTORY_H_
 
 #include <string>
 #include <vector>
@@ -36,4 +36,4 @@ absl::StatusOr<registry::v1::GetProductHistoryResponse> AnswerHistory(
 
 }  // namespace gi::service
 
-#endif  // GI_SERVER_SERVICE_PRODUCT_HISTORY_H_
+#endif  // GI_SERVER_SERVICE_SURVEY_PRODUCT_HISTORY_H_

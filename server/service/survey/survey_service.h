@@ -1,6 +1,6 @@
 // gi.registry.v1.SurveyService.
-#ifndef GI_SERVER_SERVICE_SURVEY_SERVICE_H_
-#define GI_SERVER_SERVICE_SURVEY_SERVICE_H_
+#ifndef GI_SERVER_SERVICE_SURVEY_SURVEY_SERVICE_H_
+#define GI_SERVER_SERVICE_SURVEY_SURVEY_SERVICE_H_
 
 #include "server/rpc/method_table.h"
 #include "storage/registry/registry.h"
@@ -12,4 +12,4 @@ void RegisterSurveyService(registry::Registry& registry, rpc::MethodTable& metho
 
 }  // namespace gi::service
 
-#endif  // GI_SERVER_SERVICE_SURVEY_SERVICE_H_
+#endif  // GI_SERVER_SERVICE_SURVEY_SURVEY_SERVICE_H_

@@ -1,6 +1,6 @@
 // The searches of gi.registry.v1.ProductService: similar products, candidates, places. Thread-safe.
-#ifndef GI_SERVER_SERVICE_CATALOGUE_SEARCH_H_
-#define GI_SERVER_SERVICE_CATALOGUE_SEARCH_H_
+#ifndef GI_SERVER_SERVICE_SURVEY_CATALOGUE_SEARCH_H_
+#define GI_SERVER_SERVICE_SURVEY_CATALOGUE_SEARCH_H_
 
 #include <string>
 #include <vector>
@@ -36,4 +36,4 @@ void RegisterCatalogueSearch(const registry::Registry& registry, const Catalogue
 
 }  // namespace gi::service
 
-#endif  // GI_SERVER_SERVICE_CATALOGUE_SEARCH_H_
+#endif  // GI_SERVER_SERVICE_SURVEY_CATALOGUE_SEARCH_H_

@@ -1,4 +1,4 @@
-#include "server/service/product_history.h"
+#include "server/service/survey/product_history.h"
 
 #include <algorithm>
 #include <set>
@@ -7,8 +7,8 @@
 
 #include "server/domain/survey/cultivation.h"
 #include "server/service/read.h"
-#include "server/service/survey_rows.h"
-#include "server/service/survey_series.h"
+#include "server/service/survey/rows.h"
+#include "server/service/survey/series.h"
 
 namespace gi::service {
 namespace {
@@ -85,8 +85,7 @@ absl::StatusOr<GetProductHistoryResponse> AnswerHistory(const registry::Registry
   ASSIGN_OR_RETURN(const registry::ReadView view, BeginRead(registry, request));
   ASSIGN_OR_RETURN(ProductFamily family, ReadFamily(view.rows(), request.name(), "name"));
   DivisionReader divisions(view.rows());
-  ASSIGN_OR_RETURN(const OutputContext output,
-                   OutputsAt<Product>(view, RequestDate(registry, request), divisions));
+  ASSIGN_OR_RETURN(const OutputContext output, OutputsAt<Product>(view, RequestDate(registry, request), divisions));
   GetProductHistoryResponse response;
   *response.mutable_read_point() = view.ReadPoint();
   SeriesBuilder figures(divisions);

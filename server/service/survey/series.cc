@@ -1,4 +1,4 @@
-#include "server/service/survey_series.h"
+#include "server/service/survey/series.h"
 
 #include <algorithm>
 #include <utility>
@@ -26,8 +26,7 @@ absl::Status SeriesBuilder::Add(const SeriesKey& key, const CampaignKey& campaig
     if (place.codes.empty() || place.partial) place.codes = {code.text()};
     std::sort(place.codes.begin(), place.codes.end());
   }
-  Series& series =
-      series_[{total.subject(), absl::StrJoin(place.codes, ","), key.sector, total.total().unit()}];
+  Series& series = series_[{total.subject(), absl::StrJoin(place.codes, ","), key.sector, total.total().unit()}];
   ComparisonSeries& head = series.head;
   if (head.codes().empty()) {
     for (const std::string& code : place.codes) head.add_codes(code);

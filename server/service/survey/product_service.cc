@@ -1,4 +1,4 @@
-#include "server/service/product_service.h"
+#include "server/service/survey/product_service.h"
 
 #include <algorithm>
 #include <string>
@@ -8,9 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "server/domain/survey/cultivation.h"
 #include "server/service/mutate.h"
-#include "server/service/product_history.h"
 #include "server/service/references.h"
-#include "server/service/survey_rows.h"
+#include "server/service/survey/product_history.h"
+#include "server/service/survey/rows.h"
 
 namespace gi::service {
 namespace {
@@ -55,12 +55,11 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
 absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
                      const registry::v1::CorrectProductRequest& request, FieldViolations& violations) {
   RETURN_IF_ERROR(domain::RequireDistrict(request.product().name(), "CORRECT", context.roles));
-  return StageChange<Product>(context, mutation, request.product().name(), "product.name", request.etag(),
-                              [&](Product& row) -> absl::Status {
-                                RETURN_IF_ERROR(
-                                    ApplyCorrection(request.product(), request.update_mask(), row, violations));
-                                return CheckRow(mutation.rows(), row, violations);
-                              });
+  return StageChange<Product>(
+      context, mutation, request.product().name(), "product.name", request.etag(), [&](Product& row) -> absl::Status {
+        RETURN_IF_ERROR(ApplyCorrection(request.product(), request.update_mask(), row, violations));
+        return CheckRow(mutation.rows(), row, violations);
+      });
 }
 
 absl::Status Merged(const Product& product) {
@@ -120,9 +119,8 @@ absl::Status RecordTask(const RuleContext& context, registry::Mutation& mutation
       context, mutation, request.name(), "name", request.etag(), [&](Product& row) -> absl::Status {
         if (!row.merged_into().empty()) return Merged(row);
         auto& tasks = *row.mutable_tasks();
-        const auto known = std::find_if(tasks.begin(), tasks.end(), [&](const CultivationTask& task) {
-          return task.id() == request.task().id();
-        });
+        const auto known = std::find_if(tasks.begin(), tasks.end(),
+                                        [&](const CultivationTask& task) { return task.id() == request.task().id(); });
         if (known != tasks.end()) {
           *known = request.task();
           return absl::OkStatus();

@@ -1,4 +1,4 @@
-#include "server/service/catalogue_search.h"
+#include "server/service/survey/catalogue_search.h"
 
 #include <algorithm>
 #include <memory>
@@ -110,7 +110,8 @@ absl::StatusOr<FindSimilarProductsResponse> AnswerSimilar(const registry::Regist
   return response;
 }
 
-// Where a page of an index's hits begins: only this server makes tokens, so what is no number is a first page's nothing.
+// Where a page of an index's hits begins: only this server makes tokens, so what is no number is a first page's
+// nothing.
 search::Window WindowOf(const Page& page) {
   size_t first = 0;
   if (!absl::SimpleAtoi(page.token.after(), &first)) first = 0;

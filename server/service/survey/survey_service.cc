@@ -1,4 +1,4 @@
-#include "server/service/survey_service.h"
+#include "server/service/survey/survey_service.h"
 
 #include <algorithm>
 #include <memory>
@@ -14,10 +14,10 @@
 #include "server/domain/survey/tally.h"
 #include "server/service/division_filter.h"
 #include "server/service/mutate.h"
-#include "server/service/product_history.h"
 #include "server/service/references.h"
-#include "server/service/survey_series.h"
-#include "server/service/survey_rows.h"
+#include "server/service/survey/product_history.h"
+#include "server/service/survey/rows.h"
+#include "server/service/survey/series.h"
 
 namespace gi::service {
 namespace {
@@ -70,20 +70,18 @@ absl::Status CheckTownshipsKept(const table::RowReader& rows, const Survey& surv
 absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
                      const registry::v1::CorrectSurveyRequest& request, FieldViolations& violations) {
   RETURN_IF_ERROR(domain::RequireDistrict(request.survey().name(), "CORRECT", context.roles));
-  return StageChange<Survey>(context, mutation, request.survey().name(), "survey.name", request.etag(),
-                             [&](Survey& row) -> absl::Status {
-                               if (row.state() == registry::v1::SURVEY_STATE_ARCHIVED) {
-                                 return MakeError(ErrorReason::ERROR_REASON_SURVEY_NOT_OPEN,
-                                                  {{"name", row.name()},
-                                                   {"state", "ARCHIVED"},
-                                                   {"event", "CORRECT"},
-                                                   {"allowed", "PLANNED, OPEN, CLOSED"}});
-                               }
-                               RETURN_IF_ERROR(
-                                   ApplyCorrection(request.survey(), request.update_mask(), row, violations));
-                               RETURN_IF_ERROR(CheckRow(mutation.rows(), row, violations));
-                               return CheckTownshipsKept(mutation.rows(), row, violations);
-                             });
+  return StageChange<Survey>(
+      context, mutation, request.survey().name(), "survey.name", request.etag(), [&](Survey& row) -> absl::Status {
+        if (row.state() == registry::v1::SURVEY_STATE_ARCHIVED) {
+          return MakeError(ErrorReason::ERROR_REASON_SURVEY_NOT_OPEN, {{"name", row.name()},
+                                                                       {"state", "ARCHIVED"},
+                                                                       {"event", "CORRECT"},
+                                                                       {"allowed", "PLANNED, OPEN, CLOSED"}});
+        }
+        RETURN_IF_ERROR(ApplyCorrection(request.survey(), request.update_mask(), row, violations));
+        RETURN_IF_ERROR(CheckRow(mutation.rows(), row, violations));
+        return CheckTownshipsKept(mutation.rows(), row, violations);
+      });
 }
 
 template <class Request, registry::v1::SurveyVerb verb>

@@ -1,5 +1,5 @@
-// What the change of a survey record does to the rows around it: tallies and products. Runs on the writer thread, as rules
-// do.
+// What the change of a survey record does to the rows around it: tallies and products. Runs on the writer thread, as
+// rules do.
 #ifndef GI_SERVER_SERVICE_SURVEY_ROWS_H_
 #define GI_SERVER_SERVICE_SURVEY_ROWS_H_
 

@@ -1,4 +1,4 @@
-#include "server/service/survey_rows.h"
+#include "server/service/survey/rows.h"
 
 #include <algorithm>
 #include <memory>

@@ -1,4 +1,4 @@
-#include "server/service/survey_acceptance.h"
+#include "server/service/survey/acceptance.h"
 
 #include <algorithm>
 #include <optional>
@@ -9,8 +9,8 @@
 #include "absl/strings/str_join.h"
 #include "server/domain/survey/record.h"
 #include "server/domain/survey/similar.h"
-#include "server/service/product_history.h"
-#include "server/service/survey_rows.h"
+#include "server/service/survey/product_history.h"
+#include "server/service/survey/rows.h"
 #include "storage/base/name_fold.h"
 #include "storage/base/text.h"
 
@@ -26,9 +26,8 @@ constexpr int kMaxAliases = 50;
 
 absl::Status SuccessionInvalid(const SurveyRecord& record, const std::string& other, const char* expected,
                                const char* expected_zh) {
-  return MakeError(
-      ErrorReason::ERROR_REASON_SUCCESSION_INVALID,
-      {{"name", record.name()}, {"other", other}, {"expected", expected}, {"expected_zh", expected_zh}});
+  return MakeError(ErrorReason::ERROR_REASON_SUCCESSION_INVALID,
+                   {{"name", record.name()}, {"other", other}, {"expected", expected}, {"expected_zh", expected_zh}});
 }
 
 // An accepted record of an earlier campaign can be followed.
