@@ -1,6 +1,7 @@
 #include "server/domain/survey/record.h"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 #include "absl/container/flat_hash_set.h"
@@ -111,6 +112,14 @@ absl::Status CheckSurvey(const v1::Survey& survey, DivisionLookup lookup, FieldV
 
 absl::StatusOr<std::string> TownshipOf(const v1::Survey& survey, const std::string& place_code, DivisionLookup lookup) {
   ASSIGN_OR_RETURN(const DivisionCode place, DivisionCode::Parse(place_code, "survey_record.place_code"));
+  // Nearly always the digits of a township say it, and then one look is enough. (Those of a county do not: under another
+  // code, a township may be assigned by itself.)
+  for (std::optional<DivisionCode> around = place; around && around->level() >= v1::DIVISION_LEVEL_TOWNSHIP;
+       around = around->Parent()) {
+    if (FindTownship(survey, around->text()) == nullptr) continue;
+    ASSIGN_OR_RETURN(const bool inside, IsInside(place, *around, lookup));
+    if (inside) return around->text();
+  }
   std::string smallest;
   for (const v1::TownshipAssignment& township : survey.townships()) {
     ASSIGN_OR_RETURN(const DivisionCode area, DivisionCode::Parse(township.code(), "townships"));

@@ -1,5 +1,7 @@
 // Figures, completeness, warnings, tallies, scores and likeness of records.
 #include <functional>
+#include <map>
+#include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -35,6 +37,54 @@ void Choose(v1::SurveyRecord& record, int figure) {
   choice.set_subject(record.measurements(figure).subject());
   choice.set_year(record.measurements(figure).year());
   choice.set_measurement(record.measurements(figure).id());
+}
+
+// A few divisions: 合兴镇 500155120 became 合兴街道 500155005.
+class Divisions {
+ public:
+  Divisions() {
+    for (const auto& [code, successor] : {std::pair("500155", ""),
+                                          {"500155005", ""},
+                                          {"500155005205", ""},
+                                          {"500155102", ""},
+                                          {"500155120", "500155005"},
+                                          {"500155120205", "500155005205"}}) {
+      v1::Division& row = rows_[code];
+      row.set_code(code);
+      row.add_names()->set_display_name(code);
+      if (*successor == 0) continue;
+      row.add_successors()->set_code(successor);
+      row.mutable_successors(0)->set_kind(v1::SUCCESSION_KIND_RENUMBERED);
+    }
+  }
+  absl::StatusOr<const v1::Division*> operator()(absl::string_view code) const {
+    const auto row = rows_.find(std::string(code));
+    return row == rows_.end() ? nullptr : &row->second;
+  }
+
+ private:
+  std::map<std::string, v1::Division> rows_;
+};
+
+TEST(TownshipTest, SmallestAssignedAreaUnderAnyCode) {
+  const Divisions divisions;
+  v1::Survey survey;
+  survey.set_name("surveys/s");
+  const auto township_of = [&](const char* place) {
+    const auto township = TownshipOf(survey, place, divisions);
+    return township.ok() ? *township : v1::ErrorReason_Name(GetErrorReason(township.status()));
+  };
+  survey.add_townships()->set_code("500155005");
+  EXPECT_EQ(township_of("500155005205"), "500155005");
+  EXPECT_EQ(township_of("500155005000"), "500155005");
+  EXPECT_EQ(township_of("500155120205"), "500155005") << "the old code of the village";
+  EXPECT_EQ(township_of("500155120999"), "500155005") << "an unknown village of the old township";
+  EXPECT_EQ(township_of("500155102"), "ERROR_REASON_PLACE_NOT_ASSIGNED");
+  EXPECT_EQ(township_of("999999"), "ERROR_REASON_PLACE_NOT_ASSIGNED");
+  survey.add_townships()->set_code("500155");
+  EXPECT_EQ(township_of("500155102"), "500155");
+  EXPECT_EQ(township_of("500155005"), "500155005") << "the smallest";
+  EXPECT_EQ(township_of("500155120"), "500155005") << "not the county, though its digits are nearer";
 }
 
 TEST(FiguresTest, OneOfSeveralCounts) {
