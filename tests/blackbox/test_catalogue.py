@@ -86,6 +86,30 @@ class CatalogueTest(SurveyCalls, ServerTestCase):
         third = self.accept(third)
         self.assertEqual(self.get_record(same.name).superseded_by, third.name)
 
+    def test_h_what_names_have_in_common(self):
+        """A place or a kind of thing in common is not the same name; a place more or less is."""
+        for product, name in (("core-you", "梁平柚"), ("core-jian", "虎城尖柚"), ("core-cha", "梁平甜茶"), ("core-xi", "屏锦草席")):
+            self.call("CreateProduct", create_product(product, name, place_codes=["500155"]))
+        for name, wanted in (
+            ("梁平柚", {"core-you"}),
+            ("梁平县柚", {"core-you"}),
+            ("重庆梁平柚", {"core-you"}),
+            ("粱平柚", {"core-you"}),
+            ("梁坪柚", {"core-you"}),
+            ("梁平柑", set()),
+            ("梁平豆", set()),
+            ("虎城尖抽", {"core-jian"}),
+            ("虎城柚", {"core-jian"}),
+            ("尖柚", {"core-jian"}),
+            ("梁平田茶", {"core-cha"}),
+            ("合兴街道梁平甜茶", {"core-cha"}),
+            ("草席", {"core-xi"}),
+            ("平锦草席", {"core-xi"}),
+        ):
+            found = self.similar(name, place_code="500155005205", sector=pb.SECTOR_CROPS)
+            likely = {s.product.removeprefix("products/") for s in found if s.score >= 510}
+            self.assertEqual({p for p in likely if p.startswith("core-")}, wanted, name)
+
     def test_b_merging_joins_histories_and_can_be_undone(self):
         one = self.accept(self.file("2021", "m1", record("合并席", "500155102", 2021)))
         two = self.accept(self.file("2022", "m2", record("毫无关系的名称", "500155104", 2022)))

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/division.h"
@@ -77,15 +78,26 @@ std::vector<std::string> PlaceNames(DivisionReader& divisions, const std::string
   return names.ok() ? *std::move(names) : std::vector<std::string>();
 }
 
+// A core of one character is a kind of thing (柚, 茶) that many names end with: only one written or read alike tells anything.
+bool SaysEnough(absl::string_view core) { return CountChars(core) > 1; }
+constexpr double kReadAlike = 0.9;
+constexpr double kSharesAKind = 0.01;
+
+double CompareCores(const std::string& asked, const std::string& had) {
+  const double score = search::LikenessOf(search::FormsOf(asked), search::FormsOf(had)).score;
+  if (score >= kReadAlike || (SaysEnough(asked) && SaysEnough(had))) return score;
+  return absl::StrContains(asked, had) || absl::StrContains(had, asked) ? kSharesAKind : 0;
+}
+
 domain::NameLikeness CompareNames(const std::vector<std::string>& names, const search::ProductLikeness& product,
                                   const std::vector<std::string>& places) {
   domain::NameLikeness likeness;
-  likeness.whole = product.likeness.score;
+  const search::NameForms matched = search::FormsOf(product.matched_name);
   const std::string core = domain::CoreName(product.matched_name, places);
-  const search::NameForms forms = search::FormsOf(core);
   for (const std::string& name : names) {
     const std::string asked = domain::CoreName(name, places);
-    likeness.core = std::max(likeness.core, search::LikenessOf(search::FormsOf(asked), forms).score);
+    likeness.whole = std::max(likeness.whole, search::LikenessOf(search::FormsOf(name), matched).score);
+    likeness.core = std::max(likeness.core, CompareCores(asked, core));
     if (asked != name && core != product.matched_name) likeness.both_have_places = true;
   }
   return likeness;
@@ -292,13 +304,14 @@ absl::StatusOr<std::vector<SimilarProduct>> FindSimilar(const CatalogueIndex& in
   const std::vector<std::string> places = PlaceNames(divisions, traits.place_code);
   const std::string variety = FoldText(traits.variety);
   std::vector<std::string> names;
-  for (const std::string& name : traits.names) {
-    names.push_back(name);
-    std::string core = domain::CoreName(NormalizeText(name), places);
-    if (core != name) names.push_back(std::move(core));
+  for (const std::string& name : traits.names) names.push_back(NormalizeText(name));
+  std::vector<std::string> queries = names;
+  for (const std::string& name : names) {
+    std::string core = domain::CoreName(name, places);
+    if (core != name && SaysEnough(core)) queries.push_back(std::move(core));
   }
   std::vector<SimilarProduct> similar;
-  for (search::ProductLikeness& product : index.Similar(names, kLookedAt)) {
+  for (search::ProductLikeness& product : index.Similar(queries, kLookedAt)) {
     const domain::NameLikeness likeness = CompareNames(names, product, places);
     SimilarProduct& one = similar.emplace_back();
     one.set_product(domain::ResourceName(domain::kProductCollection, product.id));
