@@ -54,6 +54,37 @@ class ShippedDataTest(ServerTestCase):
         self.assertEqual(self.refused[:20], [], f"{len(self.refused)} lines were refused")
         self.assertTrue(all(self.loaded[name] for name, _ in FILES))
 
+    def test_the_surveys_go_through(self):
+        """As deploy/run.sh files them: nothing is refused, and no question about duplicates stands in the way."""
+        folder = settings.shipped_data / "survey"
+
+        def rows(name, method):
+            for line in (folder / name).read_text(encoding="utf-8").splitlines():
+                yield self.call(method, mutation(json_format.Parse(line, getattr(pb, f"{method}Request")())))
+
+        for name, method in (("rulesets.jsonl", "CreateRuleSet"), ("products.jsonl", "CreateProduct")):
+            list(rows(name, method))
+        for answer in rows("surveys.jsonl", "CreateSurvey"):
+            survey = answer.survey
+            self.call("OpenSurvey", mutation(pb.OpenSurveyRequest(name=survey.name, etag=survey.etag)))
+            accepted = 0
+            for made in list(rows(f"survey_records-{survey.year}.jsonl", "CreateSurveyRecord")):
+                row = made.survey_record
+                submit = mutation(pb.SubmitSurveyRecordRequest(name=row.name, etag=row.etag))
+                row = self.call("SubmitSurveyRecord", submit).survey_record
+                accept = pb.AcceptSurveyRecordRequest(name=row.name, etag=row.etag)
+                accept.acknowledged_warnings.extend(warning.id for warning in row.warnings)
+                self.call("AcceptSurveyRecord", mutation(accept))
+                accepted += 1
+            progress = self.call("GetSurveyProgress", pb.GetSurveyProgressRequest(name=survey.name))
+            self.assertEqual(progress.total.accepted, accepted)
+        pomelo = self.call("GetProductHistory", pb.GetProductHistoryRequest(name="products/liangping-you"))
+        self.assertEqual([row.year for row in pomelo.records], [2024, 2024, 2025, 2025])
+        self.assertFalse(pomelo.titles, "no title is claimed")
+        disputed = [m for m in pomelo.records[1].measurements if m.subject == pb.MEASURED_SUBJECT_OUTPUT]
+        self.assertEqual([m.quantity.value for m in disputed], ["30", "20"])
+        self.assertEqual(len({m.source.title for m in disputed}), 2)
+
     def test_names_are_kept_as_given(self):
         for name, method in FILES[1:]:
             for line in (settings.shipped_data / name).read_text(encoding="utf-8").split("\n")[:200]:
