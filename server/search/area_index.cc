@@ -46,6 +46,7 @@ int FamilyOf(registry::v1::Datum datum) {
 }
 
 std::unique_ptr<S2Polygon> MakePolygon(const std::vector<S2Point>& corners) {
+  if (corners.size() < 3) return nullptr;  // S2 takes fewer for something else
   auto loop = std::make_unique<S2Loop>(corners, S2Debug::DISABLE);
   S2Error error;  // asked for, or it is printed
   if (loop->FindValidationError(&error)) return nullptr;

@@ -1,4 +1,4 @@
-// Parsers of the texts in a request: codes, dates, UUIDs, names, personal shapes, folding.
+// Parsers of the texts in a request: codes, dates, UUIDs, names, decimal numbers, personal shapes, folding.
 //
 // Input: the text.
 #include <string>
@@ -8,6 +8,7 @@
 #include "server/domain/division.h"
 #include "server/domain/personal_data.h"
 #include "server/domain/resource_name.h"
+#include "server/domain/survey/quantity.h"
 #include "server/domain/uscc.h"
 #include "storage/base/date.h"
 #include "storage/base/error.h"
@@ -92,6 +93,14 @@ void Fold(absl::string_view text) {
   FUZZ_CHECK(IsValidUtf8(registry::NumberLookupForm(text)));
 }
 
+void ParseNumbers(absl::string_view text) {
+  const auto number = domain::ParseDecimal(text, true);
+  if (!number) return;
+  const std::string written = domain::FormatExactly(*number);
+  const auto again = domain::ParseDecimal(written, true);
+  FUZZ_CHECK(again && *again == *number && domain::FormatExactly(*again) == written);
+}
+
 }  // namespace
 }  // namespace gi::fuzz
 
@@ -103,5 +112,6 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   gi::fuzz::ParseNames(text);
   gi::fuzz::FindPersonal(text);
   gi::fuzz::Fold(text);
+  gi::fuzz::ParseNumbers(text);
   return 0;
 }
