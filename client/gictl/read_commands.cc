@@ -29,6 +29,7 @@ struct ListFlags {
   bool current = false;
   bool unused = false;
   bool stalled = false;
+  bool merged = false;
   bool all = false;
   int32_t page_size = 0;
 };
@@ -72,6 +73,7 @@ absl::Status FillListRequest(const Session& session, const ListFlags& flags, Mes
   RETURN_IF_ERROR(SetEnum(request, "sector", "--sector", flags.sector));
   RETURN_IF_ERROR(SetEnum(request, "stage", "--stage", flags.stage));
   RETURN_IF_ERROR(SetBool(request, "stalled", "--stalled", flags.stalled));
+  RETURN_IF_ERROR(SetBool(request, "include_merged", "--merged", flags.merged));
   RETURN_IF_ERROR(SetDate(request, "date", "--date", flags.date));
   RETURN_IF_ERROR(SetText(request, "page_token", "--page-token", flags.page_token));
   request.GetReflection()->SetInt32(&request, FindField(request, "page_size"), flags.page_size);
@@ -187,6 +189,7 @@ void AddList(CLI::App& app, Command& command) {
   sub->add_option("--township", flags->township, "Survey records: those of this township");
   sub->add_option("--sector", flags->sector, "Products and survey records: crops, livestock, fishery, forestry, …");
   sub->add_option("--stage", flags->stage, "Products: identified, cultivating, ready, applied or titled");
+  sub->add_flag("--merged", flags->merged, "Products: also those merged into others");
   sub->add_flag("--stalled", flags->stalled, "Products: those whose cultivation has stalled");
   sub->add_option("--date", flags->date, "Business date the states are derived for (default: today)");
   sub->add_flag("--all", flags->all, "All pages");

@@ -110,9 +110,9 @@ TEST_F(GictlSurveyTest, EveryCommandAsksForWhatItSays) {
       {{"list", "survey_records", "--survey", "surveys/s", "--township", "500155005", "--state", "submitted"},
        "ListSurveyRecords",
        {"survey: \"surveys/s\"", "township: \"500155005\"", "SURVEY_RECORD_STATE_SUBMITTED"}},
-      {{"list", "products", "--stage", "ready", "--stalled"},
+      {{"list", "products", "--stage", "ready", "--stalled", "--merged"},
        "ListProducts",
-       {"CULTIVATION_STAGE_READY", "stalled: true"}},
+       {"CULTIVATION_STAGE_READY", "stalled: true", "include_merged: true"}},
       {{"list", "rulesets"}, "ListRuleSets", {}},
       {{"get", kRecord}, "GetSurveyRecord", {"name: \"surveys/s/records/r\""}},
   };
