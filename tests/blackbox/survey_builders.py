@@ -1,6 +1,6 @@
 """Campaigns, records and products that are right, for tests to send or to spoil. Everything in them is made up."""
 
-from builders import date, mutation, source
+from builders import create_division, date, mutation, source
 from protos import pb
 
 TOWNSHIP = (("x-role", "township"),)
@@ -96,3 +96,25 @@ class SurveyCalls:
         survey = cls.call("CreateSurvey", create_survey(survey_id, year, **fields)).survey
         opened = mutation(pb.OpenSurveyRequest(name=survey.name, etag=survey.etag))
         return cls.call("OpenSurvey", opened).survey
+
+    @classmethod
+    def fill_liangping(cls):
+        """Divisions with their renumberings, and campaigns of 2023 and 2024."""
+        for code, name in (("500000", "重庆市"), ("500155", "梁平区"), ("500155005", "合兴街道"), ("500155100", "礼让镇")):
+            cls.call("CreateDivision", create_division(code, name))
+        cls.call("CreateDivision", create_division("500155005205", "龙滩村"))
+        cls.call("CreateDivision", create_division("500155120", "合兴镇", successor="500155005"))
+        cls.call("CreateDivision", create_division("500155120205", "龙滩村", successor="500155005205"))
+        for year in (2023, 2024):
+            cls.open_survey(
+                str(year),
+                year,
+                townships=("500155005", "500155100"),
+                extent=pb.Geometry(
+                    datum=pb.DATUM_CGCS2000,
+                    box=pb.BoundingBox(
+                        south_west=pb.Point(longitude="107.3", latitude="30.3"),
+                        north_east=pb.Point(longitude="108.2", latitude="31.0"),
+                    ),
+                ),
+            )

@@ -129,6 +129,16 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
   return PutRecord(mutation, nullptr, std::move(row));
 }
 
+// What was accepted stays complete. Paths are those of the request.
+void CheckStaysComplete(const SurveyRecord& row, FieldViolations& violations) {
+  FieldViolations findings;
+  domain::CheckComplete(row, findings);
+  for (registry::v1::Violation finding : findings.all()) {
+    finding.set_field(absl::StrCat("survey_record.", finding.field()));
+    violations.Add(finding);
+  }
+}
+
 absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
                      const registry::v1::CorrectSurveyRecordRequest& request, FieldViolations& violations) {
   const StepOf of{context, mutation, request.survey_record().name(), request.etag(), request.reason()};
@@ -136,10 +146,9 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
                   [&](const Survey& survey, SurveyRecord& row, SurveyRecordStep&) -> absl::Status {
                     RETURN_IF_ERROR(ApplyCorrection(request.survey_record(), request.update_mask(), row, violations));
                     RETURN_IF_ERROR(CheckVersion(mutation.rows(), survey, row, violations));
-                    // What was accepted stays complete.
                     const bool accepted = row.state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED ||
                                           row.state() == registry::v1::SURVEY_RECORD_STATE_SUPERSEDED;
-                    if (accepted && violations.empty()) domain::CheckComplete(row, violations);
+                    if (accepted && violations.empty()) CheckStaysComplete(row, violations);
                     return absl::OkStatus();
                   });
 }
