@@ -100,11 +100,16 @@ RC_GTEST_PROP(QuantityTest, ConversionsAreExact, ()) {
   number += decimals;
   const auto conversion = Convert(MakeQuantity(FormatExactly(number), from.unit), to.unit, v1::MAGNITUDE_UNSPECIFIED);
   RC_ASSERT(conversion.has_value());
-  RC_ASSERT(conversion->value * to.numerator * from.denominator == number * from.numerator * to.denominator);
+  // Numbers, not expressions: those hold references that the assertion would outlive.
+  const mpq_class there = conversion->value * to.numerator * from.denominator;
+  const mpq_class back = number * from.numerator * to.denominator;
+  RC_ASSERT(there == back);
   // What is called exact says just that number; what is not differs from it by less than a billionth.
   const mpq_class difference = conversion->value - *ParseWide(conversion->quantity.value());
   RC_ASSERT(conversion->exact == (difference == 0));
-  RC_ASSERT(abs(difference) <= mpq_class(1, 2'000'000'000));
+  const mpq_class distance = abs(difference);
+  const mpq_class most(1, 2'000'000'000);
+  RC_ASSERT(distance <= most);
 }
 
 }  // namespace
