@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/division.h"
 #include "server/service/division_filter.h"
@@ -113,13 +112,10 @@ absl::StatusOr<SearchIndicationsResponse> Search(const registry::Registry& regis
   *response.mutable_date() = ToDate(page.date);
   response.set_total(static_cast<int32_t>(findings.hits.size()));
   for (registry::v1::Facet& facet : findings.facets) *response.add_facets() = std::move(facet);
-  // Only this server makes tokens, so what is no number is a first page's nothing.
-  size_t first = 0;
-  if (!absl::SimpleAtoi(page.token.after(), &first)) first = 0;
+  const size_t first = FirstHit(page);
   ASSIGN_OR_RETURN(const size_t next, FillMatches(page, findings, std::min(first, findings.hits.size()), response));
   if (next < findings.hits.size()) {
-    page.token.set_after(absl::StrCat(next));
-    response.set_next_page_token(SealPageToken(page.token, registry.token_key()));
+    response.set_next_page_token(TokenOfHit(registry, page, next));
   }
   return response;
 }

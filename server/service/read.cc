@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace gi::service {
@@ -51,6 +52,17 @@ absl::StatusOr<registry::v1::RuleSet> ReadRuleSet(const table::RowReader& rows, 
   if (row) return std::move(row->message);
   if (!name.empty()) return NotFound(name);
   return registry::v1::RuleSet();
+}
+
+size_t FirstHit(const Page& page) {
+  // Only this server makes tokens, so what is no number is a first page's nothing.
+  size_t first = 0;
+  return absl::SimpleAtoi(page.token.after(), &first) ? first : 0;
+}
+
+std::string TokenOfHit(const registry::Registry& registry, Page& page, size_t next) {
+  page.token.set_after(absl::StrCat(next));
+  return SealPageToken(page.token, registry.token_key());
 }
 
 }  // namespace gi::service

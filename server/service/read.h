@@ -109,6 +109,11 @@ absl::StatusOr<Page> OpenPage(const registry::Registry& registry, const rpc::Cal
                               const google::protobuf::Message& request, int32_t page_size,
                               const std::string& page_token, registry::ReadView first_view, Day first_date);
 
+// For lists over the hits of an index, whose pages begin at a number. The number is 0 on a first page.
+size_t FirstHit(const Page& page);
+// The token of the page that begins at hit `next`.
+std::string TokenOfHit(const registry::Registry& registry, Page& page, size_t next);
+
 // Bounds of one page: a page may be short, so that neither its size nor the rows looked at for it are without limit.
 inline constexpr int32_t kDefaultPageSize = 100;
 inline constexpr int32_t kMaxPageSize = 1000;

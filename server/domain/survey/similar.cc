@@ -1,6 +1,7 @@
 #include "server/domain/survey/similar.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
@@ -65,6 +66,24 @@ std::string CoreName(absl::string_view name, absl::Span<const std::string> place
   while (ConsumePlace(places, name)) {
   }
   return std::string(name);
+}
+
+v1::DivisionLevel CommonLevel(absl::Span<const std::string> a, absl::Span<const std::string> b) {
+  constexpr std::pair<size_t, v1::DivisionLevel> kLevels[] = {
+      {12, v1::DIVISION_LEVEL_VILLAGE},
+      {9, v1::DIVISION_LEVEL_TOWNSHIP},
+      {6, v1::DIVISION_LEVEL_COUNTY},
+  };
+  for (const auto& [digits, level] : kLevels) {
+    for (const std::string& one : a) {
+      for (const std::string& other : b) {
+        if (one.size() >= digits && other.size() >= digits && one.substr(0, digits) == other.substr(0, digits)) {
+          return level;
+        }
+      }
+    }
+  }
+  return v1::DIVISION_LEVEL_UNSPECIFIED;
 }
 
 void ScoreSimilarity(const NameLikeness& names, v1::SimilarProduct& similar) {

@@ -20,6 +20,9 @@ inline constexpr int kMostSimilar = 10;
 // which may be written with or without 省, 市, 区, 县, 镇, 乡, 街道, 村. The whole name if nothing else is left.
 std::string CoreName(absl::string_view name, absl::Span<const std::string> places);
 
+// The smallest division that two places have in common, by their present codes; UNSPECIFIED above the county.
+registry::v1::DivisionLevel CommonLevel(absl::Span<const std::string> a, absl::Span<const std::string> b);
+
 // How alike two names are, 0 to 1.
 struct NameLikeness {
   double whole = 0;

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/division.h"
 #include "server/domain/geometry.h"
@@ -51,25 +51,6 @@ std::vector<std::string> PresentCodes(DivisionReader& divisions, const std::stri
   return place.ok() ? std::move(place->codes) : std::vector<std::string>();
 }
 
-// The smallest division that two places have in common, by their present codes.
-registry::v1::DivisionLevel CommonLevel(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  constexpr std::pair<size_t, registry::v1::DivisionLevel> kLevels[] = {
-      {12, registry::v1::DIVISION_LEVEL_VILLAGE},
-      {9, registry::v1::DIVISION_LEVEL_TOWNSHIP},
-      {6, registry::v1::DIVISION_LEVEL_COUNTY},
-  };
-  for (const auto& [digits, level] : kLevels) {
-    for (const std::string& one : a) {
-      for (const std::string& other : b) {
-        if (one.size() >= digits && other.size() >= digits && one.substr(0, digits) == other.substr(0, digits)) {
-          return level;
-        }
-      }
-    }
-  }
-  return registry::v1::DIVISION_LEVEL_UNSPECIFIED;
-}
-
 // What the place and all around it are called.
 std::vector<std::string> PlaceNames(DivisionReader& divisions, const std::string& text) {
   const auto code = domain::DivisionCode::Parse(text, "place_code");
@@ -78,7 +59,8 @@ std::vector<std::string> PlaceNames(DivisionReader& divisions, const std::string
   return names.ok() ? *std::move(names) : std::vector<std::string>();
 }
 
-// A core of one character is a kind of thing (柚, 茶) that many names end with: only one written or read alike tells anything.
+// A core of one character is a kind of thing (柚, 茶) that many names end with: only one written or read alike tells
+// anything.
 bool SaysEnough(absl::string_view core) { return CountChars(core) > 1; }
 constexpr double kReadAlike = 0.9;
 constexpr double kSharesAKind = 0.01;
@@ -122,20 +104,12 @@ absl::StatusOr<FindSimilarProductsResponse> AnswerSimilar(const registry::Regist
   return response;
 }
 
-// Where a page of an index's hits begins: only this server makes tokens, so what is no number is a first page's
-// nothing.
-search::Window WindowOf(const Page& page) {
-  size_t first = 0;
-  if (!absl::SimpleAtoi(page.token.after(), &first)) first = 0;
-  return {first, page.limit};
-}
+search::Window WindowOf(const Page& page) { return {FirstHit(page), page.limit}; }
 
 template <class Response>
 void SealNext(const registry::Registry& registry, Page& page, size_t next, size_t total, Response& response) {
   response.set_total(static_cast<int32_t>(total));
-  if (next >= total) return;
-  page.token.set_after(absl::StrCat(next));
-  response.set_next_page_token(SealPageToken(page.token, registry.token_key()));
+  if (next < total) response.set_next_page_token(TokenOfHit(registry, page, next));
 }
 
 absl::Status AddDivision(const std::string& code, DivisionFilter& filter) {
@@ -147,9 +121,12 @@ absl::Status AddDivision(const std::string& code, DivisionFilter& filter) {
 
 // --- candidates ---
 
+// Records that were read already, by name.
+using ReadRecords = absl::flat_hash_map<std::string, SurveyRecord>;
+
 // The points of a component, with the record that has most and where they come from.
 absl::Status Explain(const table::RowReader& rows, const Product& product, registry::v1::ScoreComponent component,
-                     registry::v1::ComponentScore& score) {
+                     ReadRecords& records, registry::v1::ComponentScore& score) {
   const registry::v1::RecordStanding* best = nullptr;
   for (const registry::v1::RecordStanding& standing : product.standings()) {
     if (best == nullptr || domain::PointsIn(standing, component) > domain::PointsIn(*best, component)) best = &standing;
@@ -158,8 +135,12 @@ absl::Status Explain(const table::RowReader& rows, const Product& product, regis
   if (best == nullptr) return absl::OkStatus();
   score.set_points(domain::PointsIn(*best, component));
   score.set_record(best->record());
-  ASSIGN_OR_RETURN(const table::Row<SurveyRecord> record, ReadNamed<SurveyRecord>(rows, best->record(), "record"));
-  for (registry::v1::ScoreItem& item : domain::ScoreItems(record.message, component)) {
+  auto [record, fresh] = records.try_emplace(best->record());
+  if (fresh) {
+    ASSIGN_OR_RETURN(table::Row<SurveyRecord> row, ReadNamed<SurveyRecord>(rows, best->record(), "record"));
+    record->second = std::move(row.message);
+  }
+  for (registry::v1::ScoreItem& item : domain::ScoreItems(record->second, component)) {
     *score.add_items() = std::move(item);
   }
   return absl::OkStatus();
@@ -212,9 +193,10 @@ absl::StatusOr<RankCandidatesResponse> Rank(const registry::Registry& registry, 
     if (!row) return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "a candidate without a row"}});
     registry::v1::ProductCandidate& candidate = *response.add_candidates();
     candidate.set_score(domain::FormatScore(hit.score));
+    ReadRecords records;
     for (const registry::v1::ScoreComponent component : domain::kScoreComponents) {
       registry::v1::ComponentScore& score = *candidate.add_components();
-      RETURN_IF_ERROR(Explain(page.view.rows(), row->message, component, score));
+      RETURN_IF_ERROR(Explain(page.view.rows(), row->message, component, records, score));
       score.set_weight(domain::WeightIn(response.weights(), component));
     }
     FillOutputs(output, row->revision, row->message);
@@ -322,7 +304,7 @@ absl::StatusOr<std::vector<SimilarProduct>> FindSimilar(const CatalogueIndex& in
     one.set_other_variety(!variety.empty() && !product.variety.empty() && variety != product.variety);
     one.set_same_sector(traits.sector == product.sector || traits.sector == registry::v1::SECTOR_UNSPECIFIED);
     for (const std::string& code : product.place_codes) {
-      one.set_common_place(std::max(one.common_place(), CommonLevel(here, PresentCodes(divisions, code))));
+      one.set_common_place(std::max(one.common_place(), domain::CommonLevel(here, PresentCodes(divisions, code))));
     }
     domain::ScoreSimilarity(likeness, one);
   }
