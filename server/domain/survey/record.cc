@@ -112,8 +112,8 @@ absl::Status CheckSurvey(const v1::Survey& survey, DivisionLookup lookup, FieldV
 
 absl::StatusOr<std::string> TownshipOf(const v1::Survey& survey, const std::string& place_code, DivisionLookup lookup) {
   ASSIGN_OR_RETURN(const DivisionCode place, DivisionCode::Parse(place_code, "survey_record.place_code"));
-  // Nearly always the digits of a township say it, and then one look is enough. (Those of a county do not: under another
-  // code, a township may be assigned by itself.)
+  // Nearly always the digits of a township say it, and then one look is enough. (Those of a county do not: under
+  // another code, a township may be assigned by itself.)
   for (std::optional<DivisionCode> around = place; around && around->level() >= v1::DIVISION_LEVEL_TOWNSHIP;
        around = around->Parent()) {
     if (FindTownship(survey, around->text()) == nullptr) continue;
@@ -129,6 +129,30 @@ absl::StatusOr<std::string> TownshipOf(const v1::Survey& survey, const std::stri
   if (!smallest.empty()) return smallest;
   return MakeError(v1::ERROR_REASON_PLACE_NOT_ASSIGNED,
                    {{"field", "survey_record.place_code"}, {"value", place_code}, {"name", survey.name()}});
+}
+
+absl::StatusOr<std::vector<std::string>> PresentPlace(const std::string& place_code, DivisionLookup lookup) {
+  ASSIGN_OR_RETURN(const DivisionCode code, DivisionCode::Parse(place_code, "place_code"));
+  ASSIGN_OR_RETURN(ResolvedPlace place, ResolvePlace(code, lookup));
+  if (place.codes.empty() || place.partial) return std::vector<std::string>{code.text()};
+  std::sort(place.codes.begin(), place.codes.end());
+  return std::move(place.codes);
+}
+
+absl::Status SuccessionInvalid(const v1::SurveyRecord& record, const std::string& other, const char* expected,
+                               const char* expected_zh) {
+  return MakeError(v1::ERROR_REASON_SUCCESSION_INVALID,
+                   {{"name", record.name()}, {"other", other}, {"expected", expected}, {"expected_zh", expected_zh}});
+}
+
+bool WasAccepted(const v1::SurveyRecord& record) {
+  return record.state() == v1::SURVEY_RECORD_STATE_ACCEPTED || record.state() == v1::SURVEY_RECORD_STATE_SUPERSEDED;
+}
+
+absl::Status CheckFollows(const v1::SurveyRecord& record, const v1::SurveyRecord& previous) {
+  if (WasAccepted(previous) && IsEarlier(previous, record)) return absl::OkStatus();
+  return SuccessionInvalid(record, previous.name(), "an accepted record of an earlier campaign",
+                           "较早一次普查中已接受的记录");
 }
 
 const v1::TownshipAssignment* FindTownship(const v1::Survey& survey, absl::string_view code) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "gi/registry/v1/survey.pb.h"
@@ -27,6 +28,20 @@ absl::Status CheckSurvey(const registry::v1::Survey& survey, DivisionLookup look
 // The township of the campaign that a place is counted under: the smallest that it lies in today. PLACE_NOT_ASSIGNED.
 absl::StatusOr<std::string> TownshipOf(const registry::v1::Survey& survey, const std::string& place_code,
                                        DivisionLookup lookup);
+
+// A place by the codes it has today, sorted; by its own where the register does not know it. Equal for the old and the
+// new code of one place.
+absl::StatusOr<std::vector<std::string>> PresentPlace(const std::string& place_code, DivisionLookup lookup);
+
+// SUCCESSION_INVALID unless `previous` is of an earlier campaign and was accepted.
+absl::Status CheckFollows(const registry::v1::SurveyRecord& record, const registry::v1::SurveyRecord& previous);
+
+// SUCCESSION_INVALID: `record` and the record `other` cannot follow each other, what is `expected` could.
+absl::Status SuccessionInvalid(const registry::v1::SurveyRecord& record, const std::string& other, const char* expected,
+                               const char* expected_zh);
+
+// What was accepted, also if it was superseded since.
+bool WasAccepted(const registry::v1::SurveyRecord& record);
 
 // nullptr if the campaign has no such township.
 const registry::v1::TownshipAssignment* FindTownship(const registry::v1::Survey& survey, absl::string_view code);

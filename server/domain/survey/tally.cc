@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "server/domain/survey/measurements.h"
+#include "server/domain/survey/record.h"
 
 namespace gi::domain {
 namespace {
@@ -14,10 +15,6 @@ namespace v1 = registry::v1;
 using Totals = google::protobuf::RepeatedPtrField<v1::TallyTotal>;
 
 constexpr int kRatioDecimals = 4;
-
-bool Stands(v1::SurveyRecordState state) {
-  return state == v1::SURVEY_RECORD_STATE_ACCEPTED || state == v1::SURVEY_RECORD_STATE_SUPERSEDED;
-}
 
 void CountState(v1::SurveyRecordState state, int sign, v1::SurveyTally& tally) {
   switch (state) {
@@ -56,7 +53,7 @@ Amount AmountOf(const v1::Quantity& quantity) {
 
 void Count(const v1::SurveyRecord& record, int sign, v1::SurveyTally& tally) {
   CountState(record.state(), sign, tally);
-  if (!Stands(record.state())) return;
+  if (!WasAccepted(record)) return;
   const std::vector<FigureGroup> groups = GroupFigures(record);
   for (const FigureGroup& group : groups) {
     if (NewestFigure(groups, group.subject, group.unit) != &group) continue;

@@ -4,11 +4,10 @@
 #include <optional>
 #include <utility>
 
-#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_join.h"
+#include "server/domain/survey/duplicates.h"
 #include "server/domain/survey/record.h"
-#include "server/domain/survey/similar.h"
 #include "server/service/survey/product_history.h"
 #include "server/service/survey/rows.h"
 #include "storage/base/name_fold.h"
@@ -23,21 +22,6 @@ using registry::v1::RecordStanding;
 using registry::v1::SurveyRecord;
 
 constexpr int kMaxAliases = 50;
-
-absl::Status SuccessionInvalid(const SurveyRecord& record, const std::string& other, const char* expected,
-                               const char* expected_zh) {
-  return MakeError(ErrorReason::ERROR_REASON_SUCCESSION_INVALID,
-                   {{"name", record.name()}, {"other", other}, {"expected", expected}, {"expected_zh", expected_zh}});
-}
-
-// An accepted record of an earlier campaign can be followed.
-absl::Status CheckFollows(const SurveyRecord& record, const SurveyRecord& previous) {
-  const bool accepted = previous.state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED ||
-                        previous.state() == registry::v1::SURVEY_RECORD_STATE_SUPERSEDED;
-  if (accepted && domain::IsEarlier(previous, record)) return absl::OkStatus();
-  return SuccessionInvalid(record, previous.name(), "an accepted record of an earlier campaign",
-                           "较早一次普查中已接受的记录");
-}
 
 // Marks the warnings that the reviewer has seen.
 absl::Status Acknowledge(const Acceptance& acceptance, SurveyRecord& record) {
@@ -68,33 +52,6 @@ void SettleProductName(const Acceptance& acceptance, const std::optional<SurveyR
   if (record.product().empty() && previous) record.set_product(previous->product());
 }
 
-// Likely duplicates of the record that nobody has decided on, for itself or for its product.
-std::vector<std::string> Undecided(const Acceptance& acceptance, const SurveyRecord& record, const Product* product) {
-  absl::btree_set<std::string> likely;
-  for (const registry::v1::SimilarProduct& similar : acceptance.similar) {
-    if (similar.score() >= domain::kLikelyScore) likely.insert(similar.product());
-  }
-  for (const DuplicateFinding& finding : record.duplicates()) {
-    if (finding.decision() != registry::v1::DUPLICATE_DECISION_UNSPECIFIED) likely.erase(finding.similar().product());
-  }
-  likely.erase(record.product());
-  if (product != nullptr) {
-    likely.erase(product->name());
-    for (const registry::v1::Distinction& distinction : product->distinct_from()) likely.erase(distinction.product());
-  }
-  return {likely.begin(), likely.end()};
-}
-
-// A place by what it means today; by its code where the register does not know it.
-absl::StatusOr<std::vector<std::string>> PlaceKey(DivisionReader& divisions, const std::string& text) {
-  ASSIGN_OR_RETURN(const domain::DivisionCode code, domain::DivisionCode::Parse(text, "place_code"));
-  ASSIGN_OR_RETURN(domain::ResolvedPlace place,
-                   domain::ResolvePlace(code, [&](absl::string_view one) { return divisions.Find(one); }));
-  if (place.codes.empty() || place.partial) return std::vector<std::string>{code.text()};
-  std::sort(place.codes.begin(), place.codes.end());
-  return std::move(place.codes);
-}
-
 absl::Status StageNewProduct(const Acceptance& acceptance, SurveyRecord& record) {
   Product product;
   product.set_display_name(record.local_name());
@@ -105,11 +62,7 @@ absl::Status StageNewProduct(const Acceptance& acceptance, SurveyRecord& record)
   product.set_category(record.category());
   *product.mutable_source() = record.source();
   product.set_stage(registry::v1::CULTIVATION_STAGE_IDENTIFIED);
-  registry::v1::CultivationStep& step = *product.add_steps();
-  step.set_stage(product.stage());
-  *step.mutable_time() = ToTimestamp(absl::ToUnixMicros(acceptance.mutation.now()));
-  step.set_agency(acceptance.context.agency);
-  step.set_reason(acceptance.request.reason());
+  AddCultivationStep(acceptance.context, acceptance.mutation, acceptance.request.reason(), product);
   record.set_product(domain::ResourceName(domain::kProductCollection, acceptance.context.generated_id));
   return StageNew(acceptance.context, acceptance.mutation, "", std::move(product));
 }
@@ -146,42 +99,10 @@ absl::Status AddDistinction(registry::Mutation& mutation, const std::string& nam
 
 }  // namespace
 
-const DuplicateFinding* FindDuplicate(const SurveyRecord& record, const std::string& product) {
-  for (const DuplicateFinding& finding : record.duplicates()) {
-    if (finding.similar().product() == product) return &finding;
-  }
-  return nullptr;
-}
-
-void RecordDecision(registry::v1::DuplicateDecision decision, const Product& product,
-                    const registry::v1::SurveyRecordStep& step, SurveyRecord& record) {
-  const bool same = decision == registry::v1::DUPLICATE_DECISION_SAME;
-  if (FindDuplicate(record, product.name()) == nullptr) {
-    registry::v1::SimilarProduct& similar = *record.add_duplicates()->mutable_similar();
-    similar.set_product(product.name());
-    similar.set_display_name(product.display_name());
-  }
-  for (DuplicateFinding& finding : *record.mutable_duplicates()) {
-    if (finding.similar().product() == product.name()) {
-      finding.set_decision(decision);
-      finding.set_reason(step.reason());
-      finding.set_agency(step.agency());
-      *finding.mutable_time() = step.time();
-    } else if (same && finding.decision() == registry::v1::DUPLICATE_DECISION_SAME) {
-      finding.set_decision(registry::v1::DUPLICATE_DECISION_UNSPECIFIED);
-    }
-  }
-  if (same) {
-    record.set_product(product.name());
-  } else if (record.product() == product.name()) {
-    record.clear_product();
-  }
-}
-
 absl::StatusOr<std::optional<SurveyRecord>> ReadFollowed(const table::RowReader& rows, const SurveyRecord& record) {
   if (record.supersedes().empty()) return std::optional<SurveyRecord>();
   ASSIGN_OR_RETURN(table::Row<SurveyRecord> row, ReadNamed<SurveyRecord>(rows, record.supersedes(), "supersedes"));
-  RETURN_IF_ERROR(CheckFollows(record, row.message));
+  RETURN_IF_ERROR(domain::CheckFollows(record, row.message));
   return std::optional<SurveyRecord>(std::move(row.message));
 }
 
@@ -192,8 +113,9 @@ absl::Status CheckSupersedes(const table::RowReader& rows, const SurveyRecord& l
     const std::string product = domain::IdOfKnownName(later.product(), domain::kProductCollection);
     if (std::find(family.ids.begin(), family.ids.end(), product) != family.ids.end()) return absl::OkStatus();
   }
-  return SuccessionInvalid(record, later.name(), "an accepted record of a later campaign about the same product",
-                           "较晚一次普查中关于同一产品且已接受的记录");
+  return domain::SuccessionInvalid(record, later.name(),
+                                   "an accepted record of a later campaign about the same product",
+                                   "较晚一次普查中关于同一产品且已接受的记录");
 }
 
 absl::StatusOr<Siblings> FindSiblings(const table::RowReader& rows, const SurveyRecord& record) {
@@ -201,10 +123,11 @@ absl::StatusOr<Siblings> FindSiblings(const table::RowReader& rows, const Survey
   if (record.product().empty()) return siblings;
   ASSIGN_OR_RETURN(const ProductFamily family, ReadFamily(rows, record.product(), "product"));
   DivisionReader divisions(rows);
-  ASSIGN_OR_RETURN(const std::vector<std::string> here, PlaceKey(divisions, record.place_code()));
+  const auto lookup = [&](absl::string_view code) { return divisions.Find(code); };
+  ASSIGN_OR_RETURN(const std::vector<std::string> here, domain::PresentPlace(record.place_code(), lookup));
   for (const RecordStanding& standing : family.survivor.message.standings()) {
     if (standing.record() == record.name() || FoldText(standing.variety()) != FoldText(record.variety())) continue;
-    ASSIGN_OR_RETURN(const std::vector<std::string> there, PlaceKey(divisions, standing.place_code()));
+    ASSIGN_OR_RETURN(const std::vector<std::string> there, domain::PresentPlace(standing.place_code(), lookup));
     if (here != there) continue;
     ASSIGN_OR_RETURN(table::Row<SurveyRecord> row, ReadNamed<SurveyRecord>(rows, standing.record(), "record"));
     if (domain::IsEarlier(row.message, record)) {
@@ -227,7 +150,8 @@ absl::Status AcceptInto(const Acceptance& acceptance, SurveyRecord& record, std:
     record.set_product(family.survivor.message.name());
     product = std::move(family.survivor.message);
   }
-  const std::vector<std::string> undecided = Undecided(acceptance, record, product ? &*product : nullptr);
+  const std::vector<std::string> undecided =
+      domain::UndecidedDuplicates(acceptance.similar, record, product ? &*product : nullptr);
   if (!undecided.empty()) {
     return MakeError(ErrorReason::ERROR_REASON_DUPLICATES_UNDECIDED,
                      {{"name", record.name()}, {"products", absl::StrJoin(undecided, ", ")}});

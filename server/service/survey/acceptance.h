@@ -14,15 +14,6 @@
 
 namespace gi::service {
 
-// nullptr if the product is not among the record's duplicates.
-const registry::v1::DuplicateFinding* FindDuplicate(const registry::v1::SurveyRecord& record,
-                                                    const std::string& product);
-
-// Records what was decided about a product: SAME makes it the record's product, and takes back what was the same
-// before. A product that was not found to be similar is added.
-void RecordDecision(registry::v1::DuplicateDecision decision, const registry::v1::Product& product,
-                    const registry::v1::SurveyRecordStep& step, registry::v1::SurveyRecord& record);
-
 // The record that `supersedes` names; nullopt if it names none. SUCCESSION_INVALID unless it is of an earlier campaign
 // and was accepted; RESOURCE_NOT_FOUND.
 absl::StatusOr<std::optional<registry::v1::SurveyRecord>> ReadFollowed(const table::RowReader& rows,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/domain/survey/cultivation.h"
+#include "server/domain/survey/record.h"
 #include "server/service/read.h"
 #include "server/service/survey/rows.h"
 #include "server/service/survey/series.h"
@@ -21,11 +22,6 @@ using registry::v1::SurveyRecord;
 constexpr int kMostRecords = 1000;
 constexpr int kMostFamily = 1000;
 constexpr size_t kRowsOfVisit = 200;
-
-bool Counts(const SurveyRecord& record) {
-  return record.state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED ||
-         record.state() == registry::v1::SURVEY_RECORD_STATE_SUPERSEDED;
-}
 
 absl::Status AddTitles(const registry::ReadView& view, const ProductFamily& family, std::set<std::string> ids,
                        const OutputContext& output, GetProductHistoryResponse& response) {
@@ -93,7 +89,7 @@ absl::StatusOr<GetProductHistoryResponse> AnswerHistory(const registry::Registry
                                   family.survivor.message.producers().end());
   std::set<std::string> titles;
   const absl::Status visited = VisitRecords(view.rows(), family, [&](table::Row<SurveyRecord>& row) -> absl::Status {
-    if (Counts(row.message)) {
+    if (domain::WasAccepted(row.message)) {
       producers.insert(row.message.producers().begin(), row.message.producers().end());
       for (const std::string& title : row.message.titles()) {
         titles.insert(domain::IdOfKnownName(title, domain::kIndicationCollection));

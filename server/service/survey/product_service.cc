@@ -21,15 +21,6 @@ using rpc::CallContext;
 
 constexpr int kMaxTasks = 200;
 
-void AddStep(const RuleContext& context, const registry::Mutation& mutation, const std::string& reason,
-             Product& product) {
-  registry::v1::CultivationStep& step = *product.add_steps();
-  step.set_stage(product.stage());
-  *step.mutable_time() = ToTimestamp(absl::ToUnixMicros(mutation.now()));
-  step.set_agency(context.agency);
-  step.set_reason(reason);
-}
-
 // What must hold of every product, new or corrected.
 absl::Status CheckRow(const table::RowReader& rows, const Product& product, FieldViolations& violations) {
   CheckAreaCodes(product.place_codes(), "product.place_codes", violations);
@@ -48,7 +39,7 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
   RETURN_IF_ERROR(CheckRow(mutation.rows(), product, violations));
   if (!violations.empty()) return absl::OkStatus();
   product.set_stage(registry::v1::CULTIVATION_STAGE_IDENTIFIED);
-  AddStep(context, mutation, request.reason(), product);
+  AddCultivationStep(context, mutation, request.reason(), product);
   return StageNew(context, mutation, request.product_id(), std::move(product));
 }
 
@@ -95,7 +86,7 @@ absl::Status Move(const RuleContext& context, registry::Mutation& mutation,
           }
         }
         row.set_stage(request.stage());
-        AddStep(context, mutation, request.reason(), row);
+        AddCultivationStep(context, mutation, request.reason(), row);
         return absl::OkStatus();
       });
 }

@@ -8,10 +8,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/domain/survey/completeness.h"
+#include "server/domain/survey/duplicates.h"
 #include "server/domain/survey/measurements.h"
 #include "server/domain/survey/record.h"
 #include "server/domain/survey/ruleset.h"
-#include "server/domain/survey/similar.h"
 #include "server/domain/survey/warnings.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
@@ -29,6 +29,20 @@ using registry::v1::SurveyRecordVerb;
 using rpc::CallContext;
 
 // --- what all steps share ---
+
+// Puts the record into its new state and says who did it.
+SurveyRecordStep& AddStep(const RuleContext& context, const registry::Mutation& mutation, SurveyRecordVerb verb,
+                          const domain::SurveyStepTaken<registry::v1::SurveyRecordState>& taken,
+                          const std::string& reason, SurveyRecord& row) {
+  row.set_state(taken.next);
+  SurveyRecordStep& step = *row.add_steps();
+  step.set_verb(verb);
+  *step.mutable_time() = ToTimestamp(absl::ToUnixMicros(mutation.now()));
+  step.set_agency(context.agency);
+  step.set_role(taken.role);
+  step.set_reason(reason);
+  return step;
+}
 
 // One step of a record: who takes it, and the record before and after. `change` edits the row, which is in its new
 // state already; what it finds about the request goes into the rule's violations, and then nothing is staged.
@@ -52,13 +66,7 @@ absl::Status TakeStep(const StepOf& of, SurveyRecordVerb verb, absl::string_view
   RETURN_IF_ERROR(domain::CheckCampaignAllows(survey.message.name(), survey.message.state(), verb));
   SurveyRecord row = before.message;
   if (row.steps_size() >= kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
-  row.set_state(taken.next);
-  SurveyRecordStep& step = *row.add_steps();
-  step.set_verb(verb);
-  *step.mutable_time() = ToTimestamp(absl::ToUnixMicros(of.mutation.now()));
-  step.set_agency(of.context.agency);
-  step.set_role(taken.role);
-  step.set_reason(of.reason);
+  SurveyRecordStep& step = AddStep(of.context, of.mutation, verb, taken, of.reason, row);
   RETURN_IF_ERROR(change(survey.message, row, step));
   if (!violations.empty()) return absl::OkStatus();
   return PutRecord(of.mutation, &before.message, std::move(row));
@@ -119,13 +127,7 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
   row.set_round(survey.message.round());
   RETURN_IF_ERROR(CheckVersion(mutation.rows(), survey.message, row, violations));
   if (!violations.empty()) return absl::OkStatus();
-  row.set_state(taken.next);
-  SurveyRecordStep& step = *row.add_steps();
-  step.set_verb(kVerb);
-  *step.mutable_time() = ToTimestamp(absl::ToUnixMicros(mutation.now()));
-  step.set_agency(context.agency);
-  step.set_role(taken.role);
-  step.set_reason(request.reason());
+  AddStep(context, mutation, kVerb, taken, request.reason(), row);
   return PutRecord(mutation, nullptr, std::move(row));
 }
 
@@ -146,32 +148,12 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
                   [&](const Survey& survey, SurveyRecord& row, SurveyRecordStep&) -> absl::Status {
                     RETURN_IF_ERROR(ApplyCorrection(request.survey_record(), request.update_mask(), row, violations));
                     RETURN_IF_ERROR(CheckVersion(mutation.rows(), survey, row, violations));
-                    const bool accepted = row.state() == registry::v1::SURVEY_RECORD_STATE_ACCEPTED ||
-                                          row.state() == registry::v1::SURVEY_RECORD_STATE_SUPERSEDED;
-                    if (accepted && violations.empty()) CheckStaysComplete(row, violations);
+                    if (domain::WasAccepted(row) && violations.empty()) CheckStaysComplete(row, violations);
                     return absl::OkStatus();
                   });
 }
 
 // --- submission ---
-
-// Keeps what was decided about the products found again; others that were decided on stay too.
-void SetDuplicates(const std::vector<SimilarProduct>& similar, SurveyRecord& row) {
-  google::protobuf::RepeatedPtrField<registry::v1::DuplicateFinding> old;
-  old.Swap(row.mutable_duplicates());
-  for (const SimilarProduct& one : similar) {
-    if (one.score() < domain::kLikelyScore || one.product() == row.product()) continue;
-    registry::v1::DuplicateFinding& finding = *row.add_duplicates();
-    for (const registry::v1::DuplicateFinding& decided : old) {
-      if (decided.similar().product() == one.product()) finding = decided;
-    }
-    *finding.mutable_similar() = one;
-  }
-  for (const registry::v1::DuplicateFinding& decided : old) {
-    if (decided.decision() == registry::v1::DUPLICATE_DECISION_UNSPECIFIED) continue;
-    if (FindDuplicate(row, decided.similar().product()) == nullptr) *row.add_duplicates() = decided;
-  }
-}
 
 // The last of several.
 const SurveyRecord* Latest(const std::vector<SurveyRecord>& records) {
@@ -205,7 +187,7 @@ absl::Status Submit(const RuleContext& context, registry::Mutation& mutation,
             {&rules, domain::FindTownship(survey, row.township()), named ? &*named : Latest(siblings.earlier),
              siblings.twin ? &*siblings.twin : nullptr, !resolved.codes.empty() && !resolved.partial},
             row);
-        SetDuplicates(similar, row);
+        domain::NameDuplicates(similar, row);
         return absl::OkStatus();
       });
 }
@@ -257,7 +239,7 @@ absl::Status Decide(const RuleContext& context, registry::Mutation& mutation,
   }
   return TakeStep(Of(context, mutation, request), registry::v1::SURVEY_RECORD_VERB_DECIDE_DUPLICATE, "name", violations,
                   [&](const Survey&, SurveyRecord& row, SurveyRecordStep& step) {
-                    RecordDecision(request.decision(), product.message, step, row);
+                    domain::RecordDecision(request.decision(), product.message, step, row);
                     return absl::OkStatus();
                   });
 }
@@ -322,14 +304,13 @@ absl::StatusOr<registry::v1::ListSurveyRecordsResponse> List(const registry::Reg
 
 // Products like the record, looked for on the caller's thread: too slow for the writer's. What changes until the rule
 // runs is found at acceptance.
-std::vector<SimilarProduct> SimilarTo(const registry::Registry& registry, const Catalogue& catalogue,
-                                      const std::string& record) {
+absl::StatusOr<std::vector<SimilarProduct>> SimilarTo(const registry::Registry& registry, const Catalogue& catalogue,
+                                                      const std::string& record) {
   const registry::ReadView view = registry.Newest();
   const auto row = ReadNamed<SurveyRecord>(view.rows(), record, "name");
-  if (!row.ok()) return {};  // the rule says so
+  if (!row.ok()) return std::vector<SimilarProduct>();  // the rule says so
   const auto held = catalogue.Newest();
-  auto similar = FindSimilar(*held.index, view.rows(), TraitsOf(row->message));
-  return similar.ok() ? *std::move(similar) : std::vector<SimilarProduct>();
+  return FindSimilar(*held.index, view.rows(), TraitsOf(row->message));
 }
 
 // A step that looks for duplicates first.
@@ -341,11 +322,15 @@ void AddWithSimilar(rpc::MethodTable& methods, registry::Registry& registry, con
   methods.AddWrite<Request, registry::v1::MutateSurveyRecordResponse>(
       std::move(full_name),
       [&registry, &catalogue, rule](const CallContext& context, const Request& request, auto answer) {
+        // Without the search nobody knows whether questions are open, so its failure is the answer.
+        auto similar = SimilarTo(registry, catalogue, request.name());
+        if (!similar.ok()) return answer(similar.status());
         Mutate<SurveyRecord, Request>(
             registry, context, request,
-            [rule, similar = SimilarTo(registry, catalogue, request.name())](
-                const RuleContext& rule_context, registry::Mutation& mutation, const Request& normalized,
-                FieldViolations& violations) { return rule(rule_context, mutation, normalized, similar, violations); },
+            [rule, similar = *std::move(similar)](const RuleContext& rule_context, registry::Mutation& mutation,
+                                                  const Request& normalized, FieldViolations& violations) {
+              return rule(rule_context, mutation, normalized, similar, violations);
+            },
             std::move(answer));
       });
 }

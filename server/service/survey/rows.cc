@@ -8,7 +8,6 @@
 #include "server/domain/survey/cultivation.h"
 #include "server/domain/survey/score.h"
 #include "server/domain/survey/tally.h"
-#include "server/service/mutate.h"
 
 namespace gi::service {
 namespace {
@@ -113,6 +112,15 @@ absl::Status ChangeProduct(registry::Mutation& mutation, const std::string& name
   if (row.message.SerializeAsString() == old) return absl::OkStatus();
   Touch(mutation.now(), row.message);
   return mutation.Put(registry::kProducts, domain::IdOfKnownName(name, domain::kProductCollection), row.message);
+}
+
+void AddCultivationStep(const RuleContext& context, const registry::Mutation& mutation, const std::string& reason,
+                        Product& product) {
+  registry::v1::CultivationStep& step = *product.add_steps();
+  step.set_stage(product.stage());
+  *step.mutable_time() = ToTimestamp(absl::ToUnixMicros(mutation.now()));
+  step.set_agency(context.agency);
+  step.set_reason(reason);
 }
 
 void RemoveStanding(const std::string& record, Product& product) {

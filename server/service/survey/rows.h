@@ -12,6 +12,7 @@
 #include "gi/registry/v1/product.pb.h"
 #include "gi/registry/v1/survey.pb.h"
 #include "gi/registry/v1/survey_record.pb.h"
+#include "server/service/mutate.h"
 #include "storage/registry/mutation.h"
 #include "storage/table/row_reader.h"
 
@@ -32,6 +33,10 @@ absl::Status PutRecord(registry::Mutation& mutation, const registry::v1::SurveyR
 // Stages the change of a product, given by its resource name.
 absl::Status ChangeProduct(registry::Mutation& mutation, const std::string& name,
                            absl::FunctionRef<absl::Status(registry::v1::Product&)> change);
+
+// Says in the product that it has come into its stage.
+void AddCultivationStep(const RuleContext& context, const registry::Mutation& mutation, const std::string& reason,
+                        registry::v1::Product& product);
 
 // Most records that a product keeps the standing of.
 inline constexpr int kMaxStandings = 1000;

@@ -7,6 +7,7 @@
 #include "server/domain/division.h"
 #include "server/domain/events.h"
 #include "server/domain/survey/quantity.h"
+#include "server/domain/survey/record.h"
 #include "server/domain/survey/tally.h"
 #include "storage/base/status_macros.h"
 
@@ -17,19 +18,15 @@ using registry::v1::SurveyRecord;
 using registry::v1::TallyTotal;
 
 absl::Status SeriesBuilder::Add(const SeriesKey& key, const CampaignKey& campaign, const TallyTotal& total) {
-  domain::ResolvedPlace place;
+  std::vector<std::string> codes;
   if (!key.code_as_written.empty()) {
-    const auto lookup = [this](absl::string_view code) { return divisions_.Find(code); };
-    ASSIGN_OR_RETURN(const domain::DivisionCode code, domain::DivisionCode::Parse(key.code_as_written, "code"));
-    ASSIGN_OR_RETURN(place, domain::ResolvePlace(code, lookup));
-    // A place that is not in the table stands for itself.
-    if (place.codes.empty() || place.partial) place.codes = {code.text()};
-    std::sort(place.codes.begin(), place.codes.end());
+    ASSIGN_OR_RETURN(codes, domain::PresentPlace(key.code_as_written,
+                                                 [this](absl::string_view code) { return divisions_.Find(code); }));
   }
-  Series& series = series_[{total.subject(), absl::StrJoin(place.codes, ","), key.sector, total.total().unit()}];
+  Series& series = series_[{total.subject(), absl::StrJoin(codes, ","), key.sector, total.total().unit()}];
   ComparisonSeries& head = series.head;
   if (head.codes().empty()) {
-    for (const std::string& code : place.codes) head.add_codes(code);
+    for (const std::string& code : codes) head.add_codes(code);
     head.set_sector(key.sector);
     head.set_unit(total.total().unit());
   }
