@@ -219,6 +219,19 @@ inline constexpr CatalogueRow kCatalogue[] = {
     {registry::v1::ERROR_REASON_SUCCESSION_INVALID, kPrecondition,
      "{name} and {other} cannot follow each other: give {expected}",
      "{name} 与 {other} 不能前后承接：请填写{expected}"},
+
+    {registry::v1::ERROR_REASON_MATERIALS_INCOMPLETE, kPrecondition,
+     "{name} lacks documents of the checklist: {missing}; record each as present, or waive it with a reason",
+     "{name} 缺少申请材料：{missing}；请逐项登记为已备，或注明理由予以豁免"},
+    {registry::v1::ERROR_REASON_APPLICATION_INCOMPLETE, kPrecondition,
+     "{name} is not ready to be filed: {count} finding(s), the first at {field}: {detail}; correct it and file it again",
+     "{name} 尚不能提交申请：有 {count} 处问题，第一处在 {field}：{detail}；请更正后再提交"},
+    {registry::v1::ERROR_REASON_RULE_NOT_FOUND, kPrecondition,
+     "no law book of the register has the rule {rule} for the law {law}: list the law books for what there is",
+     "登记簿的法律规则库中没有 {law} 的规则 {rule}：请列出法律规则库查看现有规则"},
+    {registry::v1::ERROR_REASON_TOO_MANY_ROWS, kPrecondition,
+     "the answer would have {count} rows and the limit is {limit}: narrow the filter",
+     "结果有 {count} 行，上限为 {limit} 行：请缩小筛选范围"},
 };
 
 }  // namespace gi::error_catalogue
