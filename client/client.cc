@@ -166,6 +166,33 @@ GI_CLIENT_READ(RuleSetService, GetRuleSet, GetRuleSetResponse)
 GI_CLIENT_READ(RuleSetService, ListRuleSets, ListRuleSetsResponse)
 GI_CLIENT_WRITE(RuleSetService, CorrectRuleSet, MutateRuleSetResponse)
 
+GI_CLIENT_WRITE(LawBookService, CreateLawBook, MutateLawBookResponse)
+GI_CLIENT_READ(LawBookService, GetLawBook, GetLawBookResponse)
+GI_CLIENT_READ(LawBookService, ListLawBooks, ListLawBooksResponse)
+GI_CLIENT_WRITE(LawBookService, CorrectLawBook, MutateLawBookResponse)
+
+GI_CLIENT_WRITE(ApplicationService, CreateApplication, MutateApplicationResponse)
+GI_CLIENT_READ(ApplicationService, GetApplication, GetApplicationResponse)
+GI_CLIENT_READ(ApplicationService, ListApplications, ListApplicationsResponse)
+GI_CLIENT_WRITE(ApplicationService, CorrectApplication, MutateApplicationResponse)
+GI_CLIENT_WRITE(ApplicationService, RecordApplicationEvent, MutateApplicationResponse)
+GI_CLIENT_WRITE(ApplicationService, DivideApplication, MutateApplicationResponse)
+
+GI_CLIENT_READ(DeadlineService, ListDeadlines, ListDeadlinesResponse)
+GI_CLIENT_READ(DeadlineService, ComputeDeadline, ComputeDeadlineResponse)
+GI_CLIENT_READ(DeadlineService, ExportDeadlines, ExportDeadlinesResponse)
+
+GI_CLIENT_READ(IndicatorService, ListIndicatorDefinitions, ListIndicatorDefinitionsResponse)
+GI_CLIENT_READ(IndicatorService, QueryIndicators, QueryIndicatorsResponse)
+GI_CLIENT_READ(IndicatorService, ListIndicatorRows, ListIndicatorRowsResponse)
+GI_CLIENT_READ(IndicatorService, ExportIndicators, ExportIndicatorsResponse)
+GI_CLIENT_READ(IndicatorService, WriteProgressReport, WriteProgressReportResponse)
+
+GI_CLIENT_WRITE(IndicatorTargetService, CreateIndicatorTarget, MutateIndicatorTargetResponse)
+GI_CLIENT_READ(IndicatorTargetService, GetIndicatorTarget, GetIndicatorTargetResponse)
+GI_CLIENT_READ(IndicatorTargetService, ListIndicatorTargets, ListIndicatorTargetsResponse)
+GI_CLIENT_WRITE(IndicatorTargetService, CorrectIndicatorTarget, MutateIndicatorTargetResponse)
+
 #undef GI_CLIENT_READ
 #undef GI_CLIENT_WRITE
 
@@ -230,6 +257,31 @@ Pager<v1::ProductCandidate> Client::RankAllCandidates(v1::RankCandidatesRequest 
 Pager<v1::PlaceMatch> Client::SearchAllPlaces(v1::SearchPlacesRequest request) const {
   return MakePager(
       *this, std::move(request), &Client::SearchPlaces, [](auto& r) -> auto& { return *r.mutable_matches(); });
+}
+
+Pager<v1::LawBook> Client::ListAllLawBooks(v1::ListLawBooksRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListLawBooks, [](auto& r) -> auto& { return *r.mutable_lawbooks(); });
+}
+
+Pager<v1::Application> Client::ListAllApplications(v1::ListApplicationsRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListApplications, [](auto& r) -> auto& { return *r.mutable_applications(); });
+}
+
+Pager<v1::Deadline> Client::ListAllDeadlines(v1::ListDeadlinesRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListDeadlines, [](auto& r) -> auto& { return *r.mutable_deadlines(); });
+}
+
+Pager<v1::IndicatorRow> Client::ListAllIndicatorRows(v1::ListIndicatorRowsRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListIndicatorRows, [](auto& r) -> auto& { return *r.mutable_rows(); });
+}
+
+Pager<v1::IndicatorTarget> Client::ListAllIndicatorTargets(v1::ListIndicatorTargetsRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListIndicatorTargets, [](auto& r) -> auto& { return *r.mutable_targets(); });
 }
 
 }  // namespace gi::client

@@ -10,11 +10,15 @@
 #include "absl/strings/string_view.h"
 #include "client/connection.h"
 #include "client/pager.h"
+#include "gi/registry/v1/application.pb.h"
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/check.pb.h"
+#include "gi/registry/v1/deadline.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/indicator.pb.h"
+#include "gi/registry/v1/lawbook.pb.h"
 #include "gi/registry/v1/product.pb.h"
 #include "gi/registry/v1/ruleset.pb.h"
 #include "gi/registry/v1/survey.pb.h"
@@ -171,6 +175,48 @@ class Client {
   absl::StatusOr<v1::GetRuleSetResponse> GetRuleSet(const v1::GetRuleSetRequest& request) const;
   absl::StatusOr<v1::ListRuleSetsResponse> ListRuleSets(const v1::ListRuleSetsRequest& request) const;
   absl::StatusOr<v1::MutateRuleSetResponse> CorrectRuleSet(v1::CorrectRuleSetRequest request) const;
+
+  // --- law books ---
+  absl::StatusOr<v1::MutateLawBookResponse> CreateLawBook(v1::CreateLawBookRequest request) const;
+  absl::StatusOr<v1::GetLawBookResponse> GetLawBook(const v1::GetLawBookRequest& request) const;
+  absl::StatusOr<v1::ListLawBooksResponse> ListLawBooks(const v1::ListLawBooksRequest& request) const;
+  Pager<v1::LawBook> ListAllLawBooks(v1::ListLawBooksRequest request) const;
+  absl::StatusOr<v1::MutateLawBookResponse> CorrectLawBook(v1::CorrectLawBookRequest request) const;
+
+  // --- applications ---
+  absl::StatusOr<v1::MutateApplicationResponse> CreateApplication(v1::CreateApplicationRequest request) const;
+  absl::StatusOr<v1::GetApplicationResponse> GetApplication(const v1::GetApplicationRequest& request) const;
+  absl::StatusOr<v1::ListApplicationsResponse> ListApplications(const v1::ListApplicationsRequest& request) const;
+  Pager<v1::Application> ListAllApplications(v1::ListApplicationsRequest request) const;
+  absl::StatusOr<v1::MutateApplicationResponse> CorrectApplication(v1::CorrectApplicationRequest request) const;
+  absl::StatusOr<v1::MutateApplicationResponse> RecordApplicationEvent(v1::RecordApplicationEventRequest request) const;
+  absl::StatusOr<v1::MutateApplicationResponse> DivideApplication(v1::DivideApplicationRequest request) const;
+
+  // --- deadlines ---
+  absl::StatusOr<v1::ListDeadlinesResponse> ListDeadlines(const v1::ListDeadlinesRequest& request) const;
+  Pager<v1::Deadline> ListAllDeadlines(v1::ListDeadlinesRequest request) const;
+  absl::StatusOr<v1::ComputeDeadlineResponse> ComputeDeadline(const v1::ComputeDeadlineRequest& request) const;
+  absl::StatusOr<v1::ExportDeadlinesResponse> ExportDeadlines(const v1::ExportDeadlinesRequest& request) const;
+
+  // --- indicators ---
+  absl::StatusOr<v1::ListIndicatorDefinitionsResponse> ListIndicatorDefinitions(
+      const v1::ListIndicatorDefinitionsRequest& request) const;
+  absl::StatusOr<v1::QueryIndicatorsResponse> QueryIndicators(const v1::QueryIndicatorsRequest& request) const;
+  absl::StatusOr<v1::ListIndicatorRowsResponse> ListIndicatorRows(const v1::ListIndicatorRowsRequest& request) const;
+  Pager<v1::IndicatorRow> ListAllIndicatorRows(v1::ListIndicatorRowsRequest request) const;
+  absl::StatusOr<v1::ExportIndicatorsResponse> ExportIndicators(const v1::ExportIndicatorsRequest& request) const;
+  absl::StatusOr<v1::WriteProgressReportResponse> WriteProgressReport(
+      const v1::WriteProgressReportRequest& request) const;
+
+  // --- targets of indicators ---
+  absl::StatusOr<v1::MutateIndicatorTargetResponse> CreateIndicatorTarget(
+      v1::CreateIndicatorTargetRequest request) const;
+  absl::StatusOr<v1::GetIndicatorTargetResponse> GetIndicatorTarget(const v1::GetIndicatorTargetRequest& request) const;
+  absl::StatusOr<v1::ListIndicatorTargetsResponse> ListIndicatorTargets(
+      const v1::ListIndicatorTargetsRequest& request) const;
+  Pager<v1::IndicatorTarget> ListAllIndicatorTargets(v1::ListIndicatorTargetsRequest request) const;
+  absl::StatusOr<v1::MutateIndicatorTargetResponse> CorrectIndicatorTarget(
+      v1::CorrectIndicatorTargetRequest request) const;
 
  private:
   std::shared_ptr<Connection> connection_;

@@ -29,6 +29,12 @@ void AddLoadCommand(CLI::App& app, Command& command);
 void AddSurveyCommands(CLI::App& app, Command& command);
 // move, task, merge, unmerge, history, similar, candidates, places
 void AddProductCommands(CLI::App& app, Command& command);
+// application record, annul, divide, material, show, list
+void AddApplicationCommands(CLI::App& app, Command& command);
+// deadline list, compute, export
+void AddDeadlineCommands(CLI::App& app, Command& command);
+// indicator list, show, rows, export; report
+void AddIndicatorCommands(CLI::App& app, Command& command);
 
 }  // namespace gi::client::gictl
 

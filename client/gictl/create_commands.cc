@@ -82,7 +82,8 @@ void AddCreate(CLI::App& app, Command& command) {
   auto flags = std::make_shared<CreateFlags>();
   CLI::App* sub = app.add_subcommand("create", "Record a row of a kind");
   sub->add_option("KIND", flags->kind,
-                  "division, entity, indication, authorization, ruleset, product, survey or survey_record")
+                  "division, entity, indication, authorization, ruleset, product, survey, survey_record, lawbook, "
+                  "application or target")
       ->required();
   sub->add_option("--file", flags->file, "The resource as one JSON message; - for standard input");
   sub->add_option("--id", flags->id, "Id of the new row (default: the server makes one)");

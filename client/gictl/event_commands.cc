@@ -31,7 +31,7 @@ absl::StatusOr<std::unique_ptr<Message>> NewRecordRequest(const ResourceKind& ki
   if (kind.singular == "entity") return std::unique_ptr<Message>(std::make_unique<v1::RecordEntityEventRequest>());
   if (kind.singular == "indication")
     return std::unique_ptr<Message>(std::make_unique<v1::RecordIndicationEventRequest>());
-  return UsageError("events are recorded for entities/… and indications/…");
+  return UsageError("events are recorded for entities/… and indications/…; see also gictl application --help");
 }
 
 absl::Status FillEvent(const Session& session, const RecordFlags& flags, Message& event) {
@@ -119,7 +119,7 @@ void AddRecord(CLI::App& app, Command& command) {
   sub->add_option(
       "--kind", flags->kind,
       "Entity: renamed, deregistered, licence_revoked, succeeded. Indication: applied, published, registered, renewed, "
-      "transferred, revoked, invalidated, surrendered, refused");
+      "transferred, name_changed, revoked, invalidated, surrendered, refused");
   sub->add_option("--effective", flags->effective, "First day of the effect");
   sub->add_option("--announced", flags->announced, "Day of the announcement");
   sub->add_option("--received", flags->received, "Day the request was received");
@@ -127,7 +127,7 @@ void AddRecord(CLI::App& app, Command& command) {
   sub->add_option("--term-end", flags->term_end, "Last day of the term");
   sub->add_option("--grace-end", flags->grace_end, "Last day of the period of grace");
   sub->add_option("--items", flags->items, "Goods items concerned, separated by commas (default: all)")->delimiter(',');
-  sub->add_option("--new-name", flags->new_name, "Entity: the new registered name");
+  sub->add_option("--new-name", flags->new_name, "The new registered name, of the entity or of the indication's registrant");
   sub->add_option("--successor", flags->successor, "Entity: entities/{entity} that takes over");
   sub->add_option("--new-holder", flags->new_holder, "Indication: entities/{entity} that it is transferred to");
   AddDocumentFlags(*sub, flags->document);

@@ -1,7 +1,5 @@
 #include "client/gictl/fields.h"
 
-#include <vector>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
@@ -26,9 +24,9 @@ using google::protobuf::Message;
 constexpr char kUsageUrl[] = "gictl/usage";
 
 absl::StatusOr<const FieldDescriptor*> FieldFor(const Message& message, absl::string_view name, absl::string_view flag,
-                                                FieldDescriptor::Type type) {
+                                                FieldDescriptor::Type type, bool repeated = false) {
   const FieldDescriptor* field = FindField(message, name);
-  if (field != nullptr && field->type() == type && !field->is_repeated()) return field;
+  if (field != nullptr && field->type() == type && field->is_repeated() == repeated) return field;
   return UsageError(absl::StrCat(flag, " has no meaning here"));
 }
 
@@ -95,6 +93,16 @@ absl::Status SetDate(Message& message, absl::string_view name, absl::string_view
   return absl::OkStatus();
 }
 
+absl::Status SetMonth(Message& message, absl::string_view name, absl::string_view flag, absl::string_view text) {
+  if (text.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag, FieldDescriptor::TYPE_MESSAGE));
+  absl::StatusOr<registry::v1::Date> month = ParseDate(absl::StrCat(text, "-01"));
+  if (!month.ok()) return UsageError(absl::StrCat(flag, " needs a month like 2023-05, not \"", text, "\""));
+  month->clear_day();
+  message.GetReflection()->MutableMessage(&message, field)->CopyFrom(*month);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<const EnumValueDescriptor*> ParseEnum(const EnumDescriptor& type, absl::string_view flag,
                                                      absl::string_view text) {
   const std::string upper = absl::AsciiStrToUpper(absl::StrReplaceAll(text, {{"-", "_"}}));
@@ -109,6 +117,17 @@ absl::Status SetEnum(Message& message, absl::string_view name, absl::string_view
   ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag, FieldDescriptor::TYPE_ENUM));
   ASSIGN_OR_RETURN(const EnumValueDescriptor* value, ParseEnum(*field->enum_type(), flag, text));
   message.GetReflection()->SetEnum(&message, field, value);
+  return absl::OkStatus();
+}
+
+absl::Status AddEnums(Message& message, absl::string_view name, absl::string_view flag,
+                      const std::vector<std::string>& texts) {
+  if (texts.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const FieldDescriptor* field, FieldFor(message, name, flag, FieldDescriptor::TYPE_ENUM, true));
+  for (const std::string& text : texts) {
+    ASSIGN_OR_RETURN(const EnumValueDescriptor* value, ParseEnum(*field->enum_type(), flag, text));
+    message.GetReflection()->AddEnum(&message, field, value);
+  }
   return absl::OkStatus();
 }
 

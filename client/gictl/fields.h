@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -34,11 +35,17 @@ absl::Status SetText(google::protobuf::Message& message, absl::string_view name,
 // ISO 8601, "2023-05-01".
 absl::Status SetDate(google::protobuf::Message& message, absl::string_view name, absl::string_view flag,
                      absl::string_view text);
+// "2023-05": a Date without a day.
+absl::Status SetMonth(google::protobuf::Message& message, absl::string_view name, absl::string_view flag,
+                      absl::string_view text);
 // A value's name without its prefix in any case, "certification_mark" or "certification-mark".
 absl::Status SetEnum(google::protobuf::Message& message, absl::string_view name, absl::string_view flag,
                      absl::string_view text);
 absl::StatusOr<const google::protobuf::EnumValueDescriptor*> ParseEnum(const google::protobuf::EnumDescriptor& type,
                                                                        absl::string_view flag, absl::string_view text);
+// Adds the values to a list, each typed as for SetEnum.
+absl::Status AddEnums(google::protobuf::Message& message, absl::string_view name, absl::string_view flag,
+                      const std::vector<std::string>& texts);
 // False leaves it as it is.
 absl::Status SetBool(google::protobuf::Message& message, absl::string_view name, absl::string_view flag, bool value);
 

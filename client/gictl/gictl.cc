@@ -132,6 +132,9 @@ int RunGictl(const std::vector<std::string>& args, const Environment& environmen
   AddLoadCommand(app, command);
   AddSurveyCommands(app, command);
   AddProductCommands(app, command);
+  AddApplicationCommands(app, command);
+  AddDeadlineCommands(app, command);
+  AddIndicatorCommands(app, command);
   try {
     // CLI11 takes the arguments in reverse.
     app.parse(std::vector<std::string>(args.rbegin(), args.rend()));

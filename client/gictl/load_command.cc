@@ -178,8 +178,8 @@ absl::StatusOr<int> RunLoad(const Session& session, const LoadFlags& flags) {
 void AddLoadCommand(CLI::App& app, Command& command) {
   auto flags = std::make_shared<LoadFlags>();
   CLI::App* sub = app.add_subcommand("load",
-                                     "Load JSON Lines files (divisions*.jsonl, entities*.jsonl, … , "
-                                     "survey_records*.jsonl); loading again is harmless");
+                                     "Load JSON Lines files (divisions*.jsonl, entities*.jsonl, … , lawbooks*.jsonl, "
+                                     "applications*.jsonl, targets*.jsonl); loading again is harmless");
   sub->add_option("PATH", flags->paths, "Files, or directories of them")->required();
   sub->add_flag("--update", flags->options.update, "Correct rows that exist with other content");
   sub->add_option("--parallel", flags->options.parallel, "Requests in flight")->check(CLI::Range(1, 256));

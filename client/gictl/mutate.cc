@@ -37,7 +37,7 @@ absl::Status FillIn(const Session& session, const ResourceKind& kind, Message& r
   const std::string& given = session.flags.request_id;
   RETURN_IF_ERROR(SetText(request, "request_id", "--request-id", given.empty() ? NewUuid() : given));
   if (FindField(request, "etag") == nullptr) return absl::OkStatus();
-  std::string etag = session.flags.etag;
+  std::string etag = session.flags.etag.empty() ? GetString(request, "etag") : session.flags.etag;
   if (etag.empty()) {
     ASSIGN_OR_RETURN(etag, FetchEtag(session, kind, TargetName(kind, request)));
   }
@@ -80,8 +80,7 @@ void PrintDone(const Session& session, const ResourceKind& kind, const Message& 
     session.out << "  " << FieldLabel(*state, session.language) << ": "
                 << FormatField(resource, *state, session.language);
   }
-  const auto& point = dynamic_cast<const registry::v1::ReadPoint&>(GetMessage(response, "read_point"));
-  session.out << "  " << FormatReadPoint(point, session.language);
+  session.out << "  " << FormatReadPoint(ReadPointOf(response), session.language);
   if (GetBool(response, "replayed")) session.out << session.Say("  （此前已执行）", "  (done before)");
   session.out << "\n";
 }
@@ -89,7 +88,7 @@ void PrintDone(const Session& session, const ResourceKind& kind, const Message& 
 }  // namespace
 
 absl::StatusOr<int> Mutate(Session& session, const ResourceKind& kind, absl::string_view method, Message& request,
-                           const char* done) {
+                           const char* done, const std::function<void(const Message& response)>& more) {
   RETURN_IF_ERROR(FillIn(session, kind, request));
   const std::unique_ptr<Message> response = NewMessage(*kind.mutate_response);
   const absl::Status status = session.Call(method, request, *response);
@@ -102,6 +101,7 @@ absl::StatusOr<int> Mutate(Session& session, const ResourceKind& kind, absl::str
   }
   if (session.flags.dry_run) return PrintFindings(session, *response);
   PrintDone(session, kind, *response, done);
+  if (more) more(*response);
   return kSuccess;
 }
 

@@ -11,6 +11,7 @@
 #include "client/gictl/fields.h"
 #include "client/gictl/gictl.h"
 #include "client/gictl/labels.h"
+#include "client/gictl/pages.h"
 #include "client/gictl/quantities.h"
 #include "client/gictl/render.h"
 #include "client/gictl/table.h"
@@ -165,16 +166,9 @@ void PrintCandidate(const Session& session, const v1::ProductCandidate& candidat
   }
 }
 
-void PrintNextPage(const Session& session, const std::string& token) {
-  if (!token.empty()) session.out << session.Say("还有下一页：--page-token=", "more: --page-token=") << token << "\n";
-}
-
 absl::StatusOr<int> RunCandidates(const Session& session, const FindFlags& flags) {
   v1::RankCandidatesRequest request;
-  for (const std::string& stage : flags.stages) {
-    ASSIGN_OR_RETURN(const auto* value, ParseEnum(*v1::CultivationStage_descriptor(), "--stage", stage));
-    request.add_stages(static_cast<v1::CultivationStage>(value->number()));
-  }
+  RETURN_IF_ERROR(AddEnums(request, "stages", "--stage", flags.stages));
   RETURN_IF_ERROR(SetEnum(request, "sector", "--sector", flags.sector));
   request.set_division(flags.division);
   request.set_ruleset(flags.ruleset);

@@ -49,4 +49,20 @@ absl::Status SetBasis(const DocumentFlags& flags, google::protobuf::Message& mes
   return absl::OkStatus();
 }
 
+void AddServiceFlags(CLI::App& app, ServiceFlags& flags) {
+  app.add_option("--service", flags.mode, "How the notice was served: received, electronic, publication or post");
+  app.add_option("--received", flags.received, "Day the notice was received");
+  app.add_option("--dispatched", flags.dispatched, "Day the notice was sent");
+  app.add_option("--published", flags.published, "Day the notice was published");
+}
+
+absl::Status SetService(const ServiceFlags& flags, google::protobuf::Message& message) {
+  if (flags.empty()) return absl::OkStatus();
+  google::protobuf::Message& service = MutableMessage(message, "service");
+  RETURN_IF_ERROR(SetEnum(service, "mode", "--service", flags.mode));
+  RETURN_IF_ERROR(SetDate(service, "received_on", "--received", flags.received));
+  RETURN_IF_ERROR(SetDate(service, "dispatched_on", "--dispatched", flags.dispatched));
+  return SetDate(service, "published_on", "--published", flags.published);
+}
+
 }  // namespace gi::client::gictl

@@ -1,4 +1,4 @@
-// Flags that several commands share: where a fact comes from, and the document a change rests on.
+// Flags that several commands share: where a fact comes from, the document a change rests on, and how a notice was served.
 #ifndef GI_CLIENT_GICTL_PROVENANCE_FLAGS_H_
 #define GI_CLIENT_GICTL_PROVENANCE_FLAGS_H_
 
@@ -36,6 +36,19 @@ struct DocumentFlags {
 void AddDocumentFlags(CLI::App& app, DocumentFlags& flags);
 // Writes what was given into the message's `basis`, as a new element if that is a list.
 absl::Status SetBasis(const DocumentFlags& flags, google::protobuf::Message& message);
+
+struct ServiceFlags {
+  std::string mode;
+  std::string received;
+  std::string dispatched;
+  std::string published;
+
+  bool empty() const { return mode.empty() && received.empty() && dispatched.empty() && published.empty(); }
+};
+
+void AddServiceFlags(CLI::App& app, ServiceFlags& flags);
+// Writes what was given into the message's `service`; leaves it as it is if nothing was.
+absl::Status SetService(const ServiceFlags& flags, google::protobuf::Message& message);
 
 }  // namespace gi::client::gictl
 

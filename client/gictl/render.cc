@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "client/gictl/fields.h"
 #include "client/gictl/labels.h"
+#include "gi/registry/v1/clock.pb.h"
 #include "storage/base/date.h"
 
 namespace gi::client::gictl {
@@ -28,6 +29,9 @@ std::optional<std::string> FormatWellKnown(const Message& message) {
 
 std::string FormatMessage(const Message& message) {
   if (std::optional<std::string> text = FormatWellKnown(message)) return *text;
+  if (const auto* deadline = dynamic_cast<const registry::v1::Deadline*>(&message)) {
+    return absl::StrCat(deadline->rule_id(), " ", FormatDate(deadline->due_date()));
+  }
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
@@ -126,6 +130,10 @@ void PrintMessage(const Message& message, Language language, size_t indent, std:
       }
     }
   }
+}
+
+const registry::v1::ReadPoint& ReadPointOf(const Message& response) {
+  return dynamic_cast<const registry::v1::ReadPoint&>(GetMessage(response, "read_point"));
 }
 
 std::string FormatReadPoint(const registry::v1::ReadPoint& point, Language language) {

@@ -19,13 +19,16 @@ std::string FormatPeriod(const registry::v1::Period& period);
 // In Asia/Shanghai, to the second.
 std::string FormatTimestamp(const google::protobuf::Timestamp& time);
 
-// One field in a table's cell: lists joined by commas, messages by their date, period, or first string.
+// One field in a table's cell: lists joined by commas, messages by their date, period, or first string, deadlines by rule
+// and due date.
 std::string FormatField(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
                         Language language);
 
 // All set fields, one a line, sub-messages indented.
 void PrintMessage(const google::protobuf::Message& message, Language language, size_t indent, std::ostream& out);
 
+// The response's read_point. Requires the field.
+const registry::v1::ReadPoint& ReadPointOf(const google::protobuf::Message& response);
 // "登记簿版本 12（2024-01-01 08:00:00）".
 std::string FormatReadPoint(const registry::v1::ReadPoint& point, Language language);
 

@@ -4,10 +4,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/gictl/fields.h"
+#include "gi/registry/v1/application.pb.h"
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/indicator.pb.h"
+#include "gi/registry/v1/lawbook.pb.h"
 #include "gi/registry/v1/product.pb.h"
 #include "gi/registry/v1/ruleset.pb.h"
 #include "gi/registry/v1/survey.pb.h"
@@ -69,6 +72,20 @@ absl::Span<const ResourceKind> AllKinds() {
        Prototype<GetSurveyRecordRequest>(), Prototype<GetSurveyRecordResponse>(), Prototype<ListSurveyRecordsRequest>(),
        Prototype<ListSurveyRecordsResponse>(), Prototype<CorrectSurveyRecordRequest>(),
        Prototype<MutateSurveyRecordResponse>()},
+      {"lawbooks", "lawbook", "LawBook", "LawBooks", "name,display_name,laws,update_time",
+       Prototype<CreateLawBookRequest>(), Prototype<GetLawBookRequest>(), Prototype<GetLawBookResponse>(),
+       Prototype<ListLawBooksRequest>(), Prototype<ListLawBooksResponse>(), Prototype<CorrectLawBookRequest>(),
+       Prototype<MutateLawBookResponse>()},
+      {"applications", "application", "Application", "Applications",
+       "name,kind,display_name,applicant,state,open_deadlines", Prototype<CreateApplicationRequest>(),
+       Prototype<GetApplicationRequest>(), Prototype<GetApplicationResponse>(), Prototype<ListApplicationsRequest>(),
+       Prototype<ListApplicationsResponse>(), Prototype<CorrectApplicationRequest>(),
+       Prototype<MutateApplicationResponse>()},
+      {"targets", "target", "IndicatorTarget", "IndicatorTargets", "name,indicator,group,year,value",
+       Prototype<CreateIndicatorTargetRequest>(), Prototype<GetIndicatorTargetRequest>(),
+       Prototype<GetIndicatorTargetResponse>(), Prototype<ListIndicatorTargetsRequest>(),
+       Prototype<ListIndicatorTargetsResponse>(), Prototype<CorrectIndicatorTargetRequest>(),
+       Prototype<MutateIndicatorTargetResponse>()},
   };
   return kinds;
 }

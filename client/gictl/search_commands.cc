@@ -10,6 +10,7 @@
 #include "client/gictl/fields.h"
 #include "client/gictl/gictl.h"
 #include "client/gictl/labels.h"
+#include "client/gictl/pages.h"
 #include "client/gictl/render.h"
 #include "client/gictl/table.h"
 #include "gi/registry/v1/check.pb.h"
@@ -21,8 +22,6 @@ namespace gi::client::gictl {
 namespace {
 
 namespace v1 = registry::v1;
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 
 struct SearchFlags {
   std::string query, date, page_token;
@@ -31,16 +30,6 @@ struct SearchFlags {
   bool facets = false;
   int32_t page_size = 0;
 };
-
-// Adds the values of an enum, typed as for SetEnum.
-absl::Status AddEnums(Message& message, const char* name, const char* flag, const std::vector<std::string>& texts) {
-  const FieldDescriptor* field = FindField(message, name);
-  for (const std::string& text : texts) {
-    ASSIGN_OR_RETURN(const google::protobuf::EnumValueDescriptor* value, ParseEnum(*field->enum_type(), flag, text));
-    message.GetReflection()->AddEnum(&message, field, value);
-  }
-  return absl::OkStatus();
-}
 
 absl::StatusOr<v1::SearchIndicationsRequest> MakeRequest(const Session& session, const SearchFlags& flags) {
   v1::SearchIndicationsRequest request;
@@ -103,10 +92,7 @@ absl::StatusOr<int> RunSearch(const Session& session, const SearchFlags& flags) 
   if (flags.facets) PrintFacets(session, response);
   session.out << session.Say("共 ", "") << response.total() << session.Say(" 条；", " titles; ")
               << FormatReadPoint(response.read_point(), session.language) << "\n";
-  if (!response.next_page_token().empty()) {
-    session.out << session.Say("还有下一页：--page-token=", "more: --page-token=") << response.next_page_token()
-                << "\n";
-  }
+  PrintNextPage(session, response.next_page_token());
   return kSuccess;
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <sstream>
 
 #include "absl/strings/match.h"
@@ -13,6 +14,7 @@
 #include "absl/time/time.h"
 #include "client/gictl/fields.h"
 #include "client/gictl/gictl.h"
+#include "client/gictl/render.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
 #include "storage/base/date.h"
@@ -70,6 +72,30 @@ absl::StatusOr<std::string> ReadWholeFile(const std::string& path) {
     return UsageError(absl::StrCat("cannot read ", path, ", or it is empty"));
   }
   return content.str();
+}
+
+absl::Status WriteWholeFile(const std::string& path, absl::string_view content) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << content;
+  file.close();
+  return file ? absl::OkStatus() : UsageError(absl::StrCat("cannot write ", path));
+}
+
+absl::StatusOr<int> WriteContent(const Session& session, const google::protobuf::Message& response,
+                                 const std::string& path) {
+  const std::string content = GetString(response, "content");
+  const bool to_file = !path.empty() && path != "-";
+  if (to_file) RETURN_IF_ERROR(WriteWholeFile(path, content));
+  if (session.json()) {
+    session.out << ToJson(response);
+    return kSuccess;
+  }
+  if (!to_file) session.out << content;
+  // Nothing but the content belongs to standard output then.
+  std::ostream& notes = to_file ? session.out : session.err;
+  if (to_file) notes << session.Say("已写入 ", "written to ") << path << "  ";
+  notes << FormatReadPoint(ReadPointOf(response), session.language) << "\n";
+  return kSuccess;
 }
 
 absl::StatusOr<std::string> Session::ReadFile(const std::string& path) const {

@@ -77,11 +77,20 @@ int ExitCode(const absl::Status& status);
 
 // The file's content; a usage error if it cannot be read or is empty.
 absl::StatusOr<std::string> ReadWholeFile(const std::string& path);
+// Makes the file, or replaces its content; a usage error if that fails.
+absl::Status WriteWholeFile(const std::string& path, absl::string_view content);
 
-// Fills in reason, validate_only, request_id and etag (read from the server if the request has that field and --etag is
-// not given), calls the method, and prints the answer, a Mutate…Response of `kind`. `done` says in words what was done.
+// Hands over the `content` of a response: to the file, or to standard output if `path` is "" or "-". With --output=json,
+// standard output gets the response as JSON instead.
+absl::StatusOr<int> WriteContent(const Session& session, const google::protobuf::Message& response,
+                                 const std::string& path);
+
+// Fills in reason, validate_only, request_id and etag (that of --etag, of the request, or read from the server, if the
+// request has that field), calls the method, and prints the answer, a Mutate…Response of `kind`. `done` says in words
+// what was done; `more`, if given, prints below it what else the response tells. (Neither for a dry run or JSON.)
 absl::StatusOr<int> Mutate(Session& session, const ResourceKind& kind, absl::string_view method,
-                           google::protobuf::Message& request, const char* done);
+                           google::protobuf::Message& request, const char* done,
+                           const std::function<void(const google::protobuf::Message& response)>& more = nullptr);
 
 }  // namespace gi::client::gictl
 

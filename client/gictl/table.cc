@@ -17,14 +17,15 @@ size_t Width(absl::string_view text) { return IsValidUtf8(text) ? DisplayWidth(t
 
 void Table::Print(std::ostream& out, absl::string_view indent) const {
   std::vector<size_t> widths;
-  for (const std::vector<std::string>& row : rows_) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
+  for (const Row& row : rows_) {
+    if (!row.lines_up) continue;
+    widths.resize(std::max(widths.size(), row.cells.size()));
+    for (size_t i = 0; i < row.cells.size(); ++i) widths[i] = std::max(widths[i], Width(row.cells[i]));
   }
-  for (const std::vector<std::string>& row : rows_) {
+  for (const auto& [cells, lines_up] : rows_) {
     std::string line(indent);
-    for (size_t i = 0; i < row.size(); ++i) {
-      absl::StrAppend(&line, row[i], std::string(widths[i] - Width(row[i]) + 2, ' '));
+    for (size_t i = 0; i < cells.size(); ++i) {
+      absl::StrAppend(&line, cells[i], lines_up ? std::string(widths[i] - Width(cells[i]) + 2, ' ') : "");
     }
     absl::StripTrailingAsciiWhitespace(&line);
     out << line << "\n";

@@ -18,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
+#include "gi/registry/v1/application.pb.h"
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
@@ -39,6 +40,9 @@ inline bool IsAnnulment(const registry::v1::EntityEvent& event) {
 }
 inline bool IsAnnulment(const registry::v1::GrantEvent& event) {
   return event.kind() == registry::v1::GRANT_EVENT_KIND_ANNULMENT;
+}
+inline bool IsAnnulment(const registry::v1::ApplicationEvent& event) {
+  return event.kind() == registry::v1::APPLICATION_EVENT_KIND_ANNULMENT;
 }
 
 // The id of the event at a place in the list: e1, e2, …

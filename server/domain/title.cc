@@ -25,6 +25,11 @@ bool StartsTerm(const TitleEvent& event) {
   return event.kind() == TITLE_EVENT_KIND_REGISTERED || event.kind() == TITLE_EVENT_KIND_RENEWED;
 }
 
+// What it changes is not the state.
+bool ConcernsHolder(const TitleEvent& event) {
+  return event.kind() == TITLE_EVENT_KIND_TRANSFERRED || event.kind() == TITLE_EVENT_KIND_NAME_CHANGED;
+}
+
 struct Term {
   Day last = kLastDay;
   Day grace = kLastDay;
@@ -68,7 +73,7 @@ class ItemCourse {
   // An event that is not allowed changes nothing.
   void Apply(const TitleEvent& event, Day day) {
     const std::optional<TitleState> next = Next(event, day);
-    if (!next || event.kind() == TITLE_EVENT_KIND_TRANSFERRED) return;
+    if (!next || ConcernsHolder(event)) return;
     if (*next == TITLE_STATE_INVALIDATED) {
       segments_.assign(1, {kFirstDay, *next});
     } else if (*next != state()) {
@@ -204,11 +209,21 @@ void DeriveState(Day day, Indication& title) {
     item.set_state(timeline.ItemStateOn(i, day));
   }
   title.set_effective_holder(std::string(HolderOn(title, day)));
+  title.set_holder_name(std::string(HolderNameOn(title, day)));
   for (const auto& [event, from] : CourseOf(title)) {
     if (event->kind() != TITLE_EVENT_KIND_REGISTERED || from == kFirstDay) continue;
     *title.mutable_protected_since() = ToDate(from);
     break;
   }
+}
+
+absl::string_view HolderNameOn(const Indication& title, Day day) {
+  absl::string_view name;
+  for (const auto& [event, from] : CourseOf(title)) {
+    if (from > day) break;
+    if (ConcernsHolder(*event)) name = event->new_name();
+  }
+  return name;
 }
 
 absl::string_view HolderOn(const Indication& title, Day day) {

@@ -10,6 +10,9 @@ namespace {
 
 using namespace registry::v1;
 
+// The end of a period of grace moves to a working day, which takes the calendar: as far as holidays can move it.
+constexpr int kMostDaysOff = 10;
+
 bool StartsTerm(const TitleEvent& event) {
   return event.kind() == TITLE_EVENT_KIND_REGISTERED || event.kind() == TITLE_EVENT_KIND_RENEWED;
 }
@@ -57,6 +60,32 @@ void CheckTransfer(const TitleEvent& event, absl::string_view field, FieldViolat
   }
 }
 
+void CheckNewName(const TitleEvent& event, absl::string_view field, FieldViolations& violations) {
+  const bool changed = event.kind() == TITLE_EVENT_KIND_NAME_CHANGED;
+  const std::string name_field = absl::StrCat(field, ".new_name");
+  if (changed && event.new_name().empty()) violations.Add(name_field, ERROR_REASON_FIELD_REQUIRED);
+  if (!changed && !event.new_name().empty()) {
+    AddMalformed(name_field, Excerpt(event.new_name()), "empty, except for NAME_CHANGED", "空(变更名义事件除外)",
+                 violations);
+  }
+}
+
+// 商标法 (2019) art. 40: within twelve months before the end of the term, or in the six months after it.
+void CheckRenewalTime(const Indication& title, const TitleEvent& event, absl::string_view field,
+                      FieldViolations& violations) {
+  const std::optional<Day> asked = ToDay(event.received_on());
+  if (event.kind() != TITLE_EVENT_KIND_RENEWED || !asked) return;
+  const std::optional<Day> running = RunningTermEnd(title, event);
+  if (!running || (RenewalOpens(*running) <= *asked && *asked <= GraceEnd(*running) + kMostDaysOff)) return;
+  violations.Add(absl::StrCat(field, ".received_on"), ERROR_REASON_FIELD_CONTRADICTS,
+                 {{"value", FormatDay(*asked)},
+                  {"other", absl::StrCat("the term that ends on ", FormatDay(*running))},
+                  {"expected", absl::StrCat("a day from ", FormatDay(RenewalOpens(*running)), " to ",
+                                            FormatDay(GraceEnd(*running)), ", or the first working day after it")},
+                  {"expected_zh", absl::StrCat(FormatDay(RenewalOpens(*running)), " 至 ",
+                                               FormatDay(GraceEnd(*running)), "（或其后第一个工作日）之间的日期")}});
+}
+
 void CheckItems(const Indication& title, const TitleEvent& event, absl::string_view field,
                 FieldViolations& violations) {
   for (int i = 0; i < event.items_size(); ++i) {
@@ -99,6 +128,8 @@ void CheckTitleEvent(const Indication& title, const TitleEvent& event, absl::str
   CheckLaw(title, event, field, violations);
   CheckItems(title, event, field, violations);
   CheckTransfer(event, field, violations);
+  CheckNewName(event, field, violations);
+  CheckRenewalTime(title, event, field, violations);
   CheckTermFields(title, event, field, violations);
 }
 

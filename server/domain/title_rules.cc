@@ -23,6 +23,7 @@ constexpr EffectRule kEffectRules[] = {
     {TITLE_EVENT_KIND_RENEWED, kAllKinds, kAnyLaw, EventDate::kEffectiveFrom, false, kAsRecorded, true},
     {TITLE_EVENT_KIND_REFUSED, kAllKinds, kAnyLaw, EventDate::kEffectiveFrom, false, kAsRecorded, true},
     {TITLE_EVENT_KIND_TRANSFERRED, kAllKinds, kAnyLaw, EventDate::kEffectiveFrom, false, kAsRecorded, true},
+    {TITLE_EVENT_KIND_NAME_CHANGED, kAllKinds, kAnyLaw, EventDate::kEffectiveFrom, false, kAsRecorded, true},
     {TITLE_EVENT_KIND_REVOKED, kMarks, kAnyLaw, EventDate::kAnnouncedOn, false, kBothLaws, true},
     {TITLE_EVENT_KIND_REVOKED, kNotMarks, kAnyLaw, EventDate::kAnnouncedOn, false, kAssumed, false},
     {TITLE_EVENT_KIND_INVALIDATED, kMarks, kAnyLaw, EventDate::kAnnouncedOn, true, kBothLaws, true},
@@ -37,9 +38,11 @@ constexpr EffectRule kEffectRules[] = {
 constexpr TermRule kTermRules[] = {
     {"term", 120, "商标法 (2019) art. 39; 实施条例 (2014) art. 12 para. 2", true},
     {"grace", 6, "商标法 (2019) art. 40; 商标法 (2026) art. 44", true},
+    {"renewal window", 12, "商标法 (2019) art. 40; 商标法 (2026) art. 44", true},
 };
 constexpr const TermRule& kTerm = kTermRules[0];
 constexpr const TermRule& kGrace = kTermRules[1];
+constexpr const TermRule& kWindow = kTermRules[2];
 
 struct LawKinds {
   LawVersion law;
@@ -61,6 +64,9 @@ constexpr TitleTransition kTransitions[] = {
     {TITLE_STATE_PENDING, TITLE_EVENT_KIND_TRANSFERRED, TITLE_STATE_PENDING},
     {TITLE_STATE_IN_FORCE, TITLE_EVENT_KIND_TRANSFERRED, TITLE_STATE_IN_FORCE},
     {TITLE_STATE_IN_GRACE, TITLE_EVENT_KIND_TRANSFERRED, TITLE_STATE_IN_GRACE},
+    {TITLE_STATE_PENDING, TITLE_EVENT_KIND_NAME_CHANGED, TITLE_STATE_PENDING},
+    {TITLE_STATE_IN_FORCE, TITLE_EVENT_KIND_NAME_CHANGED, TITLE_STATE_IN_FORCE},
+    {TITLE_STATE_IN_GRACE, TITLE_EVENT_KIND_NAME_CHANGED, TITLE_STATE_IN_GRACE},
     {TITLE_STATE_PENDING, TITLE_EVENT_KIND_APPLIED, TITLE_STATE_PENDING},
     {TITLE_STATE_PENDING, TITLE_EVENT_KIND_PUBLISHED, TITLE_STATE_PENDING},
     {TITLE_STATE_PENDING, TITLE_EVENT_KIND_REGISTERED, TITLE_STATE_IN_FORCE},
@@ -164,6 +170,8 @@ Day TermEnd(Day first) {
 }
 
 Day GraceEnd(Day term_end) { return AddMonths(term_end, kGrace.months); }
+
+Day RenewalOpens(Day term_end) { return AddMonths(term_end, -kWindow.months) + 1; }
 
 absl::Span<const TitleTransition> TitleTransitions() { return kTransitions; }
 

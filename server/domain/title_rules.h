@@ -66,6 +66,8 @@ absl::Span<const TermRule> TermRules();
 Day TermEnd(Day first);
 // Last day of the period of grace after a term.
 Day GraceEnd(Day term_end);
+// First day on which a renewal can be asked for.
+Day RenewalOpens(Day term_end);
 
 using TitleTransition = Transition<registry::v1::TitleState, registry::v1::TitleEventKind>;
 absl::Span<const TitleTransition> TitleTransitions();

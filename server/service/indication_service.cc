@@ -2,11 +2,11 @@
 
 #include <string>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/division.h"
 #include "server/domain/events.h"
 #include "server/domain/geometry.h"
+#include "server/domain/goods.h"
 #include "server/domain/title.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
@@ -34,23 +34,6 @@ void CheckOrigin(const Indication& title, FieldViolations& violations) {
   }
 }
 
-void CheckGoods(const Indication& title, FieldViolations& violations) {
-  absl::flat_hash_set<std::string> ids;
-  for (int i = 0; i < title.goods_size(); ++i) {
-    const registry::v1::GoodsItem& item = title.goods(i);
-    const std::string field = absl::StrCat("indication.goods[", i, "]");
-    if (!ids.insert(item.id()).second) {
-      violations.Add(
-          field + ".id", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-          {{"value", domain::EchoValue(item.id())}, {"expected", "an id that no other item of the title has"}});
-    }
-    if (item.nice_class() < 0 || item.nice_class() > 45) {
-      violations.Add(field + ".nice_class", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                     {{"value", absl::StrCat(item.nice_class())}, {"expected", "1 to 45, or 0 for none"}});
-    }
-  }
-}
-
 void CheckNumbers(const Indication& title, FieldViolations& violations) {
   for (int i = 0; i < title.numbers_size(); ++i) {
     const registry::v1::TitleNumber& number = title.numbers(i);
@@ -68,7 +51,7 @@ void CheckNumbers(const Indication& title, FieldViolations& violations) {
 // What must hold of every title, new or corrected.
 absl::Status CheckTitle(const table::RowReader& rows, const Indication& title, FieldViolations& violations) {
   CheckOrigin(title, violations);
-  CheckGoods(title, violations);
+  domain::CheckGoods(title.goods(), "indication.goods", violations);
   CheckNumbers(title, violations);
   CheckAreaCodes(title.area_codes(), "indication.area_codes", violations);
   domain::IdOfName(title.product(), domain::kProductCollection, "indication.product", violations);
@@ -122,11 +105,22 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
       });
 }
 
+// What an application recorded is corrected there; it would come back with the application's next event.
+absl::Status CheckNotOfApplication(const Indication& title, const TitleEvent& annulment) {
+  for (const TitleEvent& event : title.events()) {
+    if (!domain::IsAnnulment(annulment) || event.id() != annulment.annuls() || event.origin_event().empty()) continue;
+    return MakeError(ErrorReason::ERROR_REASON_EVENT_NOT_ANNULLABLE,
+                     {{"name", title.name()}, {"event", absl::StrCat(event.id(), " (", event.origin_event(), ")")}});
+  }
+  return absl::OkStatus();
+}
+
 absl::Status RecordEvent(const RuleContext& context, registry::Mutation& mutation,
                          const registry::v1::RecordIndicationEventRequest& request, FieldViolations& violations) {
   RETURN_IF_ERROR(CheckNewHolder(mutation.rows(), request.event(), "event", violations));
   return StageEvent<Indication>(context, mutation, request.name(), request.etag(), request.event(),
-                                [&](Indication& row) {
+                                [&](Indication& row) -> absl::Status {
+                                  RETURN_IF_ERROR(CheckNotOfApplication(row, request.event()));
                                   SettleEvent(row, row.events_size() - 1, "event", violations);
                                   return violations.empty() ? domain::CheckTitleCourse(row) : absl::OkStatus();
                                 });

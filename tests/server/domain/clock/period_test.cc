@@ -126,7 +126,7 @@ TEST(PeriodTest, TermsEndTheDayBefore) {
     return FormatDay(EndOfTerm(DayOf(start), Length(10, v1::PERIOD_UNIT_YEARS)).due);
   };
   EXPECT_EQ(end("2015-03-07"), "2025-03-06");
-  EXPECT_EQ(end("2016-02-29"), "2026-02-27");
+  EXPECT_EQ(end("2016-02-29"), "2026-02-28") << "no corresponding day: the last day of that month";
   EXPECT_EQ(end("2016-03-01"), "2026-02-28") << "a Saturday, and still the end";
 }
 

@@ -1,0 +1,237 @@
+#include "server/domain/application/workflow.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace gi::domain {
+namespace {
+
+using namespace registry::v1;
+
+constexpr uint32_t kMark = ProcedureBit(PROCEDURE_TRADEMARK);
+constexpr uint32_t kAtAcceptance = ProcedureBit(PROCEDURE_GI_OBJECTION_AT_ACCEPTANCE);
+constexpr uint32_t kAtRecognition = ProcedureBit(PROCEDURE_GI_OBJECTION_AT_RECOGNITION);
+constexpr uint32_t kProduct = kAtAcceptance | kAtRecognition;
+constexpr uint32_t kAny = kMark | kProduct;
+constexpr ApplicationState kBack = APPLICATION_STATE_UNSPECIFIED;
+
+// 商标法 (2019) art. 28 to 36 and 实施条例 (2014) art. 18 to 29; 地理标志产品保护规定 (2005); 地理标志产品保护办法 (2024).
+constexpr ApplicationTransition kTransitions[] = {
+    {APPLICATION_STATE_DRAFT, APPLICATION_EVENT_KIND_FILED, APPLICATION_STATE_FILED, kAny},
+    {APPLICATION_STATE_FILED, APPLICATION_EVENT_KIND_CORRECTION_REQUESTED, APPLICATION_STATE_CORRECTION_DUE, kAny},
+    {APPLICATION_STATE_FILED, APPLICATION_EVENT_KIND_ACCEPTED, APPLICATION_STATE_ACCEPTED, kAny},
+    {APPLICATION_STATE_FILED, APPLICATION_EVENT_KIND_NOT_ACCEPTED, APPLICATION_STATE_NOT_ACCEPTED, kAny},
+    {APPLICATION_STATE_CORRECTION_DUE, APPLICATION_EVENT_KIND_CORRECTED, APPLICATION_STATE_FILED, kAny},
+    {APPLICATION_STATE_CORRECTION_DUE, APPLICATION_EVENT_KIND_NOT_ACCEPTED, APPLICATION_STATE_NOT_ACCEPTED, kAny},
+
+    {APPLICATION_STATE_ACCEPTED, APPLICATION_EVENT_KIND_EXAMINATION_BEGUN, APPLICATION_STATE_SUBSTANTIVE_EXAM, kMark},
+    {APPLICATION_STATE_SUBSTANTIVE_EXAM, APPLICATION_EVENT_KIND_OPINION_ISSUED, APPLICATION_STATE_EXAM_OPINION, kMark},
+    {APPLICATION_STATE_SUBSTANTIVE_EXAM, APPLICATION_EVENT_KIND_REFUSED, APPLICATION_STATE_REFUSED, kMark},
+    {APPLICATION_STATE_SUBSTANTIVE_EXAM, APPLICATION_EVENT_KIND_PRELIMINARILY_PUBLISHED,
+     APPLICATION_STATE_PRELIMINARILY_PUBLISHED, kMark},
+    {APPLICATION_STATE_SUBSTANTIVE_EXAM, APPLICATION_EVENT_KIND_DIVIDED, APPLICATION_STATE_DIVIDED, kMark},
+    {APPLICATION_STATE_EXAM_OPINION, APPLICATION_EVENT_KIND_OPINION_ANSWERED, APPLICATION_STATE_SUBSTANTIVE_EXAM,
+     kMark},
+    {APPLICATION_STATE_EXAM_OPINION, APPLICATION_EVENT_KIND_EXAMINATION_BEGUN, APPLICATION_STATE_SUBSTANTIVE_EXAM,
+     kMark},
+    {APPLICATION_STATE_REFUSED, APPLICATION_EVENT_KIND_REVIEW_REQUESTED, APPLICATION_STATE_REFUSAL_REVIEW, kMark},
+    {APPLICATION_STATE_REFUSAL_REVIEW, APPLICATION_EVENT_KIND_REVIEW_UPHELD, APPLICATION_STATE_REFUSAL_UPHELD, kMark},
+    {APPLICATION_STATE_REFUSAL_REVIEW, APPLICATION_EVENT_KIND_REVIEW_REVERSED, APPLICATION_STATE_SUBSTANTIVE_EXAM,
+     kMark},
+    {APPLICATION_STATE_REFUSAL_UPHELD, APPLICATION_EVENT_KIND_SUED, APPLICATION_STATE_COURT_ON_REFUSAL, kMark},
+    {APPLICATION_STATE_COURT_ON_REFUSAL, APPLICATION_EVENT_KIND_JUDGMENT_UPHELD, APPLICATION_STATE_FINALLY_REFUSED,
+     kMark},
+    {APPLICATION_STATE_COURT_ON_REFUSAL, APPLICATION_EVENT_KIND_JUDGMENT_REVERSED, APPLICATION_STATE_REFUSAL_REVIEW,
+     kMark},
+
+    {APPLICATION_STATE_PRELIMINARILY_PUBLISHED, APPLICATION_EVENT_KIND_OPPOSED, APPLICATION_STATE_OPPOSED, kMark},
+    {APPLICATION_STATE_PRELIMINARILY_PUBLISHED, APPLICATION_EVENT_KIND_REGISTERED, APPLICATION_STATE_REGISTERED, kMark},
+    {APPLICATION_STATE_OPPOSED, APPLICATION_EVENT_KIND_OPPOSED, APPLICATION_STATE_OPPOSED, kMark},
+    {APPLICATION_STATE_OPPOSED, APPLICATION_EVENT_KIND_OPPOSITION_NOTIFIED, APPLICATION_STATE_OPPOSED, kMark},
+    {APPLICATION_STATE_OPPOSED, APPLICATION_EVENT_KIND_OPPOSITION_ANSWERED, APPLICATION_STATE_OPPOSED, kMark},
+    {APPLICATION_STATE_OPPOSED, APPLICATION_EVENT_KIND_EVIDENCE_FILED, APPLICATION_STATE_OPPOSED, kMark},
+    {APPLICATION_STATE_OPPOSED, APPLICATION_EVENT_KIND_OPPOSITION_REJECTED, APPLICATION_STATE_APPROVED, kMark},
+    {APPLICATION_STATE_OPPOSED, APPLICATION_EVENT_KIND_REGISTERED, APPLICATION_STATE_REGISTERED, kMark},
+    {APPLICATION_STATE_OPPOSED, APPLICATION_EVENT_KIND_REGISTRATION_DENIED, APPLICATION_STATE_NOT_REGISTERED, kMark},
+    {APPLICATION_STATE_APPROVED, APPLICATION_EVENT_KIND_REGISTERED, APPLICATION_STATE_REGISTERED, kMark},
+    {APPLICATION_STATE_NOT_REGISTERED, APPLICATION_EVENT_KIND_REVIEW_REQUESTED,
+     APPLICATION_STATE_NON_REGISTRATION_REVIEW, kMark},
+    {APPLICATION_STATE_NON_REGISTRATION_REVIEW, APPLICATION_EVENT_KIND_REVIEW_UPHELD,
+     APPLICATION_STATE_NON_REGISTRATION_UPHELD, kMark},
+    {APPLICATION_STATE_NON_REGISTRATION_REVIEW, APPLICATION_EVENT_KIND_REVIEW_REVERSED, APPLICATION_STATE_APPROVED,
+     kMark},
+    {APPLICATION_STATE_NON_REGISTRATION_UPHELD, APPLICATION_EVENT_KIND_SUED, APPLICATION_STATE_COURT_ON_REGISTRATION,
+     kMark},
+    {APPLICATION_STATE_COURT_ON_REGISTRATION, APPLICATION_EVENT_KIND_JUDGMENT_UPHELD,
+     APPLICATION_STATE_FINALLY_REFUSED, kMark},
+    {APPLICATION_STATE_COURT_ON_REGISTRATION, APPLICATION_EVENT_KIND_JUDGMENT_REVERSED,
+     APPLICATION_STATE_NON_REGISTRATION_REVIEW, kMark},
+    {APPLICATION_STATE_REGISTERED, APPLICATION_EVENT_KIND_REGISTRATION_NOTICE_REVOKED, kBack, kMark},
+
+    {APPLICATION_STATE_ACCEPTED, APPLICATION_EVENT_KIND_OBJECTED, APPLICATION_STATE_OBJECTED, kAtAcceptance},
+    {APPLICATION_STATE_ACCEPTED, APPLICATION_EVENT_KIND_EXAMINATION_BEGUN, APPLICATION_STATE_TECHNICAL_EXAM, kProduct},
+    {APPLICATION_STATE_TECHNICAL_EXAM, APPLICATION_EVENT_KIND_REFUSED, APPLICATION_STATE_REFUSED, kProduct},
+    {APPLICATION_STATE_TECHNICAL_EXAM, APPLICATION_EVENT_KIND_RECOGNISED, APPLICATION_STATE_RECOGNISED, kAtAcceptance},
+    {APPLICATION_STATE_TECHNICAL_EXAM, APPLICATION_EVENT_KIND_PRELIMINARILY_RECOGNISED,
+     APPLICATION_STATE_PRELIMINARILY_RECOGNISED, kAtRecognition},
+    {APPLICATION_STATE_PRELIMINARILY_RECOGNISED, APPLICATION_EVENT_KIND_OBJECTED, APPLICATION_STATE_OBJECTED,
+     kAtRecognition},
+    {APPLICATION_STATE_PRELIMINARILY_RECOGNISED, APPLICATION_EVENT_KIND_RECOGNISED, APPLICATION_STATE_RECOGNISED,
+     kAtRecognition},
+    {APPLICATION_STATE_OBJECTED, APPLICATION_EVENT_KIND_OBJECTION_REJECTED, kBack, kProduct},
+    {APPLICATION_STATE_OBJECTED, APPLICATION_EVENT_KIND_OBJECTION_UPHELD, APPLICATION_STATE_REFUSED, kProduct},
+    {APPLICATION_STATE_RECOGNISED, APPLICATION_EVENT_KIND_REGISTRATION_NOTICE_REVOKED, kBack, kProduct},
+
+    {APPLICATION_STATE_SUSPENDED, APPLICATION_EVENT_KIND_RESUMED, kBack, kAny},
+};
+
+// Under way: these can be suspended (but for drafts) and withdrawn.
+constexpr ApplicationState kPending[] = {
+    APPLICATION_STATE_DRAFT,
+    APPLICATION_STATE_FILED,
+    APPLICATION_STATE_CORRECTION_DUE,
+    APPLICATION_STATE_ACCEPTED,
+    APPLICATION_STATE_SUBSTANTIVE_EXAM,
+    APPLICATION_STATE_EXAM_OPINION,
+    APPLICATION_STATE_REFUSED,
+    APPLICATION_STATE_REFUSAL_REVIEW,
+    APPLICATION_STATE_REFUSAL_UPHELD,
+    APPLICATION_STATE_COURT_ON_REFUSAL,
+    APPLICATION_STATE_PRELIMINARILY_PUBLISHED,
+    APPLICATION_STATE_OPPOSED,
+    APPLICATION_STATE_APPROVED,
+    APPLICATION_STATE_NOT_REGISTERED,
+    APPLICATION_STATE_NON_REGISTRATION_REVIEW,
+    APPLICATION_STATE_NON_REGISTRATION_UPHELD,
+    APPLICATION_STATE_COURT_ON_REGISTRATION,
+    APPLICATION_STATE_SUSPENDED,
+    APPLICATION_STATE_TECHNICAL_EXAM,
+    APPLICATION_STATE_PRELIMINARILY_RECOGNISED,
+    APPLICATION_STATE_OBJECTED,
+};
+
+std::vector<ApplicationTransition> MakeTransitions() {
+  std::vector<ApplicationTransition> all(std::begin(kTransitions), std::end(kTransitions));
+  for (const ApplicationState state : kPending) {
+    all.push_back({state, APPLICATION_EVENT_KIND_WITHDRAWN, APPLICATION_STATE_WITHDRAWN, kAny});
+    if (state == APPLICATION_STATE_DRAFT || state == APPLICATION_STATE_SUSPENDED) continue;
+    all.push_back({state, APPLICATION_EVENT_KIND_SUSPENDED, APPLICATION_STATE_SUSPENDED, kAny});
+  }
+  return all;
+}
+
+constexpr absl::string_view kPlain = "it happened on a day";
+constexpr absl::string_view kNotice = "periods run from receipt of the notice: 商标法 (2019) art. 34 and 35, 实施条例 (2014)";
+constexpr absl::string_view kAnnounced = "announcements are known by their number (domain: numbers of titles)";
+constexpr absl::string_view kReasoned = "an officer's decision, kept with its reason";
+
+constexpr EventNeeds kNeeds[] = {
+    {.kind = APPLICATION_EVENT_KIND_FILED, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_CORRECTION_REQUESTED,
+     .roles = kDistrict,
+     .service = true,
+     .number = true,
+     .source = kNotice},
+    {.kind = APPLICATION_EVENT_KIND_CORRECTED, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_NOT_ACCEPTED,
+     .roles = kDistrict,
+     .service = true,
+     .number = true,
+     .source = kNotice},
+    {.kind = APPLICATION_EVENT_KIND_ACCEPTED, .roles = kDistrict, .number = true, .source = kAnnounced},
+    {.kind = APPLICATION_EVENT_KIND_EXAMINATION_BEGUN, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_OPINION_ISSUED,
+     .roles = kDistrict,
+     .service = true,
+     .number = true,
+     .source = kNotice},
+    {.kind = APPLICATION_EVENT_KIND_OPINION_ANSWERED, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_REFUSED, .roles = kDistrict, .service = true, .number = true, .source = kNotice},
+    {.kind = APPLICATION_EVENT_KIND_PRELIMINARILY_PUBLISHED, .roles = kDistrict, .number = true, .source = kAnnounced},
+    {.kind = APPLICATION_EVENT_KIND_REVIEW_REQUESTED, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_REVIEW_UPHELD,
+     .roles = kDistrict,
+     .service = true,
+     .number = true,
+     .source = kNotice},
+    {.kind = APPLICATION_EVENT_KIND_REVIEW_REVERSED, .roles = kDistrict, .number = true, .source = kAnnounced},
+    {.kind = APPLICATION_EVENT_KIND_SUED, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_JUDGMENT_UPHELD, .roles = kDistrict, .number = true, .source = kAnnounced},
+    {.kind = APPLICATION_EVENT_KIND_JUDGMENT_REVERSED, .roles = kDistrict, .number = true, .source = kAnnounced},
+    {.kind = APPLICATION_EVENT_KIND_OPPOSED, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_OPPOSITION_NOTIFIED,
+     .roles = kDistrict,
+     .service = true,
+     .number = true,
+     .source = kNotice},
+    {.kind = APPLICATION_EVENT_KIND_OPPOSITION_ANSWERED, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_EVIDENCE_FILED, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_OPPOSITION_REJECTED, .roles = kDistrict, .number = true, .source = kAnnounced},
+    {.kind = APPLICATION_EVENT_KIND_REGISTRATION_DENIED,
+     .roles = kDistrict,
+     .service = true,
+     .number = true,
+     .source = kNotice},
+    {.kind = APPLICATION_EVENT_KIND_REGISTERED,
+     .roles = kDistrict,
+     .number = true,
+     .registration_number = true,
+     .source = kAnnounced},
+    {.kind = APPLICATION_EVENT_KIND_REGISTRATION_NOTICE_REVOKED,
+     .roles = kDistrict,
+     .number = true,
+     .source = kAnnounced},
+    {.kind = APPLICATION_EVENT_KIND_WITHDRAWN, .roles = kDistrict, .note = true, .source = kReasoned},
+    {.kind = APPLICATION_EVENT_KIND_SUSPENDED, .roles = kDistrict, .note = true, .source = kReasoned},
+    {.kind = APPLICATION_EVENT_KIND_RESUMED, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_LAW_CHOSEN, .roles = kDistrict, .note = true, .law = true, .source = kReasoned},
+    {.kind = APPLICATION_EVENT_KIND_PRELIMINARILY_RECOGNISED, .roles = kDistrict, .number = true, .source = kAnnounced},
+    {.kind = APPLICATION_EVENT_KIND_OBJECTED, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_OBJECTION_REJECTED, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_OBJECTION_UPHELD, .roles = kDistrict, .source = kPlain},
+    {.kind = APPLICATION_EVENT_KIND_RECOGNISED, .roles = kDistrict, .number = true, .source = kAnnounced},
+    {.kind = APPLICATION_EVENT_KIND_ANNULMENT, .roles = kDistrict, .annuls = true, .source = kReasoned},
+};
+
+}  // namespace
+
+absl::Span<const ApplicationTransition> ApplicationTransitions() {
+  static const auto* const transitions = new std::vector<ApplicationTransition>(MakeTransitions());
+  return *transitions;
+}
+
+bool IsReturnedFrom(ApplicationState state) {
+  return state == APPLICATION_STATE_SUSPENDED || state == APPLICATION_STATE_OBJECTED ||
+         state == APPLICATION_STATE_REGISTERED || state == APPLICATION_STATE_RECOGNISED;
+}
+
+bool HasEnded(ApplicationState state) {
+  return std::find(std::begin(kPending), std::end(kPending), state) == std::end(kPending);
+}
+
+bool IsRefused(ApplicationState state) {
+  return state == APPLICATION_STATE_REFUSED || state == APPLICATION_STATE_REFUSAL_REVIEW ||
+         state == APPLICATION_STATE_REFUSAL_UPHELD || state == APPLICATION_STATE_COURT_ON_REFUSAL ||
+         state == APPLICATION_STATE_FINALLY_REFUSED;
+}
+
+absl::Span<const EventNeeds> AllEventNeeds() { return kNeeds; }
+
+const EventNeeds* NeedsOf(ApplicationEventKind kind) {
+  const auto* found =
+      std::find_if(std::begin(kNeeds), std::end(kNeeds), [&](const EventNeeds& row) { return row.kind == kind; });
+  return found == std::end(kNeeds) ? nullptr : found;
+}
+
+IndicationKind TitleKindOf(ApplicationKind kind) {
+  switch (kind) {
+    case APPLICATION_KIND_CERTIFICATION_MARK:
+      return INDICATION_KIND_CERTIFICATION_MARK;
+    case APPLICATION_KIND_COLLECTIVE_MARK:
+      return INDICATION_KIND_COLLECTIVE_MARK;
+    default:
+      return INDICATION_KIND_GI_PRODUCT;
+  }
+}
+
+}  // namespace gi::domain
