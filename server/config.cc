@@ -66,6 +66,8 @@ void AddStoreOptions(CLI::App& app, RawOptions& raw, ServerConfig& config) {
   app.add_option("--log-level", config.log_level, "least severity of lines written to stderr")
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
       ->capture_default_str();
+  app.add_option("--law-dir", config.law_dir,
+                 "Load the law books (*.json) of this directory instead of those that come with the program");
   app.add_flag("--check-data", config.check_data,
                "compare the data with a rebuild from its log, print the result, exit");
   app.add_flag("--version", raw.version, "print the version and exit");

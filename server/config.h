@@ -22,6 +22,8 @@ struct ServerConfig {
   size_t block_cache_bytes = size_t{256} << 20;
   // Of what checks are answered with in memory; more, and they read the store. No limit by default.
   size_t projection_bytes = SIZE_MAX;
+  // Law books to load instead of those that come with the program; empty: those.
+  std::string law_dir;
   // debug, info, warning, error or off.
   std::string log_level = "info";
   // Optional. Gets the bound ports, one a line, once the server listens.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,7 +15,9 @@
 #include "server/rpc/grpc_server.h"
 #include "server/rpc/method_table.h"
 #include "server/rpc/process.h"
+#include "server/service/application/lawbook_service.h"
 #include "server/service/services.h"
+#include "server/shipped_laws.h"
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
 #include "storage/base/error.h"
@@ -82,6 +85,19 @@ absl::Status CheckData(const ServerConfig& config) {
   return absl::OkStatus();
 }
 
+absl::Status LoadLaws(const ServerConfig& config, registry::Registry& registry) {
+  std::vector<service::LawFile> files = ShippedLaws();
+  if (!config.law_dir.empty()) {
+    ASSIGN_OR_RETURN(files, ReadLawDirectory(config.law_dir));
+  }
+  ASSIGN_OR_RETURN(const service::LawLoadReport report, service::LoadLawFiles(registry, files));
+  if (!report.loaded.empty()) spdlog::info("law books loaded: {}", absl::StrJoin(report.loaded, " "));
+  if (!report.kept.empty()) {
+    spdlog::warn("law books that officers have written are kept: {}", absl::StrJoin(report.kept, " "));
+  }
+  return absl::OkStatus();
+}
+
 void LogStart(const ServerConfig& config, const rpc::GrpcServer& server, const registry::Registry& registry) {
   const registry::OpenReport& report = registry.open_report();
   if (!report.rebuilt_because.empty()) spdlog::warn("view rebuilt from the log: {}", report.rebuilt_because);
@@ -101,6 +117,7 @@ absl::Status Serve(const ServerConfig& config, const sigset_t& stop_signals) {
   services.Register(methods);
   // While the services load, health says NOT_SERVING and calls are refused.
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::GrpcServer> server, rpc::GrpcServer::Start(methods, config.rpc));
+  RETURN_IF_ERROR(LoadLaws(config, *registry));
   RETURN_IF_ERROR(services.Load());
   if (!services.projection().complete()) {
     spdlog::warn("checks read the store: what they would need in memory is more than --projection-mb");

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/gictl/csv.h"
+#include "storage/base/csv_line.h"
 #include "client/gictl/fields.h"
 #include "client/gictl/gictl.h"
 #include "client/gictl/labels.h"

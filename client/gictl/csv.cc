@@ -5,7 +5,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "client/gictl/fields.h"
 #include "storage/base/text.h"
@@ -77,19 +76,6 @@ absl::StatusOr<std::vector<CsvRow>> ParseCsv(absl::string_view text) {
   if (!IsValidUtf8(text)) return UsageError("the list is not UTF-8");
   const bool tabs = absl::StrContains(text.substr(0, text.find('\n')), '\t');
   return CsvParser(text, tabs ? '\t' : ',').Parse();
-}
-
-std::string CsvLine(const std::vector<std::string>& cells) {
-  std::string line;
-  for (size_t i = 0; i < cells.size(); ++i) {
-    std::string cell = cells[i];
-    if (!cell.empty() && std::string("=+-@\t\r").find(cell[0]) != std::string::npos) cell.insert(0, 1, '\'');
-    if (cell.find_first_of(",\"\r\n") != std::string::npos) {
-      cell = absl::StrCat("\"", absl::StrReplaceAll(cell, {{"\"", "\"\""}}), "\"");
-    }
-    absl::StrAppend(&line, i == 0 ? "" : ",", cell);
-  }
-  return line + "\n";
 }
 
 }  // namespace gi::client::gictl

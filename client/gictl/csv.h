@@ -1,4 +1,4 @@
-// Comma-separated values (RFC 4180), read and written. Thread-safe.
+// Comma-separated values (RFC 4180), read; storage/base/csv_line.h writes them. Thread-safe.
 #ifndef GI_CLIENT_GICTL_CSV_H_
 #define GI_CLIENT_GICTL_CSV_H_
 
@@ -20,9 +20,6 @@ struct CsvRow {
 // may hold separators, line breaks and doubled quotes. White space around other cells and a byte-order mark are
 // dropped. A usage error names the line of a quote that is not closed, or of text that is not UTF-8.
 absl::StatusOr<std::vector<CsvRow>> ParseCsv(absl::string_view text);
-
-// One row with its line break. A cell that a spreadsheet would take for a formula (= + - @) gets a ' before it.
-std::string CsvLine(const std::vector<std::string>& cells);
 
 }  // namespace gi::client::gictl
 

@@ -127,7 +127,7 @@ void AddRecord(CLI::App& app, Command& command) {
   sub->add_option("--term-end", flags->term_end, "Last day of the term");
   sub->add_option("--grace-end", flags->grace_end, "Last day of the period of grace");
   sub->add_option("--items", flags->items, "Goods items concerned, separated by commas (default: all)")->delimiter(',');
-  sub->add_option("--new-name", flags->new_name, "The new registered name, of the entity or of the indication's registrant");
+  sub->add_option("--new-name", flags->new_name, "The new registered name, of the entity or the title's registrant");
   sub->add_option("--successor", flags->successor, "Entity: entities/{entity} that takes over");
   sub->add_option("--new-holder", flags->new_holder, "Indication: entities/{entity} that it is transferred to");
   AddDocumentFlags(*sub, flags->document);

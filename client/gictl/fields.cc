@@ -43,6 +43,15 @@ std::string Choices(const EnumDescriptor& type) {
   return absl::StrJoin(names, ", ");
 }
 
+absl::StatusOr<const EnumValueDescriptor*> ParseEnum(const EnumDescriptor& type, absl::string_view flag,
+                                                     absl::string_view text) {
+  const std::string upper = absl::AsciiStrToUpper(absl::StrReplaceAll(text, {{"-", "_"}}));
+  const EnumValueDescriptor* value = type.FindValueByName(absl::StrCat(PrefixOf(type), upper));
+  if (value == nullptr) value = type.FindValueByName(upper);
+  if (value != nullptr && value->number() != 0) return value;
+  return UsageError(absl::StrCat(flag, " is one of ", Choices(type), ", not \"", text, "\""));
+}
+
 }  // namespace
 
 absl::Status UsageError(absl::string_view message) {
@@ -101,15 +110,6 @@ absl::Status SetMonth(Message& message, absl::string_view name, absl::string_vie
   month->clear_day();
   message.GetReflection()->MutableMessage(&message, field)->CopyFrom(*month);
   return absl::OkStatus();
-}
-
-absl::StatusOr<const EnumValueDescriptor*> ParseEnum(const EnumDescriptor& type, absl::string_view flag,
-                                                     absl::string_view text) {
-  const std::string upper = absl::AsciiStrToUpper(absl::StrReplaceAll(text, {{"-", "_"}}));
-  const EnumValueDescriptor* value = type.FindValueByName(absl::StrCat(PrefixOf(type), upper));
-  if (value == nullptr) value = type.FindValueByName(upper);
-  if (value != nullptr && value->number() != 0) return value;
-  return UsageError(absl::StrCat(flag, " is one of ", Choices(type), ", not \"", text, "\""));
 }
 
 absl::Status SetEnum(Message& message, absl::string_view name, absl::string_view flag, absl::string_view text) {

@@ -41,8 +41,6 @@ absl::Status SetMonth(google::protobuf::Message& message, absl::string_view name
 // A value's name without its prefix in any case, "certification_mark" or "certification-mark".
 absl::Status SetEnum(google::protobuf::Message& message, absl::string_view name, absl::string_view flag,
                      absl::string_view text);
-absl::StatusOr<const google::protobuf::EnumValueDescriptor*> ParseEnum(const google::protobuf::EnumDescriptor& type,
-                                                                       absl::string_view flag, absl::string_view text);
 // Adds the values to a list, each typed as for SetEnum.
 absl::Status AddEnums(google::protobuf::Message& message, absl::string_view name, absl::string_view flag,
                       const std::vector<std::string>& texts);

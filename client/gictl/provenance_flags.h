@@ -1,4 +1,5 @@
-// Flags that several commands share: where a fact comes from, the document a change rests on, and how a notice was served.
+// Flags that several commands share: where a fact comes from, the document a change rests on, and how a notice was
+// served.
 #ifndef GI_CLIENT_GICTL_PROVENANCE_FLAGS_H_
 #define GI_CLIENT_GICTL_PROVENANCE_FLAGS_H_
 

@@ -19,8 +19,8 @@ std::string FormatPeriod(const registry::v1::Period& period);
 // In Asia/Shanghai, to the second.
 std::string FormatTimestamp(const google::protobuf::Timestamp& time);
 
-// One field in a table's cell: lists joined by commas, messages by their date, period, or first string, deadlines by rule
-// and due date.
+// One field in a table's cell: lists joined by commas, messages by their date, period, or first string, deadlines by
+// rule and due date.
 std::string FormatField(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
                         Language language);
 

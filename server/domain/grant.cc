@@ -94,26 +94,22 @@ void Replay(const Course<GrantEvent>& course, Day day, Visit visit) {
   }
 }
 
-// The last day of use that was reported by then; of two reports of one year the later counts.
-std::optional<Day> LastUse(const Course<GrantEvent>& course, Day day) {
-  absl::InlinedVector<const UseReport*, 4> reports;
-  Replay(course, day, [&](const GrantEvent& event) {
+absl::InlinedVector<ReportedUse, 2> ReportsOf(const Course<GrantEvent>& course) {
+  absl::InlinedVector<ReportedUse, 2> reports;
+  Replay(course, kLastDay, [&](const GrantEvent& event) {
     if (event.kind() != GRANT_EVENT_KIND_USE_REPORTED) return;
     const UseReport& report = event.use_report();
-    const auto same = std::find_if(reports.begin(), reports.end(),
-                                   [&](const UseReport* earlier) { return earlier->year() == report.year(); });
-    if (same == reports.end()) {
-      reports.push_back(&report);
-    } else {
-      *same = &report;
-    }
+    const std::optional<Day> used = report.used() ? ToDay(report.last_used_on()) : std::nullopt;
+    reports.push_back({*ToDay(event.effective_from()), used.value_or(kFirstDay), report.year()});
   });
-  std::optional<Day> last;
-  for (const UseReport* report : reports) {
-    const std::optional<Day> used = report->used() ? ToDay(report->last_used_on()) : std::nullopt;
-    if (used && *used <= day && (!last || *used > *last)) last = used;
-  }
-  return last;
+  return reports;
+}
+
+// First day of the periods.
+Day FirstDay(const DaySpans& spans) {
+  Day first = kLastDay;
+  for (const DaySpan& span : spans) first = std::min(first, span.from);
+  return first;
 }
 
 bool LogoPermitted(const Course<GrantEvent>& course, Day day) {
@@ -186,19 +182,61 @@ void DeriveState(Day day, Authorization& grant) {
   const DaySpans spans = PeriodsOf(grant, course);
   const GrantStanding standing = StandingOn(course, spans, day);
   grant.set_state(StateOf(standing));
-  Day first = kLastDay;
   Day last = kFirstDay;
-  for (const DaySpan& span : spans) {
-    first = std::min(first, span.from);
-    last = std::max(last, span.to);
-  }
+  for (const DaySpan& span : spans) last = std::max(last, span.to);
   if (grant.has_validity() && last < kLastDay) *grant.mutable_holds_until() = ToDate(last);
   grant.set_logo_permitted(LogoPermitted(course, day));
-  const std::optional<Day> used = LastUse(course, day);
+  const std::optional<Day> used = LastUse(ReportsOf(course), day);
   if (used) *grant.mutable_last_used_on() = ToDate(*used);
-  const Day since = std::max(first, used.value_or(first));
-  grant.set_unused_two_years(Holds(standing.state) && standing.term == Term::kWithin && since > kFirstDay &&
-                             AddYears(since, kYearsUnused) <= day);
+  grant.set_unused_two_years(Holds(standing.state) && standing.term == Term::kWithin &&
+                             UnusedTwoYears(FirstDay(spans), used, day));
+}
+
+GrantUses UsesOf(const Authorization& grant) {
+  const Course<GrantEvent> course = GrantCourse(grant);
+  GrantUses uses;
+  uses.reports = ReportsOf(course);
+  uses.first = FirstDay(PeriodsOf(grant, course));
+  // Days on which anything may change.
+  absl::InlinedVector<Day, 16> days;
+  const GrantSegments timeline = GrantTimeline(grant);
+  for (const GrantSegment& segment : timeline) days.push_back(segment.from);
+  for (const DatedEvent<GrantEvent>& step : course) {
+    if (step.event->kind() == GRANT_EVENT_KIND_LOGO_PERMITTED || step.event->kind() == GRANT_EVENT_KIND_LOGO_WITHDRAWN) {
+      days.push_back(step.day);
+    }
+  }
+  std::sort(days.begin(), days.end());
+  for (const Day day : days) {
+    const GrantStanding& standing = SegmentOn(timeline, day).standing;
+    const bool within = standing.term == Term::kWithin;
+    int use = 0;
+    if (within && standing.state == AUTHORIZATION_STATE_GRANTED) use |= static_cast<int>(GrantUse::kActive);
+    if (within && Holds(standing.state)) use |= static_cast<int>(GrantUse::kHeld);
+    if (LogoPermitted(course, day)) use |= static_cast<int>(GrantUse::kLogo);
+    const GrantUse before = uses.segments.empty() ? GrantUse::kNone : uses.segments.back().use;
+    if (static_cast<GrantUse>(use) != before) uses.segments.push_back({day, static_cast<GrantUse>(use)});
+  }
+  return uses;
+}
+
+std::optional<Day> LastUse(absl::Span<const ReportedUse> reports, Day day) {
+  std::optional<Day> last;
+  for (size_t i = 0; i < reports.size(); ++i) {
+    const ReportedUse& report = reports[i];
+    if (report.reported > day || report.last_used == kFirstDay || report.last_used > day) continue;
+    const bool replaced = std::any_of(reports.begin() + static_cast<std::ptrdiff_t>(i) + 1, reports.end(),
+                                      [&](const ReportedUse& later) {
+                                        return later.year == report.year && later.reported <= day;
+                                      });
+    if (!replaced && (!last || report.last_used > *last)) last = report.last_used;
+  }
+  return last;
+}
+
+bool UnusedTwoYears(Day first, std::optional<Day> last_use, Day day) {
+  const Day since = std::max(first, last_use.value_or(first));
+  return since > kFirstDay && AddYears(since, kYearsUnused) <= day;
 }
 
 void CheckGrantEvent(const GrantEvent& event, absl::string_view field, FieldViolations& violations) {

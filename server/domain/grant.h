@@ -59,6 +59,47 @@ const GrantSegment& SegmentOn(absl::Span<const GrantSegment> segments, Day day);
 // its events, the periods decide between NOT_YET_EFFECTIVE, GRANTED and EXPIRED.
 registry::v1::AuthorizationState StateOf(const GrantStanding& standing);
 
+// Whether a grant is used, as figures count it, on a day: a set of these.
+enum class GrantUse : uint8_t {
+  kNone = 0,
+  // Granted, within its periods.
+  kActive = 1,
+  // Granted or suspended, within its periods.
+  kHeld = 2,
+  // The vector logo may be downloaded.
+  kLogo = 4,
+};
+constexpr bool Has(GrantUse set, GrantUse use) { return (static_cast<int>(set) & static_cast<int>(use)) != 0; }
+
+struct GrantUseSegment {
+  Day from;
+  GrantUse use;
+  friend bool operator==(const GrantUseSegment&, const GrantUseSegment&) = default;
+};
+
+// A report of use that counts from the day it was made on.
+struct ReportedUse {
+  Day reported;
+  // kFirstDay: not used in that year.
+  Day last_used;
+  int32_t year;
+};
+
+struct GrantUses {
+  // Sorted by day; neighbours differ.
+  absl::InlinedVector<GrantUseSegment, 4> segments;
+  // In the order of the reports.
+  absl::InlinedVector<ReportedUse, 2> reports;
+  // First day of the periods.
+  Day first;
+};
+GrantUses UsesOf(const registry::v1::Authorization& grant);
+
+// The last day of use that was reported by then; of two reports of one year the later counts. nullopt: none.
+std::optional<Day> LastUse(absl::Span<const ReportedUse> reports, Day day);
+// Two years have passed since the last use or, without one, since the first day (announcement 354 of 2020).
+bool UnusedTwoYears(Day first, std::optional<Day> last_use, Day day);
+
 // Sets state, holds_until, logo_permitted, last_used_on and unused_two_years for the day.
 void DeriveState(Day day, registry::v1::Authorization& grant);
 

@@ -19,6 +19,9 @@ inline constexpr absl::string_view kProductCollection = "products";
 inline constexpr absl::string_view kSurveyCollection = "surveys";
 inline constexpr absl::string_view kSurveyRecordCollection = "surveys/*/records";
 inline constexpr absl::string_view kRuleSetCollection = "rulesets";
+inline constexpr absl::string_view kApplicationCollection = "applications";
+inline constexpr absl::string_view kLawBookCollection = "lawbooks";
+inline constexpr absl::string_view kTargetCollection = "targets";
 
 bool IsResourceId(absl::string_view id);
 

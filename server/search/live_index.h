@@ -5,7 +5,9 @@
 //   static constexpr keyspace::Tag kTables[]                                         whose rows it holds
 //   bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row)    adds or replaces; false:
 //   undecodable
-// and any number of threads may read it while nobody changes it.
+// and any number of threads may read it while nobody changes it. It may also have
+//   static constexpr keyspace::Tag kMadeFrom[]     tables that every entry depends on: the index is made anew if they
+//   change
 #ifndef GI_SERVER_SEARCH_LIVE_INDEX_H_
 #define GI_SERVER_SEARCH_LIVE_INDEX_H_
 
@@ -18,6 +20,7 @@
 #include <mutex>
 #include <shared_mutex>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -48,6 +51,14 @@ absl::Status ReadRows(const registry::ReadView& view, Index& index) {
   return absl::OkStatus();
 }
 
+template <class Index>
+bool IsMadeFrom(keyspace::Tag table) {
+  if constexpr (requires { Index::kMadeFrom; }) {
+    return std::find(std::begin(Index::kMadeFrom), std::end(Index::kMadeFrom), table) != std::end(Index::kMadeFrom);
+  }
+  return false;
+}
+
 // Thread-safe. The writer only leaves what has changed; the next reader puts it into the index. So a reader waits for
 // other readers at most while a change is put in, and the writer never does.
 template <class Index>
@@ -55,9 +66,16 @@ class LiveIndex : public registry::Observer {
  public:
   // Before anything else. Errors of the store.
   absl::Status Load(const registry::ReadView& view) {
-    RETURN_IF_ERROR(ReadRows(view, index_));
+    RETURN_IF_ERROR(ReadRows(view, *index_));
     changed_ = waiting_changed_ = head_ = view.revision();
     return absl::OkStatus();
+  }
+
+  // Instead of Load: the first reader loads it. `registry` must outlive this.
+  void LoadOnDemand(const registry::Registry& registry) {
+    source_ = &registry;
+    head_ = registry.Newest().revision();
+    unmade_ = true;
   }
 
   void OnCommitted(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t) override {
@@ -68,8 +86,13 @@ class LiveIndex : public registry::Observer {
         const keyspace::Tag table = keyspace::TagOf(mutation.key);
         if (std::find(std::begin(Index::kTables), std::end(Index::kTables), table) == std::end(Index::kTables))
           continue;
-        waiting_[mutation.key] = *mutation.value;
         waiting_changed_ = commit.revision;
+        if (source_ != nullptr && IsMadeFrom<Index>(table)) unmade_ = true;
+        if (unmade_) {
+          waiting_.clear();
+        } else {
+          waiting_[mutation.key] = *mutation.value;
+        }
       }
     }
     head_ = head;
@@ -89,13 +112,30 @@ class LiveIndex : public registry::Observer {
     }
     std::shared_lock<std::shared_mutex> lock = CatchUp();
     if (damaged_ || changed_ > revision) return {};
-    return {std::move(lock), &index_};
+    return {std::move(lock), index_.get()};
   }
 
   // The index at the newest revision.
-  Held Newest() const { return {CatchUp(), &index_}; }
+  Held Newest() const {
+    std::shared_lock<std::shared_mutex> lock = CatchUp();
+    return {std::move(lock), index_.get()};
+  }
 
  private:
+  // Whatever is committed from here on waits for the next reader; a row that is put in twice does no harm.
+  void Make() const {
+    const registry::ReadView view = source_->Newest();
+    auto made = std::make_unique<Index>();
+    const bool whole = ReadRows(view, *made).ok();
+    const std::unique_lock<std::shared_mutex> lock(index_mutex_);
+    index_ = std::move(made);
+    changed_ = view.revision();
+    damaged_ = !whole;
+    if (whole) return;
+    const std::lock_guard<std::mutex> waiting(waiting_mutex_);
+    unmade_ = true;
+  }
+
   // A revision can be read a moment before the observer is told of it.
   static constexpr std::chrono::seconds kLongestWait{1};
 
@@ -103,18 +143,21 @@ class LiveIndex : public registry::Observer {
     const std::lock_guard<std::mutex> entry(entry_);
     absl::flat_hash_map<std::string, std::string> rows;
     Revision changed;
+    bool make = false;
     {
       const std::lock_guard<std::mutex> lock(waiting_mutex_);
       rows.swap(waiting_);
       changed = waiting_changed_;
+      make = std::exchange(unmade_, false);
     }
+    if (make) Make();
     if (!rows.empty()) {
       const std::unique_lock<std::shared_mutex> lock(index_mutex_);
       for (const auto& [key, row] : rows) {
         const absl::StatusOr<std::string> id = table::RowId(key);
-        if (!id.ok() || !index_.PutRow(keyspace::TagOf(key), *id, row)) damaged_ = true;
+        if (!id.ok() || !index_->PutRow(keyspace::TagOf(key), *id, row)) damaged_ = true;
       }
-      changed_ = changed;
+      changed_ = std::max(changed_, changed);
     }
     return std::shared_lock<std::shared_mutex>(index_mutex_);
   }
@@ -122,7 +165,7 @@ class LiveIndex : public registry::Observer {
   // Who enters puts in what is waiting, and lets nobody pass meanwhile: else readers could keep changes out for ever.
   mutable std::mutex entry_;
   mutable std::shared_mutex index_mutex_;
-  mutable Index index_;
+  mutable std::unique_ptr<Index> index_ = std::make_unique<Index>();
   // The index holds the rows as they are from `changed_` on.
   mutable Revision changed_;
   mutable bool damaged_ = false;
@@ -133,6 +176,9 @@ class LiveIndex : public registry::Observer {
   mutable absl::flat_hash_map<std::string, std::string> waiting_;
   Revision waiting_changed_;
   Revision head_;
+  // Nothing waits, since the next reader reads all rows.
+  mutable bool unmade_ = false;
+  const registry::Registry* source_ = nullptr;
 };
 
 // Indexes of revisions before the last change: made from the rows, one at a time; the last ones are kept, since a list

@@ -2,10 +2,13 @@
 #ifndef GI_SERVER_SERVICE_KINDS_H_
 #define GI_SERVER_SERVICE_KINDS_H_
 
+#include "gi/registry/v1/application.pb.h"
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/indicator.pb.h"
+#include "gi/registry/v1/lawbook.pb.h"
 #include "gi/registry/v1/product.pb.h"
 #include "gi/registry/v1/ruleset.pb.h"
 #include "gi/registry/v1/survey.pb.h"
@@ -136,6 +139,51 @@ struct Kind<registry::v1::Product> {
     return response.mutable_product();
   }
   static auto* AddTo(ListResponse& response) { return response.add_products(); }
+};
+
+template <>
+struct Kind<registry::v1::Application> {
+  using GetResponse = registry::v1::GetApplicationResponse;
+  using MutateResponse = registry::v1::MutateApplicationResponse;
+  using ListResponse = registry::v1::ListApplicationsResponse;
+  static constexpr absl::string_view kCollection = domain::kApplicationCollection;
+  static constexpr absl::string_view kField = "application";
+  static const auto& Table() { return registry::kApplications; }
+  template <class Response>
+  static auto* In(Response& response) {
+    return response.mutable_application();
+  }
+  static auto* AddTo(ListResponse& response) { return response.add_applications(); }
+};
+
+template <>
+struct Kind<registry::v1::LawBook> {
+  using GetResponse = registry::v1::GetLawBookResponse;
+  using MutateResponse = registry::v1::MutateLawBookResponse;
+  using ListResponse = registry::v1::ListLawBooksResponse;
+  static constexpr absl::string_view kCollection = domain::kLawBookCollection;
+  static constexpr absl::string_view kField = "lawbook";
+  static const auto& Table() { return registry::kLawBooks; }
+  template <class Response>
+  static auto* In(Response& response) {
+    return response.mutable_lawbook();
+  }
+  static auto* AddTo(ListResponse& response) { return response.add_lawbooks(); }
+};
+
+template <>
+struct Kind<registry::v1::IndicatorTarget> {
+  using GetResponse = registry::v1::GetIndicatorTargetResponse;
+  using MutateResponse = registry::v1::MutateIndicatorTargetResponse;
+  using ListResponse = registry::v1::ListIndicatorTargetsResponse;
+  static constexpr absl::string_view kCollection = domain::kTargetCollection;
+  static constexpr absl::string_view kField = "target";
+  static const auto& Table() { return registry::kTargets; }
+  template <class Response>
+  static auto* In(Response& response) {
+    return response.mutable_target();
+  }
+  static auto* AddTo(ListResponse& response) { return response.add_targets(); }
 };
 
 }  // namespace gi::service

@@ -28,6 +28,8 @@ struct RuleContext {
   domain::SurveyRoles roles = 0;
   // Id of a new row whose creator gave none.
   std::string generated_id;
+  // Of the registry.
+  registry::DerivedCache* derived = nullptr;
 };
 
 // What a request does to the registry. Findings about its fields go into `violations`, and the state is judged only
@@ -119,7 +121,7 @@ void Mutate(registry::Registry& registry, const rpc::CallContext& context, const
   FieldViolations violations = CheckRequest(registry, context, request);
   const std::shared_ptr<const Request> normalized = Normalized(request);
   RuleContext rule_context{registry.HistoryIdText(), context.caller.agency, context.caller.survey_roles,
-                           GeneratedId(context, request.request_id())};
+                           GeneratedId(context, request.request_id()), &registry.derived()};
   if (request.validate_only()) {
     return answer(Validate<Message>(registry, rule_context, *normalized, rule, std::move(violations)));
   }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gi/registry/v1/annotations.pb.h"
+#include "server/domain/application/derive.h"
 #include "server/domain/division.h"
 #include "server/domain/entity.h"
 #include "server/domain/grant.h"
@@ -103,6 +104,19 @@ void FillOutputs(const OutputContext& context, Revision revision, registry::v1::
   for (registry::v1::Stall& stall : domain::StallsOf(row, context.date, context.stall_months)) {
     *row.add_stalls() = std::move(stall);
   }
+}
+
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Application& row) {
+  FillCommon(context, revision, row);
+  domain::DeriveState(context.date, *context.laws, row);
+}
+
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::LawBook& row) {
+  FillCommon(context, revision, row);
+}
+
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::IndicatorTarget& row) {
+  FillCommon(context, revision, row);
 }
 
 }  // namespace gi::service

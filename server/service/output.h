@@ -3,18 +3,23 @@
 #ifndef GI_SERVER_SERVICE_OUTPUT_H_
 #define GI_SERVER_SERVICE_OUTPUT_H_
 
+#include <memory>
 #include <string>
 
 #include "absl/time/time.h"
+#include "gi/registry/v1/application.pb.h"
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/indicator.pb.h"
+#include "gi/registry/v1/lawbook.pb.h"
 #include "gi/registry/v1/product.pb.h"
 #include "gi/registry/v1/ruleset.pb.h"
 #include "gi/registry/v1/survey.pb.h"
 #include "gi/registry/v1/survey_record.pb.h"
 #include "google/protobuf/message.h"
+#include "server/domain/clock/law_library.h"
 #include "server/domain/survey/ruleset.h"
 #include "server/service/division_reader.h"
 #include "storage/base/date.h"
@@ -36,6 +41,8 @@ struct OutputContext {
   DivisionReader* divisions = nullptr;
   // Of the rule set.
   int stall_months = domain::kDefaultStallMonths;
+  // The law books. Never nullptr for applications.
+  std::shared_ptr<const domain::LawLibrary> laws = nullptr;
 };
 
 // Fills etag, revision and what is derived from the row and the date.
@@ -47,6 +54,9 @@ void FillOutputs(const OutputContext& context, Revision revision, registry::v1::
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::SurveyRecord& row);
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::RuleSet& row);
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Product& row);
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Application& row);
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::LawBook& row);
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::IndicatorTarget& row);
 
 // Sets update_time, and create_time on a row that has none.
 template <class Message>

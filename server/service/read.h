@@ -14,6 +14,7 @@
 #include "server/rpc/method_table.h"
 #include "server/service/division_reader.h"
 #include "server/service/kinds.h"
+#include "server/service/laws.h"
 #include "server/service/output.h"
 #include "server/service/page_token.h"
 #include "storage/registry/registry.h"
@@ -66,6 +67,9 @@ absl::StatusOr<OutputContext> OutputsAt(const registry::ReadView& view, Day date
   if constexpr (std::is_same_v<Message, registry::v1::Product>) {
     ASSIGN_OR_RETURN(const registry::v1::RuleSet rules, ReadRuleSet(view.rows(), ""));
     output.stall_months = domain::StallMonthsOf(rules);
+  }
+  if constexpr (std::is_same_v<Message, registry::v1::Application>) {
+    ASSIGN_OR_RETURN(output.laws, ReadLaws(view.rows(), view.derived()));
   }
   return output;
 }

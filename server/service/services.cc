@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/service/application/application_service.h"
+#include "server/service/application/lawbook_service.h"
 #include "server/service/authorization_service.h"
 #include "server/service/check_service.h"
 #include "server/service/division_service.h"
@@ -63,6 +65,8 @@ void Services::Register(rpc::MethodTable& methods) {
   RegisterProductService(registry_, methods);
   RegisterCatalogueSearch(registry_, catalogue_, methods);
   RegisterRuleSetService(registry_, methods);
+  RegisterLawBookService(registry_, methods);
+  RegisterApplicationService(registry_, methods);
   RegisterCheckService({&registry_, &titles_, &projection_}, methods);
 }
 

@@ -41,6 +41,12 @@ inline constexpr Tag kSurveyTallies = 0x0070;
 inline constexpr Tag kProducts = 0x0080;
 inline constexpr Tag kProductsByStage = 0x0081;
 inline constexpr Tag kRuleSets = 0x0090;
+inline constexpr Tag kApplications = 0x00A0;
+inline constexpr Tag kApplicationsByApplicant = 0x00A1;
+inline constexpr Tag kApplicationsByProduct = 0x00A2;
+inline constexpr Tag kLawBooks = 0x00B0;
+inline constexpr Tag kTargets = 0x00C0;
+inline constexpr Tag kTargetsByFigure = 0x00C1;
 inline constexpr bool IsIndex(Tag tag) { return (tag & 0x0F) != 0; }
 // Local space.
 inline constexpr Tag kCalls = 0x0101;

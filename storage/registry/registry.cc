@@ -107,7 +107,7 @@ Registry::Published Registry::published() const {
 ReadView Registry::Newest() const {
   Published newest = published();
   const Revision at = newest.snapshot->revision();
-  return ReadView(std::move(newest.snapshot), at, newest.commit_time_us, history_id_);
+  return ReadView(std::move(newest.snapshot), at, newest.commit_time_us, history_id_, derived_);
 }
 
 absl::StatusOr<std::optional<int64_t>> Registry::CommitTimeUs(Revision end) const {
@@ -137,7 +137,7 @@ void Registry::KnownEnds::Add(Revision revision, std::optional<int64_t> time_us)
 absl::StatusOr<ReadView> Registry::AtRevision(Revision revision) const {
   Published newest = published();
   const Revision head = newest.snapshot->revision();
-  if (revision == head) return ReadView(std::move(newest.snapshot), head, newest.commit_time_us, history_id_);
+  if (revision == head) return ReadView(std::move(newest.snapshot), head, newest.commit_time_us, history_id_, derived_);
   if (revision > head) return NotReadable(absl::StrCat(revision.value), absl::StrCat(head.value), "");
   std::optional<int64_t> time_us;
   if (!known_ends_.Find(revision, time_us)) {
@@ -148,13 +148,13 @@ absl::StatusOr<ReadView> Registry::AtRevision(Revision revision) const {
     ASSIGN_OR_RETURN(time_us, CommitTimeUs(revision));
     known_ends_.Add(revision, time_us);
   }
-  return ReadView(std::move(newest.snapshot), revision, time_us, history_id_);
+  return ReadView(std::move(newest.snapshot), revision, time_us, history_id_, derived_);
 }
 
 absl::StatusOr<ReadView> Registry::AtCommit(const Committed& committed) const {
   // A commit of this process needs no look at the log: it is published and ends where it says.
   if (!committed.commit_time_us) return AtRevision(committed.revision);
-  return ReadView(published().snapshot, committed.revision, committed.commit_time_us, history_id_);
+  return ReadView(published().snapshot, committed.revision, committed.commit_time_us, history_id_, derived_);
 }
 
 absl::StatusOr<ReadView> Registry::AtRecordTime(absl::Time time) const {
@@ -170,7 +170,7 @@ absl::StatusOr<ReadView> Registry::AtRecordTime(absl::Time time) const {
   }
   RETURN_IF_ERROR(scan->status());
   ASSIGN_OR_RETURN(const std::optional<int64_t> time_us, CommitTimeUs(Revision{revision}));
-  return ReadView(newest.snapshot, Revision{revision}, time_us, history_id_);
+  return ReadView(newest.snapshot, Revision{revision}, time_us, history_id_, derived_);
 }
 
 absl::StatusOr<ReadView> Registry::At(const v1::ReadAt& read_at) const {

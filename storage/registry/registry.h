@@ -20,6 +20,7 @@
 #include "storage/base/sha256.h"
 #include "storage/engine/engine.h"
 #include "storage/registry/commit_clock.h"
+#include "storage/registry/derived_cache.h"
 #include "storage/registry/mutation.h"
 #include "storage/registry/writer.h"
 #include "storage/table/row_reader.h"
@@ -45,9 +46,13 @@ struct OpenReport {
 // The registry at one revision; what a request reads from. Cheap to copy, thread-safe, holds its snapshot.
 class ReadView {
  public:
+  // `derived` is that of the registry and outlives the view.
   ReadView(std::shared_ptr<const engine::ViewSnapshot> snapshot, Revision at, std::optional<int64_t> commit_time_us,
-           std::string history_id)
-      : reader_(std::move(snapshot), at), commit_time_us_(commit_time_us), history_id_(std::move(history_id)) {}
+           std::string history_id, DerivedCache& derived)
+      : reader_(std::move(snapshot), at),
+        commit_time_us_(commit_time_us),
+        history_id_(std::move(history_id)),
+        derived_(&derived) {}
 
   const table::RowReader& rows() const { return reader_; }
   Revision revision() const { return reader_.at(); }
@@ -56,6 +61,7 @@ class ReadView {
   std::string HistoryIdText() const;
   // When its commit was made; nullopt at revision 0.
   std::optional<int64_t> commit_time_us() const { return commit_time_us_; }
+  DerivedCache& derived() const { return *derived_; }
   // What every answer carries.
   v1::ReadPoint ReadPoint() const;
 
@@ -63,6 +69,7 @@ class ReadView {
   table::SnapshotReader reader_;
   std::optional<int64_t> commit_time_us_;
   std::string history_id_;
+  DerivedCache* derived_;
 };
 
 // Thread-safe.
@@ -106,6 +113,8 @@ class Registry {
 
   engine::Engine& engine() { return *engine_; }
 
+  DerivedCache& derived() const { return derived_; }
+
  private:
   struct Published {
     std::shared_ptr<const engine::ViewSnapshot> snapshot;
@@ -140,6 +149,7 @@ class Registry {
   std::unique_ptr<CommitClock> commit_clock_;
   std::atomic<Observer*> observer_{nullptr};
   mutable KnownEnds known_ends_;
+  mutable DerivedCache derived_;
   mutable std::mutex published_mutex_;
   Published published_;
   // Last, so that it stops before anything it uses goes.

@@ -93,6 +93,27 @@ constexpr Index<v1::Product> kProductIndexes[] = {
      }},
 };
 
+constexpr Index<v1::Application> kApplicationIndexes[] = {
+    {{keyspace::kApplicationsByApplicant, "applications_by_applicant", 1},
+     [](const v1::Application& row, IndexEntries& entries) {
+       entries.Add([&](KeyWriter& key) { key.String(EntityId(row.applicant())); });
+     }},
+    {{keyspace::kApplicationsByProduct, "applications_by_product", 1},
+     [](const v1::Application& row, IndexEntries& entries) {
+       const absl::string_view product = absl::StripPrefix(row.product(), "products/");
+       if (!product.empty()) entries.Add([&](KeyWriter& key) { key.String(product); });
+     }},
+};
+
+constexpr Index<v1::IndicatorTarget> kTargetIndexes[] = {
+    {{keyspace::kTargetsByFigure, "targets_by_figure", 1},
+     [](const v1::IndicatorTarget& row, IndexEntries& entries) {
+       entries.Add([&](KeyWriter& key) {
+         key.String(row.indicator()).Uint64(static_cast<uint64_t>(row.year())).String(row.group());
+       });
+     }},
+};
+
 constexpr Table<v1::Division> kDivisionTable(keyspace::kDivisions, "divisions", nullptr, 0);
 constexpr Table<v1::Entity> kEntityTable(keyspace::kEntities, "entities", kEntityIndexes, std::size(kEntityIndexes));
 constexpr Table<v1::Indication> kIndicationTable(keyspace::kIndications, "indications", kIndicationIndexes,
@@ -107,10 +128,16 @@ constexpr Table<v1::SurveyTally> kSurveyTallyTable(keyspace::kSurveyTallies, "su
 constexpr Table<v1::Product> kProductTable(keyspace::kProducts, "products", kProductIndexes,
                                            std::size(kProductIndexes));
 constexpr Table<v1::RuleSet> kRuleSetTable(keyspace::kRuleSets, "rulesets", nullptr, 0);
+constexpr Table<v1::Application> kApplicationTable(keyspace::kApplications, "applications", kApplicationIndexes,
+                                                   std::size(kApplicationIndexes));
+constexpr Table<v1::LawBook> kLawBookTable(keyspace::kLawBooks, "lawbooks", nullptr, 0);
+constexpr Table<v1::IndicatorTarget> kTargetTable(keyspace::kTargets, "targets", kTargetIndexes,
+                                                  std::size(kTargetIndexes));
 
 constexpr const table::AnyTable* kAll[] = {&kDivisionTable,      &kEntityTable,  &kIndicationTable,
                                            &kAuthorizationTable, &kSurveyTable,  &kSurveyRecordTable,
-                                           &kSurveyTallyTable,   &kProductTable, &kRuleSetTable};
+                                           &kSurveyTallyTable,   &kProductTable, &kRuleSetTable,
+                                           &kApplicationTable,   &kLawBookTable, &kTargetTable};
 
 engine::KeyRange Range(const KeyWriter& prefix) { return engine::PrefixRange(prefix.bytes()); }
 
@@ -125,6 +152,9 @@ const Table<v1::SurveyRecord>& kSurveyRecords = kSurveyRecordTable;
 const Table<v1::SurveyTally>& kSurveyTallies = kSurveyTallyTable;
 const Table<v1::Product>& kProducts = kProductTable;
 const Table<v1::RuleSet>& kRuleSets = kRuleSetTable;
+const Table<v1::Application>& kApplications = kApplicationTable;
+const Table<v1::LawBook>& kLawBooks = kLawBookTable;
+const Table<v1::IndicatorTarget>& kTargets = kTargetTable;
 
 absl::Span<const table::AnyTable* const> AllTables() { return kAll; }
 
@@ -190,6 +220,22 @@ engine::KeyRange ProductsInStage(v1::CultivationStage stage) {
   return Range(KeyWriter(keyspace::kProductsByStage).Uint64(static_cast<uint64_t>(stage)));
 }
 engine::KeyRange AllRuleSets() { return Range(KeyWriter(keyspace::kRuleSets)); }
+engine::KeyRange AllApplications() { return Range(KeyWriter(keyspace::kApplications)); }
+engine::KeyRange ApplicationsOfApplicant(absl::string_view entity_id) {
+  return Range(KeyWriter(keyspace::kApplicationsByApplicant).String(entity_id));
+}
+engine::KeyRange ApplicationsOfProduct(absl::string_view product_id) {
+  return Range(KeyWriter(keyspace::kApplicationsByProduct).String(product_id));
+}
+engine::KeyRange AllLawBooks() { return Range(KeyWriter(keyspace::kLawBooks)); }
+engine::KeyRange AllTargets() { return Range(KeyWriter(keyspace::kTargets)); }
+engine::KeyRange TargetsOfFigure(absl::string_view indicator, int year, absl::string_view group) {
+  return Range(
+      KeyWriter(keyspace::kTargetsByFigure).String(indicator).Uint64(static_cast<uint64_t>(year)).String(group));
+}
+engine::KeyRange TargetsOfIndicator(absl::string_view indicator, int year) {
+  return Range(KeyWriter(keyspace::kTargetsByFigure).String(indicator).Uint64(static_cast<uint64_t>(year)));
+}
 
 std::string TallyId(absl::string_view survey_id, absl::string_view township, v1::Sector sector) {
   return absl::StrCat(survey_id, "/", township, "/", static_cast<int>(sector));

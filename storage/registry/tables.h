@@ -5,10 +5,13 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "gi/registry/v1/application.pb.h"
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/indicator.pb.h"
+#include "gi/registry/v1/lawbook.pb.h"
 #include "gi/registry/v1/product.pb.h"
 #include "gi/registry/v1/ruleset.pb.h"
 #include "gi/registry/v1/survey.pb.h"
@@ -29,6 +32,9 @@ extern const table::Table<v1::SurveyRecord>& kSurveyRecords;
 extern const table::Table<v1::SurveyTally>& kSurveyTallies;
 extern const table::Table<v1::Product>& kProducts;
 extern const table::Table<v1::RuleSet>& kRuleSets;
+extern const table::Table<v1::Application>& kApplications;
+extern const table::Table<v1::LawBook>& kLawBooks;
+extern const table::Table<v1::IndicatorTarget>& kTargets;
 
 absl::Span<const table::AnyTable* const> AllTables();
 // nullptr if there is none.
@@ -62,6 +68,14 @@ engine::KeyRange TalliesOfSurvey(absl::string_view survey_id);
 engine::KeyRange AllProducts();
 engine::KeyRange ProductsInStage(v1::CultivationStage stage);
 engine::KeyRange AllRuleSets();
+engine::KeyRange AllApplications();
+engine::KeyRange ApplicationsOfApplicant(absl::string_view entity_id);
+engine::KeyRange ApplicationsOfProduct(absl::string_view product_id);
+engine::KeyRange AllLawBooks();
+engine::KeyRange AllTargets();
+engine::KeyRange TargetsOfFigure(absl::string_view indicator, int year, absl::string_view group);
+// Of all groups.
+engine::KeyRange TargetsOfIndicator(absl::string_view indicator, int year);
 
 std::string TallyId(absl::string_view survey_id, absl::string_view township, v1::Sector sector);
 

@@ -100,7 +100,16 @@ TEST_F(ClientTest, MethodNames) {
   (void)client_.CorrectAuthorization({}), (void)client_.GrantAuthorization({}), (void)client_.SuspendAuthorization({});
   (void)client_.ReinstateAuthorization({}), (void)client_.RemoveAuthorization({});
   (void)client_.AnnulAuthorizationEvent({});
-  EXPECT_EQ(std::set<std::string>(called.begin(), called.end()).size(), 25u);
+  (void)client_.CreateLawBook({}), (void)client_.GetLawBook({}), (void)client_.ListLawBooks({});
+  (void)client_.CorrectLawBook({});
+  (void)client_.CreateApplication({}), (void)client_.GetApplication({}), (void)client_.ListApplications({});
+  (void)client_.CorrectApplication({}), (void)client_.RecordApplicationEvent({}), (void)client_.DivideApplication({});
+  (void)client_.ListDeadlines({}), (void)client_.ComputeDeadline({}), (void)client_.ExportDeadlines({});
+  (void)client_.ListIndicatorDefinitions({}), (void)client_.QueryIndicators({}), (void)client_.ListIndicatorRows({});
+  (void)client_.ExportIndicators({}), (void)client_.WriteProgressReport({});
+  (void)client_.CreateIndicatorTarget({}), (void)client_.GetIndicatorTarget({}), (void)client_.ListIndicatorTargets({});
+  (void)client_.CorrectIndicatorTarget({});
+  EXPECT_EQ(std::set<std::string>(called.begin(), called.end()).size(), 47u);
   for (const std::string& method : called) {
     const std::string full_name = std::string(method).replace(method.find('/'), 1, ".");
     EXPECT_NE(google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(full_name), nullptr) << method;

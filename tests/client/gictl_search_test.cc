@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "client/gictl/csv.h"
+#include "storage/base/csv_line.h"
 #include "tests/client/gictl_fixture.h"
 
 namespace gi::client::gictl {
@@ -38,6 +39,7 @@ TEST(CsvTest, Reads) {
 TEST(CsvTest, Writes) {
   EXPECT_EQ(CsvLine({"a", "b,c", "say \"x\"", ""}), "a,\"b,c\",\"say \"\"x\"\"\",\n");
   EXPECT_EQ(CsvLine({"=1+1", "-x", "+", "@a", "梁平柚"}), "'=1+1,'-x,'+,'@a,梁平柚\n");
+  EXPECT_EQ(CsvLine({"-12.5", "-1+2", "-", "3.0"}), "-12.5,'-1+2,'-,3.0\n") << "plain numbers stay numbers";
 }
 
 class CheckListTest : public GictlTest {

@@ -1,67 +1,35 @@
 // Commands of the survey and the catalogue: which method is called, with what.
-#include <map>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "gi/registry/v1/product.pb.h"
 #include "gi/registry/v1/ruleset.pb.h"
 #include "gi/registry/v1/survey.pb.h"
 #include "gi/registry/v1/survey_record.pb.h"
-#include "google/protobuf/text_format.h"
 #include "tests/client/gictl_fixture.h"
 
 namespace gi::client::gictl {
 namespace {
 
-using testing::_;
 using testing::HasSubstr;
 
 constexpr char kRecord[] = "surveys/s/records/r";
 constexpr char kProduct[] = "products/p";
 
-class GictlSurveyTest : public GictlTest {
+class GictlSurveyTest : public GictlAnyMethodTest {
  protected:
   void SetUp() override {
-    ON_CALL(mock_, Call(_, _, _, _))
-        .WillByDefault([this](absl::string_view method, const google::protobuf::Message& request,
-                              google::protobuf::Message* response, const CallOptions& options) {
-          method_ = std::string(method.substr(method.find('/') + 1));
-          role_ = options.role;
-          std::string text;
-          google::protobuf::TextFormat::Printer printer;
-          printer.SetSingleLineMode(true);
-          printer.SetUseUtf8StringEscaping(true);
-          printer.PrintToString(request, &text);
-          requests_[method_] = text;
-          const auto answer = answers_.find(method_);
-          if (answer != answers_.end()) {
-            EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(answer->second, response)) << answer->second;
-          }
-          return absl::OkStatus();
-        });
+    GictlAnyMethodTest::SetUp();
     answers_["GetSurveyRecord"] =
         "survey_record { name: 'surveys/s/records/r' etag: 'e-1' warnings { id: 'w1' field: 'f' message_en: 'odd' } "
         "duplicates { similar { product: 'products/q' display_name: '另一个' score: 700 } } }";
     answers_["GetSurvey"] = "survey { name: 'surveys/s' etag: 'e-1' }";
     answers_["GetProduct"] = "product { name: 'products/p' etag: 'e-1' }";
   }
-
-  std::map<std::string, std::string> answers_;   // by method, as text
-  std::map<std::string, std::string> requests_;  // the last of each method
-  std::string method_, role_;
-};
-
-struct CommandCase {
-  std::vector<std::string> args;
-  const char* method;
-  // Parts of the request.
-  std::vector<std::string> parts;
 };
 
 TEST_F(GictlSurveyTest, EveryCommandAsksForWhatItSays) {
-  const std::vector<CommandCase> cases = {
+  ExpectCalls({
       {{"open", "surveys/s"}, "OpenSurvey", {"name: \"surveys/s\"", "etag: \"e-1\""}},
       {{"close", "surveys/s"}, "CloseSurvey", {"name: \"surveys/s\""}},
       {{"archive", "surveys/s"}, "ArchiveSurvey", {"name: \"surveys/s\""}},
@@ -115,16 +83,7 @@ TEST_F(GictlSurveyTest, EveryCommandAsksForWhatItSays) {
        {"CULTIVATION_STAGE_READY", "stalled: true", "include_merged: true"}},
       {{"list", "rulesets"}, "ListRuleSets", {}},
       {{"get", kRecord}, "GetSurveyRecord", {"name: \"surveys/s/records/r\""}},
-  };
-  for (const CommandCase& test : cases) {
-    requests_.clear();
-    std::vector<std::string> args = {"--lang", "en", "--reason", "test", "--role", "district"};
-    args.insert(args.end(), test.args.begin(), test.args.end());
-    EXPECT_EQ(Run(args), kSuccess) << test.args[0] << ": " << err_;
-    EXPECT_EQ(method_, test.method) << test.args[0];
-    EXPECT_EQ(role_, "district");
-    for (const std::string& part : test.parts) EXPECT_THAT(requests_[test.method], HasSubstr(part)) << test.args[0];
-  }
+  });
 }
 
 TEST_F(GictlSurveyTest, SubmittingShowsWhatTheReviewerWillSee) {

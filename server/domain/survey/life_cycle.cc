@@ -124,8 +124,12 @@ absl::StatusOr<SurveyStepTaken<v1::SurveyState>> TakeSurveyStep(absl::string_vie
 }
 
 absl::Status RequireDistrict(absl::string_view name, absl::string_view event, SurveyRoles roles) {
-  if ((roles & kDistrict) != 0) return absl::OkStatus();
-  return RoleNotAllowed(name, "", event, roles, kDistrict);
+  return RequireRole(name, event, roles, kDistrict);
+}
+
+absl::Status RequireRole(absl::string_view name, absl::string_view event, SurveyRoles roles, SurveyRoles allowed) {
+  if ((roles & allowed) != 0) return absl::OkStatus();
+  return RoleNotAllowed(name, "", event, roles, allowed);
 }
 
 absl::Status CheckCampaignAllows(absl::string_view survey, v1::SurveyState state, v1::SurveyRecordVerb verb) {

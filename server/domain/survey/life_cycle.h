@@ -50,6 +50,8 @@ absl::StatusOr<SurveyStepTaken<registry::v1::SurveyState>> TakeSurveyStep(absl::
 // ROLE_NOT_ALLOWED unless the caller is the district: for what has no states (creating and correcting campaigns, the
 // catalogue, rule sets).
 absl::Status RequireDistrict(absl::string_view name, absl::string_view event, SurveyRoles roles);
+// The same for any of `allowed`.
+absl::Status RequireRole(absl::string_view name, absl::string_view event, SurveyRoles roles, SurveyRoles allowed);
 
 // SURVEY_NOT_OPEN unless this is done with records of a campaign in that state.
 absl::Status CheckCampaignAllows(absl::string_view survey, registry::v1::SurveyState state,
