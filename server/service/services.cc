@@ -11,6 +11,7 @@
 #include "server/service/entity_service.h"
 #include "server/service/indication_search.h"
 #include "server/service/indication_service.h"
+#include "server/service/indicator/indicator_service.h"
 #include "server/service/survey/product_service.h"
 #include "server/service/survey/record_service.h"
 #include "server/service/survey/ruleset_service.h"
@@ -44,6 +45,7 @@ absl::Status Services::Load() {
   RETURN_IF_ERROR(search_.Load(view));
   RETURN_IF_ERROR(catalogue_.Load(view));
   RETURN_IF_ERROR(projection_.Load(view));
+  figures_.LoadOnDemand(registry_);
   registry_.SetObserver(this);
   return absl::OkStatus();
 }
@@ -52,6 +54,7 @@ void Services::OnCommitted(absl::Span<const engine::ViewCommit> commits, Revisio
   projection_.OnCommitted(commits, head, commit_time_us);
   search_.OnCommitted(commits, head, commit_time_us);
   catalogue_.OnCommitted(commits, head, commit_time_us);
+  figures_.OnCommitted(commits, head, commit_time_us);
 }
 
 void Services::Register(rpc::MethodTable& methods) {
@@ -67,6 +70,9 @@ void Services::Register(rpc::MethodTable& methods) {
   RegisterRuleSetService(registry_, methods);
   RegisterLawBookService(registry_, methods);
   RegisterApplicationService(registry_, methods);
+  RegisterDeadlineService(registry_, figures_, past_figures_, methods);
+  RegisterIndicatorService(registry_, figures_, past_figures_, methods);
+  RegisterIndicatorTargetService(registry_, methods);
   RegisterCheckService({&registry_, &titles_, &projection_}, methods);
 }
 

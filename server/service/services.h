@@ -2,12 +2,15 @@
 #ifndef GI_SERVER_SERVICE_SERVICES_H_
 #define GI_SERVER_SERVICE_SERVICES_H_
 
+#include <memory>
+
 #include "absl/status/status.h"
 #include "server/projection/projection.h"
 #include "server/rpc/method_table.h"
 #include "server/search/catalogue_index.h"
 #include "server/search/live_index.h"
 #include "server/search/title_index.h"
+#include "server/service/application/deadline_service.h"
 #include "server/service/title_finder.h"
 #include "storage/registry/registry.h"
 
@@ -35,6 +38,9 @@ class Services final : public registry::Observer {
   registry::Registry& registry_;
   search::LiveIndex<search::TitleIndex> search_;
   search::LiveIndex<search::CatalogueIndex> catalogue_;
+  // Loaded by the first who asks for a figure or a list of deadlines.
+  Figures figures_;
+  std::shared_ptr<PastFigures> past_figures_ = std::make_shared<PastFigures>();
   TitleFinder titles_;
   projection::Projection projection_;
 };

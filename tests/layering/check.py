@@ -32,7 +32,7 @@ ONLY_IN = {
     "gi/storage/v1/": ["storage/", "server/service/"],
     "unicode/": ["storage/base/"],
     "openssl/": ["storage/base/", "server/rpc/"],
-    "gmp": ["server/domain/survey/"],
+    "gmp": ["server/domain/survey/", "server/domain/indicator/"],
     "s2/": ["server/search/area_index.cc"],
     "spdlog/": ["server/rpc/", "server/main.cc", "server/config.cc"],
     "CLI/": ["server/config.cc", "client/gictl/"],

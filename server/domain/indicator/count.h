@@ -36,7 +36,7 @@ struct Counted {
   Day day = kFirstDay;
   // False: the whole has counted it already, in another group.
   bool in_whole = true;
-  // A grant that makes an entity count, or nullptr.
+  // Of a deadline; otherwise nullptr.
   const DeadlineFact* deadline = nullptr;
 };
 

@@ -30,7 +30,7 @@ enum class IndicatorId {
 };
 
 // What the groups of an indicator are.
-enum class GroupKind { kTitleKind, kTitle, kApplicationState, kAge, kRule, kTownship, kStage };
+enum class GroupKind { kByTitleKind, kByTitle, kByState, kByAge, kByRule, kByTownship, kByStage };
 
 struct IndicatorRow {
   IndicatorId id;
@@ -55,7 +55,7 @@ registry::v1::IndicatorDefinition ToMessage(const IndicatorRow& row);
 // the key itself.
 std::pair<std::string, std::string> GroupLabel(GroupKind kind, absl::string_view key);
 
-// Keys of kAge, by months since filing.
+// Keys of kByAge, by months since filing.
 inline constexpr absl::string_view kAges[] = {"0-6", "6-12", "12-24", "24+"};
 
 }  // namespace gi::domain
