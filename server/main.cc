@@ -106,7 +106,7 @@ void LogStart(const ServerConfig& config, const rpc::GrpcServer& server, const r
   }
   spdlog::info("gi-registryd {} serves on {}, data {}, revision {}, history {}", GI_VERSION,
                absl::StrJoin(server.addresses(), " "), config.data_dir.empty() ? "in memory" : config.data_dir,
-               report.head.value, registry.HistoryIdText());
+               registry.Newest().revision().value, registry.HistoryIdText());
 }
 
 absl::Status Serve(const ServerConfig& config, const sigset_t& stop_signals) {

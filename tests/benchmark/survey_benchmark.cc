@@ -3,15 +3,12 @@
 //   survey_benchmark [RECORDS] [FOLDER]
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <random>
 #include <string>
 #include <vector>
@@ -21,40 +18,22 @@
 #include "server/service/mutate.h"
 #include "server/service/services.h"
 #include "server/service/survey/rows.h"
-#include "storage/base/sha256.h"
-#include "storage/base/uuid.h"
 #include "storage/engine/rocksdb/rocksdb_engine.h"
 #include "storage/registry/registry.h"
+#include "tests/benchmark/in_process.h"
 
 namespace gi::benchmark {
 namespace {
 
 namespace v1 = registry::v1;
-using Random = std::mt19937_64;
 
 constexpr int kFirstYear = 2021;
 constexpr int kYears = 5;
 constexpr int kTownships = 33;
 constexpr int kVillages = 10;  // of each
-constexpr size_t kMostWaiting = 4096;
 constexpr int kCalls = 200;
 // Of ten records of the last year, so many are accepted; the others wait, are drafts or were returned.
 constexpr int kAccepted = 7;
-
-void Must(const absl::Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "%s\n", status.ToString().c_str());
-  std::exit(1);
-}
-
-v1::Source Synthetic() {
-  v1::Source source;
-  source.set_kind(v1::SOURCE_KIND_SYNTHETIC);
-  source.set_title("benchmark");
-  return source;
-}
-
-int Below(int end, Random& random) { return std::uniform_int_distribution<int>(0, end - 1)(random); }
 
 // Three or four characters of a few hundred.
 std::string MakeName(Random& random) {
@@ -145,51 +124,6 @@ v1::SurveyRecord MakeRecord(const v1::Product& product, int number, int year, Ra
   return record;
 }
 
-// Submits mutations, at most kMostWaiting at a time; ends with all of them done.
-class Submitter {
- public:
-  explicit Submitter(registry::Registry& registry) : registry_(registry) {}
-  ~Submitter() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [this] { return waiting_ == 0; });
-  }
-
-  void Submit(registry::MutationFn change) {
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      changed_.wait(lock, [this] { return waiting_ < kMostWaiting; });
-      ++waiting_;
-    }
-    registry::MutationContext context;
-    context.actor.set_agency("benchmark");
-    context.reason.set_text("benchmark");
-    context.call.set_agency("benchmark");
-    context.call.set_method("benchmark");
-    const std::string digest = Sha256({NewUuid()});
-    context.call.set_request_id(digest.substr(0, 16));
-    context.call.set_request_digest(digest);
-    registry_.Submit(std::move(context), std::move(change), [this](absl::StatusOr<registry::Committed> committed) {
-      Must(committed.status());
-      const std::lock_guard<std::mutex> lock(mutex_);
-      --waiting_;
-      changed_.notify_all();
-    });
-  }
-
- private:
-  registry::Registry& registry_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  size_t waiting_ = 0;
-};
-
-template <class Message>
-registry::MutationFn PutRow(const table::Table<Message>& table, std::string id, Message row) {
-  return [&table, id = std::move(id), row = std::move(row)](registry::Mutation& mutation) {
-    return mutation.Put(table, id, row);
-  };
-}
-
 v1::Division MakeDivision(const std::string& code) {
   v1::Division division;
   division.set_name(absl::StrCat("divisions/", code));
@@ -200,9 +134,9 @@ v1::Division MakeDivision(const std::string& code) {
 }
 
 void Fill(registry::Registry& registry, int records) {
-  Submitter submitter(registry);
+  Filler filler(registry);
   const auto put_division = [&](const std::string& code) {
-    submitter.Submit(PutRow(registry::kDivisions, code, MakeDivision(code)));
+    filler.Put(registry::kDivisions, code, MakeDivision(code));
   };
   put_division("500155");
   for (int t = 0; t < kTownships; ++t) {
@@ -223,58 +157,18 @@ void Fill(registry::Registry& registry, int records) {
       township.mutable_due_on()->set_month(12);
       township.mutable_due_on()->set_day(31);
     }
-    submitter.Submit(PutRow(registry::kSurveys, absl::StrCat("s", year), survey));
+    filler.Put(registry::kSurveys, absl::StrCat("s", year), survey);
   }
   for (int number = 0; number < records / kYears; ++number) {
     Random random(static_cast<uint64_t>(number));
     const v1::Product product = MakeProduct(number, random);
-    submitter.Submit(PutRow(registry::kProducts, absl::StrCat("p", number), product));
+    filler.Put(registry::kProducts, absl::StrCat("p", number), product);
     for (int year = kFirstYear; year < kFirstYear + kYears; ++year) {
-      submitter.Submit([record = MakeRecord(product, number, year, random)](registry::Mutation& mutation) {
+      filler.Submit([record = MakeRecord(product, number, year, random)](registry::Mutation& mutation) {
         return service::PutRecord(mutation, nullptr, record);
       });
     }
   }
-}
-
-// --- asking ---
-
-class Asker {
- public:
-  explicit Asker(const rpc::MethodTable& methods) : methods_(methods) {}
-
-  template <class Response, class Request>
-  Response Ask(const std::string& method, const Request& request) const {
-    const rpc::CallContext context;
-    for (const rpc::Method& known : methods_.methods()) {
-      if (known.full_name != "gi.registry.v1." + method) continue;
-      Response response;
-      known.handle(context, request, [&](absl::StatusOr<const google::protobuf::Message*> answer) {
-        Must(answer.status());
-        response.CopyFrom(**answer);
-      });
-      return response;
-    }
-    std::fprintf(stderr, "no method %s\n", method.c_str());
-    std::exit(1);
-  }
-
- private:
-  const rpc::MethodTable& methods_;
-};
-
-void Measure(const char* what, int calls, const std::function<size_t(int)>& call) {
-  std::vector<double> ms;
-  size_t rows = 0;
-  for (int i = 0; i < calls; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    rows += call(i);
-    ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
-  }
-  std::sort(ms.begin(), ms.end());
-  const auto at = [&](double share) { return ms[static_cast<size_t>(share * static_cast<double>(ms.size() - 1))]; };
-  absl::PrintF("%-44s %8d %9.3f %9.3f %9.3f %10.1f\n", what, calls, at(0.5), at(0.99), at(1),
-               static_cast<double>(rows) / calls);
 }
 
 void MeasureAll(const Asker& asker, const registry::Registry& registry, int records) {
@@ -282,8 +176,7 @@ void MeasureAll(const Asker& asker, const registry::Registry& registry, int reco
   const int products = records / kYears;
   const auto product_name = [&] { return absl::StrCat("products/p", Below(products, random)); };
   const int last = kFirstYear + kYears - 1;
-  absl::PrintF("%-44s %8s %9s %9s %9s %10s\n", "at the server, one thread", "calls", "p50 ms", "p99 ms", "max ms",
-               "rows");
+  PrintHead();
   v1::GetSurveyProgressRequest progress;
   progress.set_name(absl::StrCat("surveys/s", last));
   Measure("GetSurveyProgress", kCalls, [&](int) {

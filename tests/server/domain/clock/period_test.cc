@@ -9,9 +9,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 #include "rapidcheck/gtest.h"
+#include "tests/server/domain/clock/shipped_laws.h"
 
 namespace gi::domain {
 namespace {
@@ -22,12 +22,8 @@ using ::testing::HasSubstr;
 Day DayOf(absl::string_view text) { return *ToDay(*ParseDate(text)); }
 
 std::vector<v1::WorkingCalendar> ShippedCalendars() {
-  std::ifstream file(GI_SOURCE_DIR "/deploy/data/clocks/calendars.jsonl");
-  std::vector<v1::WorkingCalendar> calendars;
-  for (std::string line; std::getline(file, line);) {
-    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(line, &calendars.emplace_back()).ok()) << line;
-  }
-  return calendars;
+  const v1::LawBook book = ReadLawBook("calendars");
+  return {book.calendars().begin(), book.calendars().end()};
 }
 
 WorkingDays Shipped(bool make_up_days_count = true) {
