@@ -66,7 +66,7 @@ start_server
 export GICTL_SERVER="127.0.0.1:$(head -n 1 "$PORT_FILE")"
 echo "Listening on $GICTL_SERVER"
 
-say "Loading the sample data: division codes, the EU register of 2020, Liangping's products, synthetic users"
+say "Loading the sample data: division codes, the EU register of 2020, Liangping's products, synthetic users and applications"
 (cd "$ROOT/deploy/data" && "$GICTL" load .)
 
 say "Questions and answers (the title and its users are made up; nothing here says who may use what in earnest)"
@@ -107,6 +107,14 @@ ask candidates --explain --page-size 1
 ask similar 張鴨籽 --place 500155104
 ask convert 15.8 mu hectare --magnitude ten_thousand
 
+say "Applications (made up): what is due, and why a date is what it is"
+ask application show applications/demo.miyou --date 2026-11-25
+ask deadline list --state open --party applicant --date 2026-11-25
+ask deadline compute TM-REFUSAL-REVIEW trademark-2019 --service electronic --dispatched 2025-09-01
+
+say "Figures as the national office counts them (16th to 15th)"
+ask indicator show titles.in_force applications.by_age --from 2026-10 --to 2026-11 --date 2026-11-25
+
 say "What to try next"
 [ "$DETACH" = 1 ] || echo "  deploy/run.sh --detach                                      first: leave the server running"
 cat <<TEXT
@@ -119,7 +127,9 @@ cat <<TEXT
   gictl get $POMELO                       two published figures of one year, side by side
   gictl compare --subject output --by sector                  the campaigns year by year; also --by township, --product
   gictl places --point 107.77,30.67; gictl list survey_records --survey surveys/liangping-2025 --state draft
-  gictl --at-revision 7018 list entities                      the register as it was while it was loaded
+  gictl deadline export --state open --out deadlines.ics      for a calendar program
+  gictl indicator list; gictl report --out report.md          conventions; a progress report in Chinese
+  gictl --at-revision 7022 list entities                      the register as it was while it was loaded
   gictl --help
 TEXT
 if [ "$DETACH" = 1 ]; then

@@ -112,12 +112,16 @@ Day FirstDay(const DaySpans& spans) {
   return first;
 }
 
+// Whether the logo may be downloaded after an event, given whether it might before.
+bool LogoAfter(const GrantEvent& event, bool before) {
+  if (event.kind() == GRANT_EVENT_KIND_LOGO_PERMITTED) return true;
+  if (event.kind() == GRANT_EVENT_KIND_LOGO_WITHDRAWN || event.kind() == GRANT_EVENT_KIND_REMOVED) return false;
+  return before;
+}
+
 bool LogoPermitted(const Course<GrantEvent>& course, Day day) {
   bool permitted = false;
-  Replay(course, day, [&](const GrantEvent& event) {
-    if (event.kind() == GRANT_EVENT_KIND_LOGO_PERMITTED) permitted = true;
-    if (event.kind() == GRANT_EVENT_KIND_LOGO_WITHDRAWN || event.kind() == GRANT_EVENT_KIND_REMOVED) permitted = false;
-  });
+  Replay(course, day, [&](const GrantEvent& event) { permitted = LogoAfter(event, permitted); });
   return permitted;
 }
 
@@ -189,31 +193,42 @@ void DeriveState(Day day, Authorization& grant) {
   const std::optional<Day> used = LastUse(ReportsOf(course), day);
   if (used) *grant.mutable_last_used_on() = ToDate(*used);
   grant.set_unused_two_years(Holds(standing.state) && standing.term == Term::kWithin &&
-                             UnusedTwoYears(FirstDay(spans), used, day));
+                             UnusedTwoYears(FirstDay(spans), used, LastDayTwoYearsBefore(day)));
 }
 
 GrantUses UsesOf(const Authorization& grant) {
   const Course<GrantEvent> course = GrantCourse(grant);
+  const DaySpans spans = PeriodsOf(grant, course);
   GrantUses uses;
   uses.reports = ReportsOf(course);
-  uses.first = FirstDay(PeriodsOf(grant, course));
-  // Days on which anything may change.
-  absl::InlinedVector<Day, 16> days;
-  const GrantSegments timeline = GrantTimeline(grant);
-  for (const GrantSegment& segment : timeline) days.push_back(segment.from);
+  uses.first = FirstDay(spans);
+  // What the events leave, from each of their days on; and all days on which anything may change.
+  struct Left {
+    Day from;
+    AuthorizationState state;
+    bool logo;
+  };
+  absl::InlinedVector<Left, 8> left = {{kFirstDay, AUTHORIZATION_STATE_UNSPECIFIED, false}};
+  absl::InlinedVector<Day, 16> days = {kFirstDay};
   for (const DatedEvent<GrantEvent>& step : course) {
-    if (step.event->kind() == GRANT_EVENT_KIND_LOGO_PERMITTED || step.event->kind() == GRANT_EVENT_KIND_LOGO_WITHDRAWN) {
-      days.push_back(step.day);
-    }
+    const auto next = NextState(GrantTransitions(), left.back().state, step.event->kind());
+    if (!next) continue;
+    left.push_back({step.day, *next, LogoAfter(*step.event, left.back().logo)});
+    days.push_back(step.day);
+  }
+  for (const DaySpan& span : spans) {
+    days.push_back(span.from);
+    if (span.to < kLastDay) days.push_back(span.to + 1);
   }
   std::sort(days.begin(), days.end());
+  size_t at = 0;
   for (const Day day : days) {
-    const GrantStanding& standing = SegmentOn(timeline, day).standing;
-    const bool within = standing.term == Term::kWithin;
+    while (at + 1 < left.size() && left[at + 1].from <= day) ++at;
+    const bool within = Holds(left[at].state) && TermOn(spans, day) == Term::kWithin;
     int use = 0;
-    if (within && standing.state == AUTHORIZATION_STATE_GRANTED) use |= static_cast<int>(GrantUse::kActive);
-    if (within && Holds(standing.state)) use |= static_cast<int>(GrantUse::kHeld);
-    if (LogoPermitted(course, day)) use |= static_cast<int>(GrantUse::kLogo);
+    if (within && left[at].state == AUTHORIZATION_STATE_GRANTED) use |= static_cast<int>(GrantUse::kActive);
+    if (within) use |= static_cast<int>(GrantUse::kHeld);
+    if (left[at].logo) use |= static_cast<int>(GrantUse::kLogo);
     const GrantUse before = uses.segments.empty() ? GrantUse::kNone : uses.segments.back().use;
     if (static_cast<GrantUse>(use) != before) uses.segments.push_back({day, static_cast<GrantUse>(use)});
   }
@@ -234,9 +249,11 @@ std::optional<Day> LastUse(absl::Span<const ReportedUse> reports, Day day) {
   return last;
 }
 
-bool UnusedTwoYears(Day first, std::optional<Day> last_use, Day day) {
+Day LastDayTwoYearsBefore(Day day) { return LastStartOf(day, 12 * kYearsUnused); }
+
+bool UnusedTwoYears(Day first, std::optional<Day> last_use, Day two_years_before) {
   const Day since = std::max(first, last_use.value_or(first));
-  return since > kFirstDay && AddYears(since, kYearsUnused) <= day;
+  return since > kFirstDay && since <= two_years_before;
 }
 
 void CheckGrantEvent(const GrantEvent& event, absl::string_view field, FieldViolations& violations) {

@@ -4,7 +4,6 @@
 
 #include "absl/strings/strip.h"
 #include "gi/registry/v1/entity.pb.h"
-#include "google/protobuf/arena.h"
 #include "server/domain/entity.h"
 #include "server/domain/resource_name.h"
 
@@ -13,19 +12,18 @@ namespace {
 
 namespace v1 = registry::v1;
 
-// Runs `use` with the parsed row.
-template <class Message, class Use>
-bool WithRow(absl::string_view row, Use use) {
-  google::protobuf::Arena arena;
-  Message* message = google::protobuf::Arena::CreateMessage<Message>(&arena);
-  if (!message->ParseFromArray(row.data(), static_cast<int>(row.size()))) return false;
-  use(*message);
-  return true;
-}
-
 absl::string_view IdOf(absl::string_view name) { return name.substr(name.find('/') + 1); }
 
 }  // namespace
+
+template <class Message, class Use>
+bool FigureIndex::WithRow(absl::string_view row, Use use) {
+  Message* message = google::protobuf::Arena::CreateMessage<Message>(&arena_);
+  const bool parsed = message->ParseFromArray(row.data(), static_cast<int>(row.size()));
+  if (parsed) use(*message);
+  arena_.Reset();
+  return parsed;
+}
 
 const domain::LawLibrary& FigureIndex::Laws() {
   if (!books_.empty()) laws_ = domain::LawLibrary(std::exchange(books_, {}));
@@ -33,8 +31,10 @@ const domain::LawLibrary& FigureIndex::Laws() {
 }
 
 domain::FactIndex FigureIndex::PlaceOf(absl::string_view id, Places& places, std::vector<std::string>& ids) {
-  const auto [place, made] = places.try_emplace(std::string(id), static_cast<domain::FactIndex>(ids.size()));
-  if (made) ids.emplace_back(id);
+  const auto known = places.find(id);
+  if (known != places.end()) return known->second;
+  const auto place = places.emplace(id, static_cast<domain::FactIndex>(ids.size())).first;
+  ids.emplace_back(id);
   // Rows may speak of others before those are put in.
   facts_.titles.resize(facts_.title_ids.size());
   facts_.entities.resize(facts_.entity_ids.size(), kLastDay);
@@ -50,7 +50,8 @@ bool FigureIndex::PutRow(keyspace::Tag table, absl::string_view id, absl::string
       return books_.emplace_back().ParseFromArray(row.data(), static_cast<int>(row.size()));
     case keyspace::kEntities:
       return WithRow<v1::Entity>(row, [&](const v1::Entity& entity) {
-        facts_.entities[PlaceOf(id, entities_, facts_.entity_ids)] = domain::FactsOf(entity).dissolved_from;
+        Day& dissolved = facts_.entities[PlaceOf(id, entities_, facts_.entity_ids)];
+        dissolved = entity.events().empty() ? kLastDay : domain::FactsOf(entity).dissolved_from;
       });
     case keyspace::kIndications:
       return WithRow<v1::Indication>(row, [&](const v1::Indication& title) {

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "gi/registry/v1/lawbook.pb.h"
+#include "google/protobuf/arena.h"
 #include "server/domain/clock/law_library.h"
 #include "server/domain/indicator/count.h"
 #include "storage/keyspace/key.h"
@@ -32,9 +33,14 @@ class FigureIndex {
  private:
   using Places = absl::flat_hash_map<std::string, domain::FactIndex>;
 
+  // Runs `use` with the parsed row.
+  template <class Message, class Use>
+  bool WithRow(absl::string_view row, Use use);
   const domain::LawLibrary& Laws();
   domain::FactIndex PlaceOf(absl::string_view id, Places& places, std::vector<std::string>& ids);
 
+  // For one row at a time.
+  google::protobuf::Arena arena_;
   // Until the first row that needs it.
   std::vector<registry::v1::LawBook> books_;
   domain::LawLibrary laws_;

@@ -122,6 +122,15 @@ absl::StatusOr<Date> ParseDate(absl::string_view text) {
 
 Day AddMonths(Day day, int months) { return AddCivilMonths(day, months); }
 
+Day LastStartOf(Day end, int months) {
+  // Months of unequal length: of a few days near the corresponding one, the last that fits.
+  Day start = AddMonths(end, -months);
+  if (start <= kFirstDay || start >= kLastDay) return start;
+  start = start + 4;
+  while (AddMonths(start, months) > end) start = start - 1;
+  return start;
+}
+
 Day AddYears(Day day, int years) { return AddCivilMonths(day, int64_t{12} * years); }
 
 Day DayInShanghai(absl::Time time) {

@@ -46,6 +46,8 @@ absl::StatusOr<registry::v1::Date> ParseDate(absl::string_view text);
 // The corresponding day `months` later, or the last day of that month if it has none (实施条例 2014 art. 12 para. 1).
 // The ends of time stay, and nothing goes beyond them.
 Day AddMonths(Day day, int months);
+// The last day from which `months` later is `end` or before: the greatest day with AddMonths(day, months) <= end.
+Day LastStartOf(Day end, int months);
 // As AddMonths(12 * years).
 Day AddYears(Day day, int years);
 

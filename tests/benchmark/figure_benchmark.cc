@@ -3,6 +3,7 @@
 //   figure_benchmark [USERS] [FOLDER]
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -15,6 +16,8 @@
 #include "gi/registry/v1/indicator.pb.h"
 #include "server/domain/events.h"
 #include "server/domain/title.h"
+#include "server/search/figure_index.h"
+#include "server/search/live_index.h"
 #include "server/service/mutate.h"
 #include "server/service/services.h"
 #include "server/shipped_laws.h"
@@ -118,6 +121,7 @@ void Fill(registry::Registry& registry, int users) {
     v1::Entity entity;
     entity.set_name(absl::StrCat("entities/e", i));
     entity.set_display_name(absl::StrCat("合作社", i));
+    entity.set_uscc(absl::StrFormat("93500155%010d", i));
     filler.Put(registry::kEntities, absl::StrCat("e", i), entity);
     filler.Put(registry::kAuthorizations, absl::StrCat("g", i), MakeGrant(i, random));
   }
@@ -137,8 +141,25 @@ void ChangeSome(registry::Registry& registry, int users) {
   }
 }
 
+// The facts of one table.
+template <keyspace::Tag kTable>
+struct Part {
+  static constexpr keyspace::Tag kTables[] = {kTable};
+  bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row) { return index.PutRow(table, id, row); }
+  search::FigureIndex index;
+};
+
+template <keyspace::Tag kTable>
+void MeasureLoading(const char* what, const registry::ReadView& view) {
+  Measure(what, 1, [&](int) {
+    Part<kTable> part;
+    Must(search::ReadRows(view, part));
+    const domain::Facts& facts = part.index.facts();
+    return std::max({facts.entities.size(), facts.grants.size(), facts.applications.size()});
+  });
+}
+
 void MeasureAll(const Asker& asker, int64_t earlier) {
-  PrintHead();
   v1::QueryIndicatorsRequest query;
   *query.mutable_date() = DateAt(4300);
   const auto ask = [&](const char* what, int calls, const v1::QueryIndicatorsRequest& request) {
@@ -210,6 +231,10 @@ int Main(int argc, char** argv) {
     Must(services.Load());
     rpc::MethodTable methods;
     services.Register(methods);
+    PrintHead();
+    MeasureLoading<keyspace::kEntities>("facts of entities", registry.Newest());
+    MeasureLoading<keyspace::kAuthorizations>("facts of grants", registry.Newest());
+    MeasureLoading<keyspace::kApplications>("facts of applications, without law books", registry.Newest());
     MeasureAll(Asker(methods), earlier);
   }
   opened->reset();

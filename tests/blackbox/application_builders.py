@@ -119,11 +119,12 @@ class ApplicationCalls:
     """Short ways through the life of an application; mixed into a ServerTestCase."""
 
     def create(self, application_id="", metadata=(), **fields):
-        return self.call("CreateApplication", create_application(application_id, **fields), metadata=metadata).application
+        request = create_application(application_id, **fields)
+        return self.call("CreateApplication", request, metadata=metadata).application
 
     @staticmethod
     def recording(row, event, **fields):
-        """The request that records the event, or each event of a text of `happenings` if it is one."""
+        """The request that records the event, which may be a text of `happenings`."""
         event = happenings(event)[0] if isinstance(event, str) else event
         return mutation(pb.RecordApplicationEventRequest(name=row.name, etag=row.etag, event=event, **fields))
 

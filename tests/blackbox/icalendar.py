@@ -49,7 +49,7 @@ class Component:
 
 
 def unfold(data):
-    """Content lines (3.1): CRLF ends a line, a space or tab goes on with it; at most 75 octets, no character cut apart."""
+    """Content lines (3.1). CRLF ends a line, a space or tab goes on with it. At most 75 octets; no character cut apart."""
     if not data.endswith(b"\r\n"):
         raise Malformed("the last line does not end")
     lines = []

@@ -14,7 +14,6 @@ from test_shipped_data import read_rows
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 PRECONDITION = grpc.StatusCode.FAILED_PRECONDITION
-BOOKS = ("trademark", "gi-product")
 VECTOR_RULES = {
     "opposition_2019law": ("TM-OPP", "trademark-2019"),
     "opposition_2026law_form": ("TM-OPP", "trademark-2026"),
@@ -52,9 +51,11 @@ class ComputeTest(ServerTestCase):
 
     @classmethod
     def fill(cls):
-        cls.books = {name: cls.call("GetLawBook", pb.GetLawBookRequest(name=f"lawbooks/{name}")).lawbook for name in BOOKS}
-        calendars = cls.call("GetLawBook", pb.GetLawBookRequest(name="lawbooks/calendars")).lawbook
-        cls.working_days = WorkingDays(calendars)
+        def read(name):
+            return cls.call("GetLawBook", pb.GetLawBookRequest(name=f"lawbooks/{name}")).lawbook
+
+        cls.books = [read("trademark"), read("gi-product")]
+        cls.working_days = WorkingDays(read("calendars"))
 
     def compute(self, rule_id, law, start="", **fields):
         if start:
@@ -104,7 +105,7 @@ class ComputeTest(ServerTestCase):
 
     def test_the_books_have_the_periods_of_the_law(self):
         rows = {}
-        for book in self.books.values():
+        for book in self.books:
             for row in book.clock_rules:
                 for law in row.laws:
                     self.assertNotIn((row.rule_id, law), rows, "one row for a rule and a law")
@@ -141,8 +142,8 @@ class ComputeTest(ServerTestCase):
     def test_service_in_every_way(self):
         chance = random.Random(20140501)
         days = [FIRST_DAY + chance.randrange(1400) * ONE_DAY for _ in range(40)]
-        for (rule_id, law), rule in RULES.items():
-            if rule_id not in ("TM-REFUSAL-REVIEW", "TM-BUZHENG", "TM-COURT", "TM-NONUSE-EVID"):
+        for rule in RULES.values():
+            if rule.rule_id not in ("TM-REFUSAL-REVIEW", "TM-BUZHENG", "TM-COURT", "TM-NONUSE-EVID"):
                 continue
             for mode in pb.ServiceMode.values()[1:]:
                 for sent in days:
@@ -159,11 +160,10 @@ class ComputeTest(ServerTestCase):
         self.assertEqual(got.steps[0].date, as_date(start), f"the first step says when it was served: {got}")
 
     def test_days_known_by_heart(self):
-        # 2026-02-28 is a Saturday and a working day; electronic notices count as served on day 15, publication on day 30.
-        electronic = self.compute("TM-REFUSAL-REVIEW", "trademark-2019", service=served("2026-01-29", pb.SERVICE_MODE_ELECTRONIC))
-        self.assertEqual((electronic.start_date, electronic.due_date), (date("2026-02-13"), date("2026-02-28")))
-        published = self.compute("TM-REFUSAL-REVIEW", "trademark-2019", service=served("2026-01-14", pb.SERVICE_MODE_PUBLICATION))
-        self.assertEqual((published.start_date, published.due_date), (date("2026-02-13"), date("2026-02-28")))
+        # Electronic notices count as served on day 15, publication on day 30. 2026-02-28 is a Saturday and a working day.
+        for sent, mode in (("2026-01-29", pb.SERVICE_MODE_ELECTRONIC), ("2026-01-14", pb.SERVICE_MODE_PUBLICATION)):
+            notice = self.compute("TM-REFUSAL-REVIEW", "trademark-2019", service=served(sent, mode))
+            self.assertEqual((notice.start_date, notice.due_date), (date("2026-02-13"), date("2026-02-28")))
         # The term ends the day before the corresponding day; the window is counted as a period that ends with the term.
         term = self.compute("TM-TERM", "trademark-2019", "2016-02-29")
         self.assertEqual(term.due_date, date("2026-02-28"))
@@ -200,7 +200,8 @@ class ComputeTest(ServerTestCase):
             return self.fails(code, reasons, "ComputeDeadline", pb.ComputeDeadlineRequest(**fields))
 
         right = {"rule_id": "TM-OPP", "law": "trademark-2019", "start": date("2025-11-30")}
-        for spoilt in ({"rule_id": "TM-NONE"}, {"law": "trademark-1904"}, {"law": "gi-product-2024"}, {"rule_id": "tm-opp"}):
+        unknown = ({"rule_id": "TM-NONE"}, {"rule_id": "tm-opp"}, {"law": "trademark-1904"}, {"law": "gi-product-2024"})
+        for spoilt in unknown:
             asked = {**right, **spoilt}
             failure = refused(PRECONDITION, "RULE_NOT_FOUND", **asked)
             self.assertEqual((failure.metadata["rule"], failure.metadata["law"]), (asked["rule_id"], asked["law"]))
@@ -216,8 +217,8 @@ class ComputeTest(ServerTestCase):
         wrong_way = pb.Service(mode=pb.SERVICE_MODE_PUBLICATION, dispatched_on=date("2025-11-30"))
         refused(INVALID, "FIELD_REQUIRED", **notices, service=wrong_way)
         # Nothing says when a notice under the rules for GI products counts as served.
-        silent = {"rule_id": "GIP-OPP-NEW", "law": "gi-product-2024"}
-        refused(INVALID, ["FIELD_MALFORMED", "FIELD_REQUIRED"], **silent, service=served("2025-11-30", pb.SERVICE_MODE_ELECTRONIC))
         early = served("2025-11-30", pb.SERVICE_MODE_ELECTRONIC)
+        silent = {"rule_id": "GIP-OPP-NEW", "law": "gi-product-2024", "service": early}
+        refused(INVALID, ["FIELD_MALFORMED", "FIELD_REQUIRED"], **silent)
         early.received_on.CopyFrom(date("2025-11-29"))
         refused(INVALID, "PERIOD_REVERSED", **notices, service=early)

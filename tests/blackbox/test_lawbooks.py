@@ -2,12 +2,13 @@
 
 import grpc
 
-from application_builders import MARK, ApplicationCalls
+from application_builders import MARK, ApplicationCalls, happened
 from builders import correct, create_division, create_entity, date, mutation, source
 from harness import ServerTestCase
 from protos import pb
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
+PRECONDITION = grpc.StatusCode.FAILED_PRECONDITION
 EXAMINED = "2025-01-06 FILED, 2025-02-05 ACCEPTED, 2025-03-10 EXAMINATION_BEGUN"
 PUBLISHED = f"{EXAMINED}, 2025-07-13 PRELIMINARILY_PUBLISHED"
 NEW_LAW = "test-law-2035"
@@ -65,6 +66,10 @@ class LawBookTestCase(ApplicationCalls, ServerTestCase):
         (deadline,) = self.call("ListDeadlines", request).deadlines
         return deadline
 
+    def open_on(self, name, **fields):
+        """The last of the deadlines that are open on 2025-08-01."""
+        return self.get(name, "2025-08-01", **fields).open_deadlines[-1]
+
     def computed(self, rule, law_id, start, **fields):
         request = pb.ComputeDeadlineRequest(rule_id=rule, law=law_id, start=date(start), **fields)
         return self.call("ComputeDeadline", request).deadline
@@ -87,11 +92,11 @@ class CorrectionsTest(LawBookTestCase):
         for _ in range(2):
             self.assertEqual(self.due(row.name).due_date, date("2025-11-13"))
             self.assertEqual(self.computed("TM-OPP", MARK, "2025-07-13").due_date, date("2025-11-13"))
-            self.assertEqual(self.get(row.name, "2025-08-01").open_deadlines[-1].due_date, date("2025-11-13"))
+            self.assertEqual(self.open_on(row.name).due_date, date("2025-11-13"))
             # At an earlier revision the books of then count.
             self.assertEqual(self.due(row.name, read_at=then).due_date, date("2025-10-13"))
             self.assertEqual(self.computed("TM-OPP", MARK, "2025-07-13", read_at=then).due_date, date("2025-10-13"))
-            self.assertEqual(self.get(row.name, "2025-08-01", read_at=then).open_deadlines[-1].due_date, date("2025-10-13"))
+            self.assertEqual(self.open_on(row.name, read_at=then).due_date, date("2025-10-13"))
             export = pb.ExportDeadlinesRequest(filter=pb.DeadlineFilter(rules=["TM-OPP"]), date=date("2025-08-01"))
             self.assertIn("20251113", self.call("ExportDeadlines", export).content)
             export.read_at.CopyFrom(then)
@@ -131,9 +136,8 @@ class CorrectionsTest(LawBookTestCase):
             if rule.material == pb.MATERIAL_KIND_PRODUCT_STANDARD:
                 rule.source.verified = True
         self.call("CorrectLawBook", correct(book, material_rules=rules))
-        failure = self.fails(
-            grpc.StatusCode.FAILED_PRECONDITION, "MATERIALS_INCOMPLETE", "RecordApplicationEvent", self.recording(row, "2025-01-06 FILED")
-        )
+        filing = self.recording(row, "2025-01-06 FILED")
+        failure = self.fails(PRECONDITION, "MATERIALS_INCOMPLETE", "RecordApplicationEvent", filing)
         self.assertEqual(failure.metadata["missing"], "PRODUCT_STANDARD")
 
 
@@ -148,7 +152,8 @@ class NewLawTest(LawBookTestCase):
         self.assertEqual((deadline.law, deadline.due_date), (NEW_LAW, date("2025-08-27")))
         self.assertEqual(deadline.step_en, "oppose the mark")
         self.assertTrue(deadline.steps and deadline.source.title)
-        self.assertEqual([d.rule_id for d in self.get(row.name, "2025-08-01").open_deadlines], ["TM-OPP"], "no other rule is of this law")
+        rules = [one.rule_id for one in self.get(row.name, "2025-08-01").open_deadlines]
+        self.assertEqual(rules, ["TM-OPP"], "no other rule is of this law")
         self.assertEqual(self.computed("TM-OPP", NEW_LAW, "2025-07-13").due_date, date("2025-08-27"))
         # The opposed mark counts from the end of that period.
         row = self.record(row, "2025-08-27 OPPOSED", "2025-09-10 OPPOSITION_REJECTED", "2025-10-10 REGISTERED")
@@ -157,7 +162,7 @@ class NewLawTest(LawBookTestCase):
         self.assertEqual(registered.law_version, pb.LAW_VERSION_UNSPECIFIED, "titles do not know it")
         # The officer can choose it for an application under way.
         older = self.create("changed", events=EXAMINED)
-        chosen = pb.ApplicationEvent(kind=pb.APPLICATION_EVENT_KIND_LAW_CHOSEN, date=date("2025-04-01"), law=NEW_LAW, note="示例")
+        chosen = happened("LAW_CHOSEN", "2025-04-01", law=NEW_LAW)
         older = self.record(older, chosen, "2025-07-13 PRELIMINARILY_PUBLISHED")
         self.assertEqual(self.due(older.name).due_date, date("2025-08-27"))
 
@@ -173,23 +178,28 @@ class NewLawTest(LawBookTestCase):
         year = pb.WorkingCalendar(year=2025, source=source())
         calendar = pb.WorkingCalendar(year=2040, source=source())
         twice = [pb.CalendarDay(date=date("2040-05-01"), off=True)] * 2
+        days_twice = pb.WorkingCalendar(year=2040, days=twice, source=source())
         own = {"laws": [law("test-law-b")]}
+
+        def rule(days=5, **fields):
+            return {"laws": [law("test-law-b")], "clock_rules": [opposition(days, ["test-law-b"], **fields)]}
+
         for reasons, fields in (
             (["FIELD_CONTRADICTS"], {"laws": [law(MARK)]}),
             (["FIELD_CONTRADICTS"], {"clock_rules": [opposition(laws=[MARK])]}),
             (["FIELD_CONTRADICTS"], {"calendars": [year]}),
             (["FIELD_CONTRADICTS"], {"calendars": [calendar, calendar]}),
             (["FIELD_CONTRADICTS"], {"laws": [law("test-law-b")] * 2}),
-            (["FIELD_CONTRADICTS"], {**own, "clock_rules": [opposition(laws=["test-law-b"])] * 2}),
+            (["FIELD_CONTRADICTS"], {**own, "clock_rules": rule()["clock_rules"] * 2}),
             (["FIELD_MALFORMED", "REFERENCE_NOT_FOUND"], {"clock_rules": [opposition(laws=["test-law-none"])]}),
             (["FIELD_MALFORMED"], {"laws": [law("Test Law")]}),
             (["FIELD_REQUIRED"], {"laws": [law("test-law-b", procedure=pb.PROCEDURE_UNSPECIFIED)]}),
-            (["FIELD_MALFORMED"], {**own, "clock_rules": [opposition(0, ["test-law-b"])]}),
-            (["FIELD_MALFORMED"], {**own, "clock_rules": [opposition(1001, ["test-law-b"])]}),
-            (["FIELD_REQUIRED"], {**own, "clock_rules": [opposition(5, ["test-law-b"], party=pb.PARTY_UNSPECIFIED)]}),
-            (["FIELD_REQUIRED"], {**own, "clock_rules": [opposition(5, ["test-law-b"], start=pb.CLOCK_START_END_OF_PERIOD)]}),
-            (["FIELD_REQUIRED"], {**own, "clock_rules": [opposition(5, ["test-law-b"], start=pb.CLOCK_START_UNSPECIFIED)]}),
-            (["FIELD_MALFORMED", "FIELD_CONTRADICTS"], {"calendars": [pb.WorkingCalendar(year=2040, days=twice, source=source())]}),
+            (["FIELD_MALFORMED"], rule(0)),
+            (["FIELD_MALFORMED"], rule(1001)),
+            (["FIELD_REQUIRED"], rule(party=pb.PARTY_UNSPECIFIED)),
+            (["FIELD_REQUIRED"], rule(start=pb.CLOCK_START_END_OF_PERIOD)),
+            (["FIELD_REQUIRED"], rule(start=pb.CLOCK_START_UNSPECIFIED)),
+            (["FIELD_MALFORMED", "FIELD_CONTRADICTS"], {"calendars": [days_twice]}),
             (["FIELD_MALFORMED"], {"calendars": [pb.WorkingCalendar(year=1948, source=source())]}),
         ):
             with self.subTest(fields=str(fields)[:200]):
@@ -199,15 +209,21 @@ class NewLawTest(LawBookTestCase):
         self.assertNotIn("lawbooks/test.bad", names)
 
     def test_a_law_in_use_stays(self):
-        """What would leave an application without its law, or a rule without one, is not done unawares."""
-        made = self.call("CreateLawBook", create_book("test.used", laws=[law("test-law-c")], clock_rules=[opposition(30, ["test-law-c"])])).lawbook
-        self.fails(INVALID, ["FIELD_MALFORMED", "REFERENCE_NOT_FOUND", "FIELD_CONTRADICTS"], "CorrectLawBook", correct(made, laws=[]))
+        """What would leave an application or a rule without its law is refused, and the application stays as it is."""
+        rules = [opposition(30, ["test-law-c"])]
+        made = self.call("CreateLawBook", create_book("test.used", laws=[law("test-law-c")], clock_rules=rules)).lawbook
+        row = self.create("in-use", law="test-law-c", events=PUBLISHED)
+        reasons = ["FIELD_MALFORMED", "REFERENCE_NOT_FOUND", "FIELD_CONTRADICTS"]
+        self.fails(INVALID, reasons, "CorrectLawBook", correct(made, laws=[]))
+        self.fails(INVALID, reasons, "CorrectLawBook", correct(made, laws=[], clock_rules=[]))
+        self.assertEqual(self.get(row.name), row)
 
     def test_roles_and_etags(self):
         township = (("x-role", "township"),)
         book = self.book("trademark")
         denied = grpc.StatusCode.PERMISSION_DENIED
-        self.fails(denied, "ROLE_NOT_ALLOWED", "CreateLawBook", create_book("test.no", laws=[law("test-law-d")]), metadata=township)
+        creation = create_book("test.no", laws=[law("test-law-d")])
+        self.fails(denied, "ROLE_NOT_ALLOWED", "CreateLawBook", creation, metadata=township)
         change = correct(book, display_name="示例")
         self.fails(denied, "ROLE_NOT_ALLOWED", "CorrectLawBook", change, metadata=township)
         self.call("CorrectLawBook", change)
@@ -216,4 +232,5 @@ class NewLawTest(LawBookTestCase):
         self.assertTrue(replayed.replayed)
         dry = create_book("test.dry", laws=[law("test-law-d")], clock_rules=[opposition(30, ["test-law-d"])])
         self.assertEqual(list(self.violations_of("CreateLawBook", dry)), [])
-        self.fails(grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND", "GetLawBook", pb.GetLawBookRequest(name="lawbooks/test.dry"))
+        asked = pb.GetLawBookRequest(name="lawbooks/test.dry")
+        self.fails(grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND", "GetLawBook", asked)

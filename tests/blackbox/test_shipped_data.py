@@ -2,6 +2,7 @@
 
 import collections
 import concurrent.futures
+import hashlib
 
 from google.protobuf import json_format
 
@@ -15,6 +16,8 @@ FILES = (
     ("indications-liangping.jsonl", "CreateIndication"),
     ("indications-eu-2020.jsonl", "CreateIndication"),
     ("authorizations-sample.jsonl", "CreateAuthorization"),
+    ("indications-demo-agi.jsonl", "CreateIndication"),
+    ("applications-sample.jsonl", "CreateApplication"),
 )
 AT_ONCE = 16
 TITLE = "indications/demo.liangping-you"
@@ -53,6 +56,33 @@ class ShippedDataTest(ServerTestCase):
     def test_every_line_is_accepted(self):
         self.assertEqual(self.refused[:20], [], f"{len(self.refused)} lines were refused")
         self.assertTrue(all(self.loaded[name] for name, _ in FILES))
+
+    def test_the_law_books_are_the_servers_own(self):
+        files = sorted((settings.shipped_data / "laws").glob("*.json"))
+        served = {book.name: book for book in self.call("ListLawBooks", pb.ListLawBooksRequest()).lawbooks}
+        self.assertEqual(set(served), {f"lawbooks/{path.stem}" for path in files})
+        for path in files:
+            got = self.call("GetLawBook", pb.GetLawBookRequest(name=f"lawbooks/{path.stem}")).lawbook
+            self.assertEqual(got, served[got.name])
+            self.assertEqual(got.file_sha256, hashlib.sha256(path.read_bytes()).hexdigest())
+            for field in ("name", "file_sha256", "create_time", "update_time", "etag", "revision"):
+                got.ClearField(field)
+            self.assertEqual(got, json_format.Parse(path.read_text(encoding="utf-8"), pb.LawBook()), path.name)
+
+    def test_states_of_the_applications(self):
+        states = collections.Counter()
+        request = pb.ListApplicationsRequest(date=date("2026-11-20"))
+        for row in self.call("ListApplications", request).applications:
+            states[pb.ApplicationState.Name(row.state).removeprefix("APPLICATION_STATE_")] += 1
+            held_up = [gap for gap in row.material_gaps if not gap.advisory and not gap.waiver_reason]
+            self.assertFalse(row.events and held_up, row.name)
+        self.assertEqual(sum(states.values()), self.loaded["applications-sample.jsonl"])
+        wanted = {"DRAFT", "CORRECTION_DUE", "OPPOSED", "REGISTERED", "RECOGNISED", "SUSPENDED", "WITHDRAWN"}
+        self.assertLessEqual(wanted, set(states))
+        # Opposed from 2024-11-29 on; the period since 2024-09-13 ended on 2024-12-13.
+        title = self.call("GetIndication", pb.GetIndicationRequest(name="indications/demo.mingcai")).indication
+        self.assertEqual(title.protected_since, date("2024-12-13"))
+        self.assertEqual(title.events[-1].announced_on, date("2026-01-07"))
 
     def test_the_surveys_go_through(self):
         """As deploy/run.sh files them: nothing is refused, and no question about duplicates stands in the way."""
@@ -101,7 +131,7 @@ class ShippedDataTest(ServerTestCase):
 
     @staticmethod
     def name_of(kind, request):
-        collection = {"Entity": "entities", "Indication": "indications", "Authorization": "authorizations"}[kind]
+        collection = "entities" if kind == "Entity" else f"{kind.lower()}s"
         return f"{collection}/{getattr(request, f'{kind.lower()}_id')}"
 
     def test_divisions(self):

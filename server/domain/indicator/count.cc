@@ -45,27 +45,45 @@ void CountTitles(const Facts& facts, absl::FunctionRef<Day(const TitleFact&)> co
   }
 }
 
-// Entities with a grant of that use under a title of these kinds, by a group that each title belongs to.
+// Which pairs of a title and an entity were seen: nearly all entities have grants under one title only.
+class SeenPairs {
+ public:
+  explicit SeenPairs(size_t entities) : first_(entities, kNone) {}
+  // The entity was seen before, under any title.
+  bool Seen(FactIndex entity) const { return first_[entity] != kNone; }
+  // False if the pair was seen before.
+  bool Insert(FactIndex title, FactIndex entity) {
+    if (first_[entity] == kNone) {
+      first_[entity] = title;
+      return true;
+    }
+    return first_[entity] != title && more_.insert(uint64_t{title} << 32 | entity).second;
+  }
+
+ private:
+  static constexpr FactIndex kNone = ~FactIndex{0};
+  std::vector<FactIndex> first_;
+  absl::flat_hash_set<uint64_t> more_;
+};
+
+// Entities with a grant of that use under a title of these kinds, by the kind of title or by title.
 void CountUsers(const Facts& facts, Day day, GrantUse use, uint32_t kinds, bool by_kind, Emit emit) {
-  std::vector<bool> usable(facts.titles.size());
+  // The group of each title; a title that nobody may use has none.
+  std::vector<absl::string_view> groups(facts.titles.size());
   for (size_t i = 0; i < facts.titles.size(); ++i) {
     const TitleFact& title = facts.titles[i];
-    usable[i] = title.kind != v1::INDICATION_KIND_UNSPECIFIED && (KindBit(title.kind) & kinds) != 0 &&
-                InForceOn(title, day);
+    if (title.kind == v1::INDICATION_KIND_UNSPECIFIED || (KindBit(title.kind) & kinds) == 0) continue;
+    if (InForceOn(title, day)) groups[i] = by_kind ? KeyOf(title.kind) : absl::string_view(facts.title_ids[i]);
   }
-  std::vector<bool> seen(facts.entities.size());
-  absl::flat_hash_set<uint64_t> seen_in_group;
+  SeenPairs seen(facts.entities.size());
   for (const GrantFact& grant : facts.grants) {
-    if (grant.segments.empty() || !usable[grant.title]) continue;
+    if (grant.segments.empty() || groups[grant.title].empty()) continue;
     const GrantUse is = UseOn(grant, day);
     if (!Has(is, GrantUse::kActive) || !Has(is, use) || facts.entities[grant.entity] <= day) continue;
-    const TitleFact& title = facts.titles[grant.title];
-    const uint64_t group = by_kind ? static_cast<uint64_t>(title.kind) : grant.title;
-    if (!seen_in_group.insert(group << 32 | grant.entity).second) continue;
-    const bool first = !seen[grant.entity];
-    seen[grant.entity] = true;
-    emit({by_kind ? KeyOf(title.kind) : absl::string_view(facts.title_ids[grant.title]), FactTable::kEntities,
-          grant.entity, kFirstDay, first});
+    const bool first = !seen.Seen(grant.entity);
+    const FactIndex group = by_kind ? static_cast<FactIndex>(facts.titles[grant.title].kind) : grant.title;
+    if (!seen.Insert(group, grant.entity)) continue;
+    emit({groups[grant.title], FactTable::kEntities, grant.entity, kFirstDay, first});
   }
 }
 
@@ -86,6 +104,8 @@ void CountApplications(const Facts& facts, Day day, Emit emit) {
 }
 
 void CountAges(const Facts& facts, Day day, Emit emit) {
+  Day oldest[std::size(kAgeMonths)];
+  for (size_t i = 0; i < std::size(kAgeMonths); ++i) oldest[i] = LastStartOf(day, kAgeMonths[i]);
   for (size_t i = 0; i < facts.applications.size(); ++i) {
     const ApplicationFact& application = facts.applications[i];
     const v1::ApplicationState state = StateOn(application, day);
@@ -93,7 +113,7 @@ void CountAges(const Facts& facts, Day day, Emit emit) {
     const bool ended = state < v1::APPLICATION_STATE_PARTIALLY_REFUSED && HasEnded(state);
     if (application.filed > day || ended) continue;
     size_t age = 0;
-    while (age < std::size(kAgeMonths) && AddMonths(application.filed, kAgeMonths[age]) <= day) ++age;
+    while (age < std::size(kAgeMonths) && application.filed <= oldest[age]) ++age;
     emit({kAges[age], FactTable::kApplications, Index(i), application.filed});
   }
 }
@@ -162,11 +182,14 @@ void CountRows(IndicatorId indicator, const Facts& facts, Days days, Day today, 
       return CountDeadlines(facts, days, today, v1::DEADLINE_STATE_MET, emit);
     case IndicatorId::kDeadlinesMissed:
       return CountDeadlines(facts, days, today, v1::DEADLINE_STATE_MISSED, emit);
-    case IndicatorId::kReportsOutstanding:
-      return CountGrants(
-          facts, [&](const GrantFact& grant) { return OwesReport(grant, gi::ToDate(last).year() - 1, last); }, emit);
-    case IndicatorId::kUnusedTwoYears:
-      return CountGrants(facts, [&](const GrantFact& grant) { return UnusedOn(grant, last); }, emit);
+    case IndicatorId::kReportsOutstanding: {
+      const CalendarYear year(gi::ToDate(last).year() - 1);
+      return CountGrants(facts, [&](const GrantFact& grant) { return OwesReport(grant, year, last); }, emit);
+    }
+    case IndicatorId::kUnusedTwoYears: {
+      const Day before = LastDayTwoYearsBefore(last);
+      return CountGrants(facts, [&](const GrantFact& grant) { return UnusedOn(grant, last, before); }, emit);
+    }
     case IndicatorId::kCandidates:
       return CountCandidates(facts, last, emit);
     default:

@@ -28,7 +28,7 @@ enum class FactTable { kTitles, kGrants, kApplications, kProducts, kEntities };
 
 // One row that counts in a group.
 struct Counted {
-  // Lives as long as the facts.
+  // Lives as long as the facts; the same group is always the same characters in memory.
   absl::string_view group;
   FactTable table;
   FactIndex row;

@@ -75,22 +75,25 @@ GrantUse UseOn(const GrantFact& grant, Day day) {
   return segment == nullptr ? GrantUse::kNone : segment->use;
 }
 
-bool UnusedOn(const GrantFact& grant, Day day) {
-  if (!Has(UseOn(grant, day), GrantUse::kHeld)) return false;
-  return UnusedTwoYears(grant.first, LastUse(grant.reports, day), day);
+bool UnusedOn(const GrantFact& grant, Day day, Day two_years_before) {
+  if (grant.first > two_years_before || !Has(UseOn(grant, day), GrantUse::kHeld)) return false;
+  return UnusedTwoYears(grant.first, LastUse(grant.reports, day), two_years_before);
 }
 
-bool OwesReport(const GrantFact& grant, int year, Day day) {
-  v1::Date first, last;
-  first.set_year(year);
-  last.set_year(year);
-  const Day from = *FirstDayOf(first), to = *LastDayOf(last);
-  bool held = Has(UseOn(grant, from), GrantUse::kHeld);
+CalendarYear::CalendarYear(int number) : year(number) {
+  v1::Date date;
+  date.set_year(number);
+  first = *FirstDayOf(date);
+  last = *LastDayOf(date);
+}
+
+bool OwesReport(const GrantFact& grant, const CalendarYear& year, Day day) {
+  bool held = Has(UseOn(grant, year.first), GrantUse::kHeld);
   for (const GrantUseSegment& segment : grant.segments) {
-    held = held || (Has(segment.use, GrantUse::kHeld) && segment.from >= from && segment.from <= to);
+    held = held || (Has(segment.use, GrantUse::kHeld) && segment.from >= year.first && segment.from <= year.last);
   }
   return held && std::none_of(grant.reports.begin(), grant.reports.end(), [&](const ReportedUse& report) {
-           return report.year == year && report.reported <= day;
+           return report.year == year.year && report.reported <= day;
          });
 }
 

@@ -58,9 +58,17 @@ struct GrantFact {
 GrantFact FactOf(const registry::v1::Authorization& grant);
 // kNone before the first segment.
 GrantUse UseOn(const GrantFact& grant, Day day);
-bool UnusedOn(const GrantFact& grant, Day day);
-// It held on some day of the calendar year and, by `day`, no report on that year had come.
-bool OwesReport(const GrantFact& grant, int year, Day day);
+// `two_years_before`: LastDayTwoYearsBefore(day), the same for all grants.
+bool UnusedOn(const GrantFact& grant, Day day, Day two_years_before);
+
+// A calendar year, with its days.
+struct CalendarYear {
+  explicit CalendarYear(int number);
+  int year;
+  Day first, last;
+};
+// It held on some day of the year and, by `day`, no report on that year had come.
+bool OwesReport(const GrantFact& grant, const CalendarYear& year, Day day);
 
 struct ApplicationFact {
   registry::v1::ApplicationKind kind = registry::v1::APPLICATION_KIND_UNSPECIFIED;

@@ -130,13 +130,16 @@ absl::Status FigureReader::VisitOutputValue(domain::Days days, Emit emit) const 
 absl::StatusOr<Figure> FigureReader::Read(const domain::IndicatorRow& indicator, domain::Days days) const {
   Figure figure;
   if (domain::IsCountedFromFacts(indicator.id)) {
-    absl::flat_hash_map<absl::string_view, int64_t> counts;
+    // By where the group's name lies: that is enough to tell groups apart, and cheaper than their letters.
+    absl::flat_hash_map<const char*, std::pair<absl::string_view, int64_t>> counts;
     int64_t whole = 0;
     domain::CountRows(indicator.id, facts_, days, today_, [&](const Counted& counted) {
-      ++counts[counted.group];
+      auto& [group, count] = counts[counted.group.data()];
+      group = counted.group;
+      ++count;
       whole += counted.in_whole ? 1 : 0;
     });
-    for (const auto& [group, count] : counts) figure.groups[std::string(group)] = FigureValue(count);
+    for (const auto& [place, group] : counts) figure.groups[std::string(group.first)] += FigureValue(group.second);
     figure.whole = FigureValue(whole);
     return figure;
   }

@@ -133,5 +133,15 @@ TEST(ShanghaiTest, TheEndsOfTimeStay) {
   EXPECT_EQ(EndOfDayInShanghai(kLastDay), absl::InfiniteFuture());
 }
 
+TEST(DateTest, TheLastDayThatLiesMonthsBack) {
+  for (const int months : {1, 6, 12, 24}) {
+    for (int value = 18000; value < 19600; ++value) {
+      const Day start = LastStartOf(Day{value}, months);
+      ASSERT_LE(AddMonths(start, months), Day{value}) << value;
+      ASSERT_GT(AddMonths(start + 1, months), Day{value}) << value;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace gi

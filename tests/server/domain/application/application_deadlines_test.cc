@@ -77,7 +77,8 @@ TEST(ApplicationDeadlinesTest, TheOppositionIsDecidedFromTheEndOfTheOppositionPe
   EXPECT_EQ(Texts(application, "TM-OPP-DECIDE", "2025-07-01"), (Strings{"g1 2026-08-03 OPEN"})) << "2026-08-01: Saturday";
   const ApplicationCourse course(application, Laws());
   for (const Deadline& deadline : DeadlinesOf(course, Laws())) {
-    if (deadline.rule->rule_id() == "TM-OPP-DECIDE") EXPECT_EQ(FormatDay(*deadline.latest), "2027-02-01");
+    if (deadline.rule->rule_id() != "TM-OPP-DECIDE") continue;
+    EXPECT_EQ(FormatDay(*deadline.latest), "2027-02-01");
   }
 }
 

@@ -48,7 +48,7 @@ RC_GTEST_PROP(GrantFactTest, SaysWhatTheRowSays, ()) {
     const GrantUse use = UseOn(fact, day);
     RC_ASSERT(Has(use, GrantUse::kActive) == (row.state() == AUTHORIZATION_STATE_GRANTED));
     RC_ASSERT(Has(use, GrantUse::kLogo) == row.logo_permitted());
-    RC_ASSERT(UnusedOn(fact, day) == row.unused_two_years());
+    RC_ASSERT(UnusedOn(fact, day, LastDayTwoYearsBefore(day)) == row.unused_two_years());
     const auto used = LastUse(fact.reports, day);
     RC_ASSERT(used.has_value() == row.has_last_used_on());
     if (used) RC_ASSERT(*used == *ToDay(row.last_used_on()));
@@ -80,7 +80,7 @@ TEST(GrantFactTest, AReportIsOwedForAYearInWhichTheGrantHeld) {
   report.mutable_use_report()->set_year(2023);
   AssignEventIds(*grant.mutable_events());
   const GrantFact fact = FactOf(grant);
-  const auto owes = [&](int year, absl::string_view day) { return OwesReport(fact, year, *ToDay(*ParseDate(day))); };
+  const auto owes = [&](int year, absl::string_view day) { return OwesReport(fact, CalendarYear(year), *ToDay(*ParseDate(day))); };
   EXPECT_FALSE(owes(2022, "2024-12-31"));
   EXPECT_TRUE(owes(2023, "2024-01-31"));
   EXPECT_FALSE(owes(2023, "2024-02-01"));

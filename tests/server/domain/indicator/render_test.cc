@@ -47,7 +47,7 @@ TEST(CsvTest, SpreadsheetsReadItAndRunNothing) {
   EXPECT_THAT(csv, HasSubstr(",'=cmd|' /C calc'!A0,"));
   EXPECT_THAT(csv, HasSubstr(",-12.5,")) << "a number stays one";
   for (absl::string_view line : absl::StrSplit(csv, '\n')) {
-    if (!line.empty()) EXPECT_EQ(line.back(), '\r');
+    EXPECT_TRUE(line.empty() || line.back() == '\r') << line;
   }
   EXPECT_THAT(ToCsv(OneFigure("a,\"b\"\nc"), Language::kEnglish), HasSubstr(",\"a,\"\"b\"\"\nc\","));
 }
