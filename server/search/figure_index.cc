@@ -1,5 +1,6 @@
 #include "server/search/figure_index.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/strip.h"
@@ -26,15 +27,16 @@ bool FigureIndex::WithRow(absl::string_view row, Use use) {
 }
 
 const domain::LawLibrary& FigureIndex::Laws() {
-  if (!books_.empty()) laws_ = domain::LawLibrary(std::exchange(books_, {}));
-  return laws_;
+  if (!books_.empty()) laws_ = std::make_shared<domain::LawLibrary>(std::exchange(books_, {}));
+  return *laws_;
 }
 
-domain::FactIndex FigureIndex::PlaceOf(absl::string_view id, Places& places, std::vector<std::string>& ids) {
-  const auto known = places.find(id);
-  if (known != places.end()) return known->second;
-  const auto place = places.emplace(id, static_cast<domain::FactIndex>(ids.size())).first;
+domain::FactIndex FigureIndex::PlaceOf(absl::string_view id, Rows& rows, std::vector<std::string>& ids) {
+  const auto known = rows.places.find(id);
+  if (known != rows.places.end()) return known->second;
+  const auto place = rows.places.emplace(id, static_cast<domain::FactIndex>(ids.size())).first;
   ids.emplace_back(id);
+  rows.changed.emplace_back();
   // Rows may speak of others before those are put in.
   facts_.titles.resize(facts_.title_ids.size());
   facts_.entities.resize(facts_.entity_ids.size(), kLastDay);
@@ -44,37 +46,77 @@ domain::FactIndex FigureIndex::PlaceOf(absl::string_view id, Places& places, std
   return place->second;
 }
 
-bool FigureIndex::PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row) {
+domain::FactIndex FigureIndex::Put(absl::string_view id, Revision revision, Rows& rows, std::vector<std::string>& ids) {
+  const domain::FactIndex place = PlaceOf(id, rows, ids);
+  rows.changed[place] = revision;
+  return place;
+}
+
+bool FigureIndex::PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row, Revision revision) {
   switch (table) {
     case keyspace::kLawBooks:
+      laws_changed_ = std::max(laws_changed_, revision);
       return books_.emplace_back().ParseFromArray(row.data(), static_cast<int>(row.size()));
     case keyspace::kEntities:
       return WithRow<v1::Entity>(row, [&](const v1::Entity& entity) {
-        Day& dissolved = facts_.entities[PlaceOf(id, entities_, facts_.entity_ids)];
+        Day& dissolved = facts_.entities[Put(id, revision, entities_, facts_.entity_ids)];
         dissolved = entity.events().empty() ? kLastDay : domain::FactsOf(entity).dissolved_from;
       });
     case keyspace::kIndications:
       return WithRow<v1::Indication>(row, [&](const v1::Indication& title) {
-        facts_.titles[PlaceOf(id, titles_, facts_.title_ids)] = domain::FactOf(title, Laws());
+        facts_.titles[Put(id, revision, titles_, facts_.title_ids)] = domain::FactOf(title, Laws());
       });
     case keyspace::kAuthorizations:
       return WithRow<v1::Authorization>(row, [&](const v1::Authorization& grant) {
         domain::GrantFact fact = domain::FactOf(grant);
         fact.title = PlaceOf(IdOf(grant.indication()), titles_, facts_.title_ids);
         fact.entity = PlaceOf(IdOf(grant.entity()), entities_, facts_.entity_ids);
-        facts_.grants[PlaceOf(id, grants_, facts_.grant_ids)] = std::move(fact);
+        facts_.grants[Put(id, revision, grants_, facts_.grant_ids)] = std::move(fact);
       });
     case keyspace::kApplications:
       return WithRow<v1::Application>(row, [&](const v1::Application& application) {
-        facts_.applications[PlaceOf(id, applications_, facts_.application_ids)] = domain::FactOf(application, Laws());
+        facts_.applications[Put(id, revision, applications_, facts_.application_ids)] =
+            domain::FactOf(application, Laws());
       });
     case keyspace::kProducts:
       return WithRow<v1::Product>(row, [&](const v1::Product& product) {
-        facts_.products[PlaceOf(id, products_, facts_.product_ids)] = domain::FactOf(product);
+        facts_.products[Put(id, revision, products_, facts_.product_ids)] = domain::FactOf(product);
       });
     default:
       return false;
   }
+}
+
+std::unique_ptr<FigureIndex> FigureIndex::CopyAt(Revision revision, std::vector<std::string>& changed) const {
+  // Deadlines were made from other books then: nearly all would have to be made again.
+  if (laws_changed_ > revision) return nullptr;
+  auto copy = std::make_unique<FigureIndex>();
+  copy->books_ = books_;
+  copy->laws_ = laws_;
+  copy->laws_changed_ = laws_changed_;
+  copy->facts_ = facts_;
+  copy->titles_ = titles_;
+  copy->grants_ = grants_;
+  copy->applications_ = applications_;
+  copy->products_ = products_;
+  copy->entities_ = entities_;
+  const auto forget = [&](keyspace::Tag table, Rows& rows, const std::vector<std::string>& ids, auto& facts,
+                          const auto& nothing) {
+    for (size_t i = 0; i < rows.changed.size(); ++i) {
+      if (rows.changed[i] <= revision) continue;
+      changed.push_back(keyspace::KeyWriter(table).String(ids[i]).bytes());
+      rows.changed[i] = Revision{};
+      facts[i] = nothing;
+    }
+  };
+  domain::Facts& facts = copy->facts_;
+  forget(keyspace::kEntities, copy->entities_, facts.entity_ids, facts.entities, kLastDay);
+  forget(keyspace::kIndications, copy->titles_, facts.title_ids, facts.titles, domain::TitleFact());
+  forget(keyspace::kAuthorizations, copy->grants_, facts.grant_ids, facts.grants, domain::GrantFact());
+  forget(keyspace::kApplications, copy->applications_, facts.application_ids, facts.applications,
+         domain::ApplicationFact());
+  forget(keyspace::kProducts, copy->products_, facts.product_ids, facts.products, domain::ProductFact());
+  return copy;
 }
 
 }  // namespace gi::search

@@ -8,6 +8,9 @@
 // and any number of threads may read it while nobody changes it. It may also have
 //   static constexpr keyspace::Tag kMadeFrom[]     tables that every entry depends on: the index is made anew if they
 //   change
+//   bool PutRow(table, id, row, revision)          instead of the above: with the revision of the row's last change
+//   std::unique_ptr<Index> CopyAt(revision, keys)  a copy with the rows that have not changed since; the keys of those
+//   that have are added to `keys`, in an order in which they can be put in
 #ifndef GI_SERVER_SEARCH_LIVE_INDEX_H_
 #define GI_SERVER_SEARCH_LIVE_INDEX_H_
 
@@ -22,10 +25,12 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "storage/base/error.h"
 #include "storage/base/status_macros.h"
 #include "storage/keyspace/key.h"
@@ -33,6 +38,19 @@
 #include "storage/table/table.h"
 
 namespace gi::search {
+
+template <class Index>
+bool PutRowInto(Index& index, keyspace::Tag table, absl::string_view id, absl::string_view row, Revision revision) {
+  if constexpr (requires { index.PutRow(table, id, row, revision); }) {
+    return index.PutRow(table, id, row, revision);
+  } else {
+    return index.PutRow(table, id, row);
+  }
+}
+
+inline absl::Status UnreadableRow() {
+  return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "a row that cannot be read"}});
+}
 
 // Puts all rows of a view into an empty index. Errors of the store.
 template <class Index>
@@ -42,11 +60,25 @@ absl::Status ReadRows(const registry::ReadView& view, Index& index) {
         view.rows().Scan(engine::PrefixRange(keyspace::KeyWriter(table).bytes()));
     while (scan->Next()) {
       ASSIGN_OR_RETURN(const std::string id, table::RowId(scan->key()));
-      if (!index.PutRow(table, id, scan->value())) {
-        return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "a row that cannot be read"}});
-      }
+      if (!PutRowInto(index, table, id, scan->value(), scan->revision())) return UnreadableRow();
     }
     RETURN_IF_ERROR(scan->status());
+  }
+  return absl::OkStatus();
+}
+
+// Puts the rows of a view with these keys into an index, those that there are. Errors of the store.
+template <class Index>
+absl::Status ReadRowsOf(const registry::ReadView& view, absl::Span<const std::string> keys, Index& index) {
+  constexpr size_t kAtOnce = 1000;
+  for (size_t begin = 0; begin < keys.size(); begin += kAtOnce) {
+    const absl::Span<const std::string> some = keys.subspan(begin, kAtOnce);
+    ASSIGN_OR_RETURN(const auto rows, view.rows().MultiGet(some));
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (!rows[i]) continue;
+      ASSIGN_OR_RETURN(const std::string id, table::RowId(some[i]));
+      if (!PutRowInto(index, keyspace::TagOf(some[i]), id, rows[i]->value, rows[i]->revision)) return UnreadableRow();
+    }
   }
   return absl::OkStatus();
 }
@@ -91,7 +123,7 @@ class LiveIndex : public registry::Observer {
         if (unmade_) {
           waiting_.clear();
         } else {
-          waiting_[mutation.key] = *mutation.value;
+          waiting_[mutation.key] = {commit.revision, *mutation.value};
         }
       }
     }
@@ -115,10 +147,10 @@ class LiveIndex : public registry::Observer {
     return {std::move(lock), index_.get()};
   }
 
-  // The index at the newest revision.
+  // The index at the newest revision; nullptr if it is damaged.
   Held Newest() const {
     std::shared_lock<std::shared_mutex> lock = CatchUp();
-    return {std::move(lock), index_.get()};
+    return {std::move(lock), damaged_ ? nullptr : index_.get()};
   }
 
  private:
@@ -136,12 +168,17 @@ class LiveIndex : public registry::Observer {
     unmade_ = true;
   }
 
+  struct Waiting {
+    Revision revision;
+    std::string row;
+  };
+
   // A revision can be read a moment before the observer is told of it.
   static constexpr std::chrono::seconds kLongestWait{1};
 
   std::shared_lock<std::shared_mutex> CatchUp() const {
     const std::lock_guard<std::mutex> entry(entry_);
-    absl::flat_hash_map<std::string, std::string> rows;
+    absl::flat_hash_map<std::string, Waiting> rows;
     Revision changed;
     bool make = false;
     {
@@ -155,7 +192,7 @@ class LiveIndex : public registry::Observer {
       const std::unique_lock<std::shared_mutex> lock(index_mutex_);
       for (const auto& [key, row] : rows) {
         const absl::StatusOr<std::string> id = table::RowId(key);
-        if (!id.ok() || !index_->PutRow(keyspace::TagOf(key), *id, row)) damaged_ = true;
+        if (!id.ok() || !PutRowInto(*index_, keyspace::TagOf(key), *id, row.row, row.revision)) damaged_ = true;
       }
       changed_ = std::max(changed_, changed);
     }
@@ -173,7 +210,7 @@ class LiveIndex : public registry::Observer {
   mutable std::mutex waiting_mutex_;
   mutable std::condition_variable head_moved_;
   // The last row of each key: no more than there are rows, however long nobody reads.
-  mutable absl::flat_hash_map<std::string, std::string> waiting_;
+  mutable absl::flat_hash_map<std::string, Waiting> waiting_;
   Revision waiting_changed_;
   Revision head_;
   // Nothing waits, since the next reader reads all rows.
@@ -181,23 +218,38 @@ class LiveIndex : public registry::Observer {
   const registry::Registry* source_ = nullptr;
 };
 
-// Indexes of revisions before the last change: made from the rows, one at a time; the last ones are kept, since a list
-// has several pages. Thread-safe.
+// Indexes of revisions before the last change: made from the rows, or from the live index and the rows that have changed
+// since, one at a time; the last ones are kept, since a list has several pages. Thread-safe.
 template <class Index>
 class PastIndexes {
  public:
-  absl::StatusOr<std::shared_ptr<const Index>> At(const registry::ReadView& view) {
+  absl::StatusOr<std::shared_ptr<const Index>> At(const LiveIndex<Index>& live, const registry::ReadView& view) {
     const std::lock_guard<std::mutex> lock(mutex_);
     for (const auto& [revision, index] : kept_) {
       if (revision == view.revision()) return index;
     }
-    auto made = std::make_shared<Index>();
-    RETURN_IF_ERROR(ReadRows(view, *made));
+    ASSIGN_OR_RETURN(std::shared_ptr<const Index> made, Make(live, view));
     if (kept_.size() == kMostKept) kept_.pop_front();
     return kept_.emplace_back(view.revision(), std::move(made)).second;
   }
 
  private:
+  static absl::StatusOr<std::shared_ptr<const Index>> Make(const LiveIndex<Index>& live,
+                                                           const registry::ReadView& view) {
+    std::unique_ptr<Index> made;
+    std::vector<std::string> changed;
+    if constexpr (requires(const Index& index) { index.CopyAt(view.revision(), changed); }) {
+      if (const auto held = live.Newest(); held.index != nullptr) made = held.index->CopyAt(view.revision(), changed);
+    }
+    if (made != nullptr) {
+      RETURN_IF_ERROR(ReadRowsOf(view, changed, *made));
+    } else {
+      made = std::make_unique<Index>();
+      RETURN_IF_ERROR(ReadRows(view, *made));
+    }
+    return std::shared_ptr<const Index>(std::move(made));
+  }
+
   static constexpr size_t kMostKept = 2;
   std::mutex mutex_;
   std::deque<std::pair<Revision, std::shared_ptr<const Index>>> kept_;
@@ -208,7 +260,7 @@ template <class Index, class Ask>
 auto AskIndex(const LiveIndex<Index>& live, PastIndexes<Index>& past, const registry::ReadView& view, Ask ask)
     -> decltype(ask(std::declval<const Index&>())) {
   if (const auto held = live.At(view.revision()); held.index != nullptr) return ask(*held.index);
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Index> index, past.At(view));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Index> index, past.At(live, view));
   return ask(*index);
 }
 

@@ -26,6 +26,7 @@ TitleFinder::Similar SimilarIn(const search::LiveIndex<search::TitleIndex>& sear
   return [&search](absl::string_view name, size_t limit) {
     std::vector<TitleMatches::Match> matches;
     const auto held = search.Newest();
+    if (held.index == nullptr) return matches;
     for (search::TitleHit& hit : held.index->Similar(name, limit)) {
       matches.push_back({std::move(hit.id), std::move(hit.matched_name)});
     }

@@ -145,7 +145,9 @@ void ChangeSome(registry::Registry& registry, int users) {
 template <keyspace::Tag kTable>
 struct Part {
   static constexpr keyspace::Tag kTables[] = {kTable};
-  bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row) { return index.PutRow(table, id, row); }
+  bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row, Revision revision) {
+    return index.PutRow(table, id, row, revision);
+  }
   search::FigureIndex index;
 };
 

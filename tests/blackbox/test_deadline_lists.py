@@ -6,8 +6,8 @@ import grpc
 
 import icalendar
 from application_builders import MARK_2026, ApplicationCalls, create_application, goods, happened, happenings, served
-from builders import create_division, create_entity, create_indication, date, period
-from clock_model import ONE_DAY, day_of
+from builders import create_division, create_entity, create_indication, date, event, period
+from clock_model import ONE_DAY, RULES, WorkingDays, day_of, end_of
 from harness import ServerTestCase
 from protos import pb
 
@@ -207,6 +207,45 @@ class ListTest(ListTestCase):
             self.assertEqual(list(row.open_deadlines), listed)
 
 
+class TitlesTest(ListTestCase):
+    """Registered on 2015-09-07: the term ends on 2025-09-06, a Saturday; grace on 2026-03-06."""
+
+    def states(self, title_id, day, *events):
+        """Of the deadlines of a title to which these things happened."""
+        registered = event(pb.TITLE_EVENT_KIND_REGISTERED, "2015-09-07")
+        self.call("CreateIndication", create_indication(title_id, events=[registered, *events]))
+        rows = self.list(day, subject=f"indications/{title_id}").deadlines
+        for deadline in rows:
+            rule = RULES[deadline.rule_id, deadline.law]
+            self.assertEqual(day_of(deadline.due_date), end_of(rule, day_of(deadline.start_date), self.days_off()).due)
+        return [f"{one.event} {one.rule_id.removeprefix('TM-')} {state_text(one)}" for one in rows]
+
+    def days_off(self):
+        return WorkingDays(self.call("GetLawBook", pb.GetLawBookRequest(name="lawbooks/calendars")).lawbook)
+
+    def test_renewals(self):
+        def renewed(received):
+            return event(pb.TITLE_EVENT_KIND_RENEWED, "2025-09-07", received_on=date(received))
+
+        past = "e1 INVALID-REL MISSED"
+        self.assertEqual(
+            self.states("test.not-yet", "2025-09-08"), [past, "e1 RENEW-WINDOW OPEN", "e1 RENEW-GRACE OPEN"]
+        )
+        self.assertEqual(
+            self.states("test.over", "2026-03-07"), [past, "e1 RENEW-WINDOW MISSED", "e1 RENEW-GRACE MISSED"]
+        )
+        in_time = self.states("test.in-time", "2025-09-08", renewed("2025-05-08"))
+        self.assertEqual(in_time[:2], [past, "e1 RENEW-WINDOW MET"])
+        self.assertEqual(in_time[-2:], ["e2 RENEW-WINDOW OPEN", "e2 RENEW-GRACE OPEN"])
+        in_grace = self.states("test.in-grace", "2025-12-01", renewed("2025-11-03"))
+        self.assertEqual(in_grace[:3], [past, "e1 RENEW-WINDOW MISSED", "e1 RENEW-GRACE MET"])
+
+    def test_a_title_that_ended(self):
+        revoked = event(pb.TITLE_EVENT_KIND_REVOKED, announced_on=date("2024-05-13"))
+        told = self.states("test.revoked", "2024-05-13", revoked)
+        self.assertEqual(told[1:], ["e1 RENEW-WINDOW STOPPED", "e1 RENEW-GRACE STOPPED"])
+
+
 class PagesTest(ListTestCase):
 
     def test_pages_stand_still_under_writes(self):
@@ -239,6 +278,7 @@ class PagesTest(ListTestCase):
             other.page_token = first.next_page_token
             self.fails(INVALID, "PAGE_TOKEN_MISMATCH", "ListDeadlines", other)
         self.fails(INVALID, "PAGE_TOKEN_INVALID", "ListDeadlines", pb.ListDeadlinesRequest(page_token="x"))
+        self.fails(INVALID, "FIELD_MALFORMED", "ListDeadlines", pb.ListDeadlinesRequest(page_size=-1))
 
     def test_earlier_revisions(self):
         before = self.list()

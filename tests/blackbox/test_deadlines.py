@@ -86,6 +86,8 @@ class ComputeTest(ServerTestCase):
         if got.provisional:
             self.assertIn("provisional", got.steps[-1].message_en, told)
             self.assertIn("暂定", got.steps[-1].message_zh, told)
+            known = [year for year in self.working_days.years if f"of {year} " in got.steps[-1].message_en]
+            self.assertEqual(known, [], f"it names a year whose calendar is known: {told}")
 
     def test_vectors(self):
         for row in read_rows("deadline_vectors.csv"):
@@ -184,6 +186,13 @@ class ComputeTest(ServerTestCase):
         self.assertEqual(day_of(rolled.due_date), saturday + 2 * ONE_DAY, "weekends are off in any year")
         self.assertTrue(rolled.provisional)
         self.assertFalse(self.compute("TM-TERM", "trademark-2026", "2026-05-01").provisional, "no calendar is asked")
+
+    def test_working_days_of_a_year_without_a_calendar(self):
+        """They begin in a year that is not known and end in one that is: the explanation names the right one."""
+        start = datetime.date(min(self.working_days.years) - 1, 11, 20)
+        got = self.compute("AGI-INIT", "agi-2008", start)
+        self.assertTrue(got.provisional)
+        self.check(got, RULES["AGI-INIT", "agi-2008"], start)
 
     def test_state_and_days_left(self):
         for day, state, left in (

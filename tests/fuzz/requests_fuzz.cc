@@ -9,11 +9,15 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
+#include "gi/registry/v1/application.pb.h"
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/check.pb.h"
+#include "gi/registry/v1/deadline.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/indicator.pb.h"
+#include "gi/registry/v1/lawbook.pb.h"
 #include "gi/registry/v1/product.pb.h"
 #include "gi/registry/v1/ruleset.pb.h"
 #include "gi/registry/v1/survey.pb.h"
@@ -105,6 +109,28 @@ const pb::Message* const kTypes[] = {
     &v1::FindSimilarProductsRequest::default_instance(),
     &v1::RankCandidatesRequest::default_instance(),
     &v1::SearchPlacesRequest::default_instance(),
+    &v1::CreateApplicationRequest::default_instance(),
+    &v1::GetApplicationRequest::default_instance(),
+    &v1::ListApplicationsRequest::default_instance(),
+    &v1::CorrectApplicationRequest::default_instance(),
+    &v1::RecordApplicationEventRequest::default_instance(),
+    &v1::DivideApplicationRequest::default_instance(),
+    &v1::CreateLawBookRequest::default_instance(),
+    &v1::GetLawBookRequest::default_instance(),
+    &v1::ListLawBooksRequest::default_instance(),
+    &v1::CorrectLawBookRequest::default_instance(),
+    &v1::ListDeadlinesRequest::default_instance(),
+    &v1::ComputeDeadlineRequest::default_instance(),
+    &v1::ExportDeadlinesRequest::default_instance(),
+    &v1::ListIndicatorDefinitionsRequest::default_instance(),
+    &v1::QueryIndicatorsRequest::default_instance(),
+    &v1::ListIndicatorRowsRequest::default_instance(),
+    &v1::ExportIndicatorsRequest::default_instance(),
+    &v1::WriteProgressReportRequest::default_instance(),
+    &v1::CreateIndicatorTargetRequest::default_instance(),
+    &v1::GetIndicatorTargetRequest::default_instance(),
+    &v1::ListIndicatorTargetsRequest::default_instance(),
+    &v1::CorrectIndicatorTargetRequest::default_instance(),
 };
 
 // A new method's request must be added above.

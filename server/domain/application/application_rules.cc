@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -91,14 +92,32 @@ std::string WaiverOf(const Application& application, MaterialKind kind) {
 
 void CheckItems(const Application& application, const ApplicationEvent& event, const std::string& field,
                 FieldViolations& violations) {
+  absl::flat_hash_set<std::string> seen;
   for (int i = 0; i < event.items_size(); ++i) {
     const std::string& id = event.items(i);
-    if (std::any_of(application.goods().begin(), application.goods().end(),
-                    [&](const GoodsItem& item) { return item.id() == id; })) {
-      continue;
-    }
-    Malformed(absl::StrCat(field, ".items[", i, "]"), id, "the id of a goods item of the application",
-              "该申请某一商品项目的编号", violations);
+    const bool known = std::any_of(application.goods().begin(), application.goods().end(),
+                                   [&](const GoodsItem& item) { return item.id() == id; });
+    if (known && seen.insert(id).second) continue;
+    Malformed(absl::StrCat(field, ".items[", i, "]"), id, "the id of a goods item of the application, each once",
+              "该申请某一商品项目的编号，每项一次", violations);
+  }
+  if (event.kind() == APPLICATION_EVENT_KIND_FILED && !event.items().empty()) {
+    Malformed(field + ".items", event.items(0), "nothing: an application is filed as a whole", "空：申请须整体提交",
+              violations);
+  }
+}
+
+// Nobody is served before the day of the notice.
+void CheckServedAfter(const ApplicationEvent& event, const std::string& field, FieldViolations& violations) {
+  const std::optional<Day> day = ToDay(event.date());
+  const Service& service = event.service();
+  for (const auto& [name, date] : {std::pair("received_on", service.received_on()),
+                                   std::pair("dispatched_on", service.dispatched_on()),
+                                   std::pair("published_on", service.published_on())}) {
+    const std::optional<Day> served = ToDay(date);
+    if (!day || !served || *day <= *served) continue;
+    violations.Add(absl::StrCat(field, ".service.", name), ERROR_REASON_PERIOD_REVERSED,
+                   {{"from", FormatDay(*day)}, {"to", FormatDay(*served)}});
   }
 }
 
@@ -140,6 +159,7 @@ void CheckApplicationEvent(const Application& application, const ApplicationEven
   }
   if (needs->note) Require(!event.note().empty(), path + ".note", violations);
   CheckItems(application, event, path, violations);
+  CheckServedAfter(event, path, violations);
 }
 
 std::vector<MaterialGap> MaterialGaps(const Application& application, const LawLibrary& laws) {

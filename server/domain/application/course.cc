@@ -17,8 +17,11 @@ using namespace registry::v1;
 // Changes the law and no item.
 bool ChangesLaw(const ApplicationEvent& event) { return event.kind() == APPLICATION_EVENT_KIND_LAW_CHOSEN; }
 
-Course<ApplicationEvent> EventsInOrder(const Application& application) {
-  return InOrderOfEffect(application.events(), [](const ApplicationEvent& event) { return ToDay(event.date()); });
+Course<ApplicationEvent> EventsInOrder(const Application& application, Day until = kLastDay) {
+  return InOrderOfEffect(application.events(), [until](const ApplicationEvent& event) {
+    const std::optional<Day> day = ToDay(event.date());
+    return day && *day <= until ? day : std::nullopt;
+  });
 }
 
 class ItemCourse {
@@ -31,10 +34,17 @@ class ItemCourse {
 
   // Requires `next` as Next gives it.
   void Enter(ApplicationState next) {
-    const bool returns = next == APPLICATION_STATE_UNSPECIFIED;
-    if (returns && !before_.empty()) next = before_.back();
-    if (IsReturnedFrom(state_) && !before_.empty()) before_.pop_back();
-    if (IsReturnedFrom(next) && !returns) before_.push_back(state_);
+    if (next == APPLICATION_STATE_UNSPECIFIED) {
+      // Only states that were entered over another one are returned from (workflow_test.cc).
+      state_ = before_.back();
+      before_.pop_back();
+      return;
+    }
+    if (IsReturnedFrom(next)) {
+      before_.push_back(state_);
+    } else {
+      before_.clear();
+    }
     state_ = next;
   }
 
@@ -128,10 +138,10 @@ bool LeftAside(ApplicationState state) {
 
 }  // namespace
 
-ApplicationCourse::ApplicationCourse(const Application& application, const LawLibrary& laws)
+ApplicationCourse::ApplicationCourse(const Application& application, const LawLibrary& laws, Day until)
     : application_(application), items_(std::max(application.goods_size(), 1)) {
   Walk walk(application, laws);
-  for (const auto& dated : EventsInOrder(application)) {
+  for (const auto& dated : EventsInOrder(application, until)) {
     ApplicationStep step = walk.Take(dated);
     if (!step.items.empty() || ChangesLaw(*step.event)) steps_.push_back(std::move(step));
   }
@@ -164,17 +174,17 @@ std::vector<ApplicationCourse::Segment> ApplicationCourse::Segments() const {
 ApplicationState ApplicationCourse::Combine(absl::Span<const ApplicationState> states) const {
   const bool any_left = std::any_of(states.begin(), states.end(), [](ApplicationState s) { return !LeftAside(s); });
   std::optional<ApplicationState> common;
-  bool same = true, registered = false, refused = false;
+  bool same = true, registered = false, refused = false, others = false;
   for (const ApplicationState state : states) {
     if (any_left && LeftAside(state)) continue;
     same = same && (!common || *common == state);
     if (!common) common = state;
     registered = registered || state == APPLICATION_STATE_REGISTERED || state == APPLICATION_STATE_RECOGNISED;
-    refused = refused || IsRefused(state);
+    (IsRefused(state) ? refused : others) = true;
   }
   if (same) return *common;
   if (registered) return APPLICATION_STATE_PARTLY_REGISTERED;
-  return refused ? APPLICATION_STATE_PARTIALLY_REFUSED : APPLICATION_STATE_MIXED;
+  return refused && others ? APPLICATION_STATE_PARTIALLY_REFUSED : APPLICATION_STATE_MIXED;
 }
 
 absl::string_view ApplicationCourse::LawOn(Day day) const {

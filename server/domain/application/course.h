@@ -38,8 +38,9 @@ class ApplicationCourse {
     friend bool operator==(const Segment&, const Segment&) = default;
   };
 
-  // Illegal events, and events without a date, are passed over, so that any row can be read. Both must outlive it.
-  ApplicationCourse(const registry::v1::Application& application, const LawLibrary& laws);
+  // As it is known on the day `until`: without later events. Illegal events, and events without a date, are passed over,
+  // so that any row can be read. Both must outlive it.
+  ApplicationCourse(const registry::v1::Application& application, const LawLibrary& laws, Day until = kLastDay);
 
   const registry::v1::Application& application() const { return application_; }
   const std::vector<ApplicationStep>& steps() const { return steps_; }

@@ -52,12 +52,12 @@ void SetOpenDeadlines(const ApplicationCourse& course, const LawLibrary& laws, D
 }  // namespace
 
 void DeriveState(Day day, const LawLibrary& laws, v1::Application& application) {
-  const ApplicationCourse course(application, laws);
+  const ApplicationCourse course(application, laws, day);
   application.set_state(course.StateOn(day));
   application.clear_state_since();
   if (const auto since = Since(course.Segments(), day); since) *application.mutable_state_since() = ToDate(*since);
   application.clear_filing_date();
-  if (const auto filed = course.filing_day(); filed && *filed <= day) *application.mutable_filing_date() = ToDate(*filed);
+  if (const auto filed = course.filing_day(); filed) *application.mutable_filing_date() = ToDate(*filed);
   application.set_effective_law(std::string(course.LawOn(day)));
   SetItemStates(course, day, application);
   application.clear_material_gaps();

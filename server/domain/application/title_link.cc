@@ -83,9 +83,11 @@ void AddNumber(const ApplicationEvent& event, Indication& title) {
     number.set_kind(NUMBER_KIND_REGISTRATION);
     number.set_number(event.registration_number());
   } else {
+    // A number without its issuer says nothing.
+    if (event.basis().issuer().empty()) return;
     number.set_kind(NUMBER_KIND_ANNOUNCEMENT);
     number.set_number(event.number());
-    number.set_issuer(event.basis().issuer().empty() ? "CNIPA" : event.basis().issuer());
+    number.set_issuer(event.basis().issuer());
   }
   const bool known = std::any_of(title.numbers().begin(), title.numbers().end(), [&](const TitleNumber& other) {
     return other.kind() == number.kind() && other.number() == number.number();

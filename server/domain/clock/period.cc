@@ -67,19 +67,26 @@ Day Corresponding(Day start, const v1::PeriodLength& length, int sign = 1) {
   return length.unit() == v1::PERIOD_UNIT_YEARS ? AddYears(start, amount) : AddMonths(start, amount);
 }
 
+// Notes that the end depends on a day of which it is not known whether it is a working day.
+void CheckKnown(Day day, const WorkingDays& calendar, PeriodEnd& end) {
+  if (calendar.Knows(day)) return;
+  end.provisional = true;
+  if (end.unknown_year == 0) end.unknown_year = ToDate(day).year();
+}
+
 // The day on which so many working days are full.
-Day CountWorkingDays(Day start, int amount, const WorkingDays& calendar, bool& provisional) {
+Day CountWorkingDays(Day start, int amount, const WorkingDays& calendar, PeriodEnd& end) {
   Day day = start;
   while (amount > 0) {
     day = day + 1;
-    if (!calendar.Knows(day)) provisional = true;
+    CheckKnown(day, calendar, end);
     if (calendar.IsWorking(day)) --amount;
   }
   return day;
 }
 
 Day CountNominal(Day start, const v1::PeriodLength& length, const WorkingDays& calendar, Steps& steps,
-                 bool& provisional) {
+                 PeriodEnd& end) {
   const auto amount = [&] {
     const UnitWords unit = WordsOf(length.unit());
     return Words(absl::StrCat(length.amount(), " ", unit.chinese), absl::StrCat(length.amount(), " ", unit.english));
@@ -98,7 +105,7 @@ Day CountNominal(Day start, const v1::PeriodLength& length, const WorkingDays& c
     return day;
   }
   const Day day = length.unit() == v1::PERIOD_UNIT_WORKING_DAYS
-                      ? CountWorkingDays(start, length.amount(), calendar, provisional)
+                      ? CountWorkingDays(start, length.amount(), calendar, end)
                       : start + length.amount();
   steps.Add(day, [&] {
     const auto [chinese, english] = amount();
@@ -120,7 +127,7 @@ void AddSuspension(int days, Steps& steps, PeriodEnd& end) {
 void AddProvisional(const PeriodEnd& end, Steps& steps) {
   if (!end.provisional) return;
   steps.Add(end.due, [&] {
-    const int year = ToDate(end.due).year();
+    const int year = end.unknown_year;
     return Words(absl::StrCat("尚无 ", year, " 年的放假安排，日期为暂定"),
                  absl::StrCat("the calendar of ", year, " is not known: the date is provisional"));
   });
@@ -130,7 +137,7 @@ void AddProvisional(const PeriodEnd& end, Steps& steps) {
 void Roll(const WorkingDays& calendar, Steps& steps, PeriodEnd& end) {
   end.due = end.nominal;
   for (int i = 0; i < kMostDaysOff; ++i) {
-    if (!calendar.Knows(end.due)) end.provisional = true;
+    CheckKnown(end.due, calendar, end);
     if (calendar.IsWorking(end.due)) break;
     end.due = end.due + 1;
   }
@@ -175,7 +182,7 @@ PeriodEnd EndOfPeriod(Day start, const v1::PeriodLength& length, const WorkingDa
   PeriodEnd end;
   Steps steps(explain, end);
   AddStart(start, steps);
-  end.nominal = CountNominal(start, length, calendar, steps, end.provisional);
+  end.nominal = CountNominal(start, length, calendar, steps, end);
   AddSuspension(days_not_counted, steps, end);
   Roll(calendar, steps, end);
   return end;
@@ -212,7 +219,7 @@ PeriodEnd EndOfClock(const v1::ClockRule& rule, Day start, const WorkingDays& ca
       PeriodEnd end;
       Steps steps(explain, end);
       AddStart(start, steps);
-      end.nominal = CountNominal(start, rule.length(), calendar, steps, end.provisional);
+      end.nominal = CountNominal(start, rule.length(), calendar, steps, end);
       AddSuspension(days_not_counted, steps, end);
       end.due = end.nominal;
       AddProvisional(end, steps);

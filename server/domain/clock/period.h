@@ -30,6 +30,8 @@ struct PeriodEnd {
   std::optional<Day> opens;
   // It depends on a year whose calendar is not known: the day may turn out to be another one.
   bool provisional = false;
+  // The first such year; 0: none.
+  int unknown_year = 0;
   std::vector<registry::v1::ClockStep> steps;
 };
 

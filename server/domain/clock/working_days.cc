@@ -71,7 +71,9 @@ std::string WorkingDays::NameOf(Day day, Language language) const {
   const bool chinese = language == Language::kChinese;
   const auto named = days_.find(day.value);
   if (named != days_.end() && named->second.off) {
-    return named->second.name.empty() ? (chinese ? "节假日" : "a holiday") : named->second.name;
+    const std::string& name = named->second.name;
+    if (chinese) return name.empty() ? "节假日" : name;
+    return name.empty() ? "a holiday" : absl::StrCat("a holiday (", name, ")");
   }
   if (!IsWeekend(day)) return "";
   const bool works = named != days_.end();

@@ -103,6 +103,7 @@ ApplicationFact FactOf(const v1::Application& application, const LawLibrary& law
   fact.kind = application.kind();
   fact.segments = course.Segments();
   fact.filed = course.filing_day().value_or(kLastDay);
+  if (!course.steps().empty()) fact.last_event = course.steps().back().day;
   fact.created = DayOf(application.create_time());
   fact.office = application.office();
   fact.deadlines = DeadlineFacts(DeadlinesOf(course, laws, Explain::kNo));

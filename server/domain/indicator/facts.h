@@ -75,6 +75,9 @@ struct ApplicationFact {
   std::vector<ApplicationCourse::Segment> segments;
   // kLastDay: not filed.
   Day filed = kLastDay;
+  // Of its last event; kFirstDay: none. Before it, deadlines may have been others: later events put them off, or part
+  // goods items.
+  Day last_event = kFirstDay;
   // The day its row was made: a draft is not known before.
   Day created = kLastDay;
   std::string office;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/application/application_deadlines.h"
 #include "server/domain/application/changes.h"
@@ -18,12 +19,19 @@ using registry::v1::Application;
 using registry::v1::ApplicationEvent;
 using registry::v1::Indication;
 
+// A title was made or updated from the application.
+bool HasMadeTitle(const Application& row) {
+  return std::any_of(row.events().begin(), row.events().end(), [](const ApplicationEvent& event) {
+    return absl::StartsWith(event.made(), domain::kIndicationCollection);
+  });
+}
+
 // What follows from the events of an application. Points into it.
 struct Outcome {
   Outcome(const Application& row, const domain::LawLibrary& laws)
-      : course(row, laws),
-        deadlines(domain::DeadlinesOf(course, laws, domain::Explain::kNo)),
-        has_title(domain::HasTitle(course)) {
+      : course(row, laws), deadlines(domain::DeadlinesOf(course, laws, domain::Explain::kNo)) {
+    // A registration that was annulled leaves a title to be told so.
+    has_title = domain::HasTitle(course) || HasMadeTitle(row);
     if (has_title) title_events = domain::TitleEventsOf(course, deadlines, laws);
   }
   domain::Consequences consequences() const { return domain::ConsequencesOf(course, deadlines, title_events); }
@@ -96,7 +104,8 @@ absl::Status PutApplication(registry::Mutation& mutation, const domain::LawLibra
   if (row.events_size() > kMaxEvents) return ResourceFull(row.name(), kMaxEvents);
   RETURN_IF_ERROR(domain::CheckApplicationCourse(row, laws));
   const Outcome after(row, laws);
-  if (before != nullptr && row.events_size() > before->events_size()) {
+  const bool happened = before == nullptr || row.events_size() > before->events_size();
+  if (before != nullptr && happened) {
     const Outcome earlier(*before, laws);
     domain::DescribeChanges(earlier.consequences(), after.consequences(), *row.mutable_events()->rbegin());
   }
@@ -108,7 +117,9 @@ absl::Status PutApplication(registry::Mutation& mutation, const domain::LawLibra
   if (after.has_title) NameTitle(title, row);
   Touch(mutation.now(), row);
   RETURN_IF_ERROR(mutation.Put(registry::kApplications, id, row));
-  return after.has_title ? PutTitle(mutation, after, title, makes_title, violations) : absl::OkStatus();
+  // A correction of the application is none of the title.
+  if (!happened || !after.has_title) return absl::OkStatus();
+  return PutTitle(mutation, after, title, makes_title, violations);
 }
 
 Application DividedOff(const Application& parent, const std::vector<std::string>& items, const std::string& name,

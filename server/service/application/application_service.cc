@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/application/application_rules.h"
 #include "server/domain/application/course.h"
@@ -114,7 +115,7 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
   RETURN_IF_ERROR(ApplyCorrection(request.application(), request.update_mask(), row, violations));
   RETURN_IF_ERROR(CheckRow(mutation.rows(), row, *laws, violations));
   if (!before.indication().empty() && row.indication() != before.indication() &&
-      std::any_of(before.events().begin(), before.events().end(), [](const auto& event) { return !event.made().empty(); })) {
+      std::any_of(before.events().begin(), before.events().end(), [](const auto& event) { return absl::StartsWith(event.made(), "indications/"); })) {
     violations.Add("application.indication", ErrorReason::ERROR_REASON_FIELD_CONTRADICTS,
                    {{"value", row.indication()},
                     {"other", "application.events"},

@@ -53,20 +53,50 @@ struct Hit {
   }
 };
 
-template <class Facts>
-void AddHits(const std::vector<Facts>& rows, const std::vector<std::string>& ids, bool is_title,
+void AddHits(const std::vector<domain::DeadlineFact>& deadlines, const std::string& id, bool is_title,
              const DeadlineFilter& filter, Day day, std::vector<Hit>& hits) {
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if constexpr (std::is_same_v<Facts, domain::ApplicationFact>) {
-      if (!filter.office().empty() && rows[i].office != filter.office()) continue;
-    } else if (!filter.office().empty()) {
-      continue;
-    }
-    for (size_t place = 0; place < rows[i].deadlines.size(); ++place) {
-      const domain::DeadlineFact& fact = rows[i].deadlines[place];
-      if (Passes(filter, fact.run, fact.party, fact.rule_id, day)) hits.push_back({fact.run.due, is_title, &ids[i], place});
+  for (size_t place = 0; place < deadlines.size(); ++place) {
+    const domain::DeadlineFact& fact = deadlines[place];
+    if (Passes(filter, fact.run, fact.party, fact.rule_id, day)) hits.push_back({fact.run.due, is_title, &id, place});
+  }
+}
+
+// All hits among the facts, but for applications to which something happened after the day: their ids go into `later`.
+std::vector<Hit> FindHits(const domain::Facts& facts, const DeadlineFilter& filter, Day day,
+                          std::vector<const std::string*>& later) {
+  std::vector<Hit> hits;
+  for (size_t i = 0; i < facts.applications.size(); ++i) {
+    const domain::ApplicationFact& fact = facts.applications[i];
+    if (!filter.office().empty() && fact.office != filter.office()) continue;
+    if (fact.last_event > day) {
+      later.push_back(&facts.application_ids[i]);
+    } else {
+      AddHits(fact.deadlines, facts.application_ids[i], false, filter, day, hits);
     }
   }
+  for (size_t i = 0; i < facts.titles.size() && filter.office().empty(); ++i) {
+    AddHits(facts.titles[i].deadlines, facts.title_ids[i], true, filter, day, hits);
+  }
+  return hits;
+}
+
+// Those of applications as they were known on the day.
+absl::Status AddEarlierHits(const table::RowReader& rows, const domain::LawLibrary& laws,
+                            const std::vector<const std::string*>& ids, const DeadlineFilter& filter, Day day,
+                            std::vector<Hit>& hits) {
+  for (const std::string* id : ids) {
+    ASSIGN_OR_RETURN(const auto row, registry::kApplications.Get(rows, *id));
+    if (!row) continue;
+    const domain::ApplicationCourse course(row->message, laws, day);
+    const std::vector<domain::Deadline> deadlines = domain::DeadlinesOf(course, laws, domain::Explain::kNo);
+    for (size_t place = 0; place < deadlines.size(); ++place) {
+      const domain::Deadline& one = deadlines[place];
+      if (Passes(filter, one.run, one.rule->party(), one.rule->rule_id(), day)) {
+        hits.push_back({one.run.due, false, id, place});
+      }
+    }
+  }
+  return absl::OkStatus();
 }
 
 // All deadlines of a row, explained.
@@ -81,7 +111,7 @@ absl::StatusOr<std::vector<Deadline>> ExplainRow(const table::RowReader& rows, c
     return messages;
   }
   ASSIGN_OR_RETURN(const auto application, ReadNamed<registry::v1::Application>(rows, name, "filter.subject"));
-  const domain::ApplicationCourse course(application.message, laws);
+  const domain::ApplicationCourse course(application.message, laws, day);
   for (const domain::Deadline& one : domain::DeadlinesOf(course, laws)) {
     messages.push_back(domain::ToMessage(application.message, one, day));
   }
@@ -97,7 +127,6 @@ absl::StatusOr<DeadlineList> OfSubject(const registry::ReadView& view, const dom
   });
   DeadlineList list;
   for (Deadline& one : all) {
-    domain::DeadlineRun run;
     const Day due = *ToDay(one.due_date());
     const Day from = ToDay(filter.due().from()).value_or(kFirstDay), to = ToDay(filter.due().to()).value_or(kLastDay);
     const bool passes = one.state() != registry::v1::DEADLINE_STATE_UNSPECIFIED &&
@@ -187,11 +216,10 @@ absl::StatusOr<DeadlineList> ReadDeadlines(const registry::ReadView& view, const
   if (!filter.subject().empty()) return OfSubject(view, *laws, filter, day, first, limit);
   DeadlineList list;
   std::vector<std::pair<std::string, size_t>> wanted;  // names and places
-  const absl::Status found = search::AskIndex(figures, past, view, [&](const search::FigureIndex& index) {
-    const domain::Facts& facts = index.facts();
-    std::vector<Hit> hits;
-    AddHits(facts.applications, facts.application_ids, false, filter, day, hits);
-    AddHits(facts.titles, facts.title_ids, true, filter, day, hits);
+  const absl::Status found = search::AskIndex(figures, past, view, [&](const search::FigureIndex& index) -> absl::Status {
+    std::vector<const std::string*> later;
+    std::vector<Hit> hits = FindHits(index.facts(), filter, day, later);
+    RETURN_IF_ERROR(AddEarlierHits(view.rows(), *laws, later, filter, day, hits));
     list.total = hits.size();
     const size_t end = std::min(hits.size(), first + std::min(limit, hits.size()));
     std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(end), hits.end());

@@ -177,7 +177,10 @@ void RegisterIndicatorService(registry::Registry& registry, const Figures& figur
   const std::string service = "gi.registry.v1.IndicatorService/";
   methods.AddRead<v1::ListIndicatorDefinitionsRequest, v1::ListIndicatorDefinitionsResponse>(
       service + "ListIndicatorDefinitions",
-      [](const CallContext&, const auto&) -> absl::StatusOr<v1::ListIndicatorDefinitionsResponse> {
+      [](const CallContext&, const auto& request) -> absl::StatusOr<v1::ListIndicatorDefinitionsResponse> {
+        FieldViolations violations;
+        domain::CheckFields(request, violations);
+        RETURN_IF_ERROR(violations.ToStatus());
         v1::ListIndicatorDefinitionsResponse response;
         for (const domain::IndicatorRow& row : domain::Indicators()) {
           *response.add_definitions() = domain::ToMessage(row);

@@ -310,6 +310,7 @@ absl::StatusOr<std::vector<SimilarProduct>> SimilarTo(const registry::Registry& 
   const auto row = ReadNamed<SurveyRecord>(view.rows(), record, "name");
   if (!row.ok()) return std::vector<SimilarProduct>();  // the rule says so
   const auto held = catalogue.Newest();
+  if (held.index == nullptr) return search::UnreadableRow();
   return FindSimilar(*held.index, view.rows(), TraitsOf(row->message));
 }
 
