@@ -31,8 +31,7 @@ std::vector<std::string> ExplainDeadline(const Session& session, const v1::Deadl
     if (!text.empty()) lines.push_back(absl::StrCat("    ", label, text));
   };
   for (const v1::ClockStep& step : deadline.steps()) {
-    add(absl::StrCat(FormatDate(step.date()), "  "),
-        session.Say(step.message_zh().c_str(), step.message_en().c_str()));
+    add(absl::StrCat(FormatDate(step.date()), "  "), session.Say(step.message_zh().c_str(), step.message_en().c_str()));
   }
   add(session.Say("最早可办：", "not before: "), FormatDate(deadline.opens_on()));
   add(session.Say("最长可延至：", "with the longest extension: "), FormatDate(deadline.latest_date()));

@@ -91,9 +91,8 @@ void AddPoints(const Session& session, const v1::IndicatorSeries& series, Table&
 
 void PrintIndicator(const Session& session, const v1::Indicator& indicator) {
   const v1::IndicatorDefinition& definition = indicator.definition();
-  session.out << definition.id() << "  "
-              << session.Say(definition.name_zh().c_str(), definition.name_en().c_str()) << " ("
-              << session.Say(definition.unit_zh().c_str(), definition.unit_en().c_str()) << ")\n";
+  session.out << definition.id() << "  " << session.Say(definition.name_zh().c_str(), definition.name_en().c_str())
+              << " (" << session.Say(definition.unit_zh().c_str(), definition.unit_en().c_str()) << ")\n";
   Table table;
   table.AddRow({session.Say("分组", "group"), session.Say("月份", "month"), session.Say("数值", "value"),
                 session.Say("本年累计", "year to date"), session.Say("上年同期", "year before"),
@@ -197,8 +196,7 @@ constexpr char kOutHelp[] = "File to write (default: standard output)";
 // Which days a month is, and which day it is counted up to.
 template <class Flags>
 void AddPeriodFlags(CLI::App& sub, Flags& flags) {
-  sub.add_option("--convention", flags.convention,
-                 "national (default): months from the 16th to the 15th; or calendar");
+  sub.add_option("--convention", flags.convention, "national (default): months from the 16th to the 15th; or calendar");
   sub.add_option("--date", flags.date, "Business date that a running month is counted up to (default: today)");
 }
 

@@ -240,10 +240,9 @@ std::optional<Day> LastUse(absl::Span<const ReportedUse> reports, Day day) {
   for (size_t i = 0; i < reports.size(); ++i) {
     const ReportedUse& report = reports[i];
     if (report.reported > day || report.last_used == kFirstDay || report.last_used > day) continue;
-    const bool replaced = std::any_of(reports.begin() + static_cast<std::ptrdiff_t>(i) + 1, reports.end(),
-                                      [&](const ReportedUse& later) {
-                                        return later.year == report.year && later.reported <= day;
-                                      });
+    const bool replaced =
+        std::any_of(reports.begin() + static_cast<std::ptrdiff_t>(i) + 1, reports.end(),
+                    [&](const ReportedUse& later) { return later.year == report.year && later.reported <= day; });
     if (!replaced && (!last || report.last_used > *last)) last = report.last_used;
   }
   return last;

@@ -97,8 +97,8 @@ GrantUses UsesOf(const registry::v1::Authorization& grant);
 
 // The last day of use that was reported by then; of two reports of one year the later counts. nullopt: none.
 std::optional<Day> LastUse(absl::Span<const ReportedUse> reports, Day day);
-// The last day that lies two years back on `day`: a grant whose last use or, without one, first day is that or an earlier
-// one is two years without use (announcement 354 of 2020).
+// The last day that lies two years back on `day`: a grant whose last use or, without one, first day is that or an
+// earlier one is two years without use (announcement 354 of 2020).
 Day LastDayTwoYearsBefore(Day day);
 bool UnusedTwoYears(Day first, std::optional<Day> last_use, Day two_years_before);
 

@@ -64,8 +64,8 @@ void DeriveState(Day day, registry::v1::Indication& title);
 // The holder on a day: `holder` until the first transfer. Points into the title.
 absl::string_view HolderOn(const registry::v1::Indication& title, Day day);
 
-// The name under which that holder is registered, if it was changed since it became the holder; otherwise "". Points into
-// the title.
+// The name under which that holder is registered, if it was changed since it became the holder; otherwise "". Points
+// into the title.
 absl::string_view HolderNameOn(const registry::v1::Indication& title, Day day);
 
 // Last day of the last term recorded for any item, whatever happened since. nullopt: no mark, or not registered.
@@ -80,9 +80,9 @@ std::optional<Day> RunningTermEnd(const registry::v1::Indication& title, const r
 void FillTerm(registry::v1::IndicationKind kind, std::optional<Day> running, registry::v1::TitleEvent& event);
 
 // Adds what is wrong with the event by itself: required dates that are missing, items the title does not have, a law or
-// a term that its kind of title does not know, a renewal asked for outside its time. That dates exist is left to CheckFields. `field` is the path of the
-// event, e.g. "event" or "indication.events[0]". `title` may hold the event already. A grace_end without a term_end is
-// refused: it cannot be judged.
+// a term that its kind of title does not know, a renewal asked for outside its time. That dates exist is left to
+// CheckFields. `field` is the path of the event, e.g. "event" or "indication.events[0]". `title` may hold the event
+// already. A grace_end without a term_end is refused: it cannot be judged.
 void CheckTitleEvent(const registry::v1::Indication& title, const registry::v1::TitleEvent& event,
                      absl::string_view field, FieldViolations& violations);
 

@@ -82,8 +82,8 @@ void CheckRenewalTime(const Indication& title, const TitleEvent& event, absl::st
                   {"other", absl::StrCat("the term that ends on ", FormatDay(*running))},
                   {"expected", absl::StrCat("a day from ", FormatDay(RenewalOpens(*running)), " to ",
                                             FormatDay(GraceEnd(*running)), ", or the first working day after it")},
-                  {"expected_zh", absl::StrCat(FormatDay(RenewalOpens(*running)), " 至 ",
-                                               FormatDay(GraceEnd(*running)), "（或其后第一个工作日）之间的日期")}});
+                  {"expected_zh", absl::StrCat(FormatDay(RenewalOpens(*running)), " 至 ", FormatDay(GraceEnd(*running)),
+                                               "（或其后第一个工作日）之间的日期")}});
 }
 
 void CheckItems(const Indication& title, const TitleEvent& event, absl::string_view field,

@@ -1,5 +1,5 @@
-// The facts that figures and lists of deadlines are made from, of all rows, by what the rows' ids are. Held at the newest
-// revision by LiveIndex (loaded by the first who asks) and made anew for an earlier one.
+// The facts that figures and lists of deadlines are made from, of all rows, by what the rows' ids are. Held at the
+// newest revision by LiveIndex (loaded by the first who asks) and made anew for an earlier one.
 //
 // Any number of threads may read while nobody changes it.
 #ifndef GI_SERVER_SEARCH_FIGURE_INDEX_H_
@@ -23,9 +23,9 @@ namespace gi::search {
 class FigureIndex {
  public:
   // Law books first: deadlines are made from them.
-  static constexpr keyspace::Tag kTables[] = {keyspace::kLawBooks,       keyspace::kEntities,
-                                              keyspace::kIndications,    keyspace::kAuthorizations,
-                                              keyspace::kApplications,   keyspace::kProducts};
+  static constexpr keyspace::Tag kTables[] = {keyspace::kLawBooks,     keyspace::kEntities,
+                                              keyspace::kIndications,  keyspace::kAuthorizations,
+                                              keyspace::kApplications, keyspace::kProducts};
   static constexpr keyspace::Tag kMadeFrom[] = {keyspace::kLawBooks};
 
   FigureIndex() = default;

@@ -218,8 +218,8 @@ class LiveIndex : public registry::Observer {
   const registry::Registry* source_ = nullptr;
 };
 
-// Indexes of revisions before the last change: made from the rows, or from the live index and the rows that have changed
-// since, one at a time; the last ones are kept, since a list has several pages. Thread-safe.
+// Indexes of revisions before the last change: made from the rows, or from the live index and the rows that have
+// changed since, one at a time; the last ones are kept, since a list has several pages. Thread-safe.
 template <class Index>
 class PastIndexes {
  public:

@@ -12,9 +12,8 @@ namespace {
 
 bool IsNumber(absl::string_view cell) {
   absl::ConsumePrefix(&cell, "-");
-  const bool digits = std::all_of(cell.begin(), cell.end(), [](char c) {
-    return absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '.';
-  });
+  const bool digits = std::all_of(
+      cell.begin(), cell.end(), [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '.'; });
   return !cell.empty() && digits && absl::ascii_isdigit(static_cast<unsigned char>(cell[0]));
 }
 

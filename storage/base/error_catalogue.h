@@ -224,7 +224,8 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "{name} lacks documents of the checklist: {missing}; record each as present, or waive it with a reason",
      "{name} 缺少申请材料：{missing}；请逐项登记为已备，或注明理由予以豁免"},
     {registry::v1::ERROR_REASON_APPLICATION_INCOMPLETE, kPrecondition,
-     "{name} is not ready to be filed: {count} finding(s), the first at {field}: {detail}; correct it and file it again",
+     "{name} is not ready to be filed: {count} finding(s), the first at {field}: {detail}; correct it and file it "
+     "again",
      "{name} 尚不能提交申请：有 {count} 处问题，第一处在 {field}：{detail}；请更正后再提交"},
     {registry::v1::ERROR_REASON_RULE_NOT_FOUND, kPrecondition,
      "no law book of the register has the rule {rule} for the law {law}: list the law books for what there is",

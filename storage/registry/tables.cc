@@ -134,10 +134,9 @@ constexpr Table<v1::LawBook> kLawBookTable(keyspace::kLawBooks, "lawbooks", null
 constexpr Table<v1::IndicatorTarget> kTargetTable(keyspace::kTargets, "targets", kTargetIndexes,
                                                   std::size(kTargetIndexes));
 
-constexpr const table::AnyTable* kAll[] = {&kDivisionTable,      &kEntityTable,  &kIndicationTable,
-                                           &kAuthorizationTable, &kSurveyTable,  &kSurveyRecordTable,
-                                           &kSurveyTallyTable,   &kProductTable, &kRuleSetTable,
-                                           &kApplicationTable,   &kLawBookTable, &kTargetTable};
+constexpr const table::AnyTable* kAll[] = {
+    &kDivisionTable,    &kEntityTable,  &kIndicationTable, &kAuthorizationTable, &kSurveyTable,  &kSurveyRecordTable,
+    &kSurveyTallyTable, &kProductTable, &kRuleSetTable,    &kApplicationTable,   &kLawBookTable, &kTargetTable};
 
 engine::KeyRange Range(const KeyWriter& prefix) { return engine::PrefixRange(prefix.bytes()); }
 

@@ -1,5 +1,6 @@
-// How long indicators, deadlines and their lists take at the server, without the way there: one thread, called in process,
-// on a register with users under a thousand titles and a tenth as many applications. See README.md beside this file.
+// How long indicators, deadlines and their lists take at the server, without the way there: one thread, called in
+// process, on a register with users under a thousand titles and a tenth as many applications. See README.md beside this
+// file.
 //   figure_benchmark [USERS] [FOLDER]
 #include <unistd.h>
 
@@ -81,12 +82,16 @@ v1::Authorization MakeGrant(int number, Random& random) {
 }
 
 v1::Application MakeApplication(int number, Random& random) {
-  constexpr v1::ApplicationEventKind kCourse[] = {
-      v1::APPLICATION_EVENT_KIND_FILED,        v1::APPLICATION_EVENT_KIND_CORRECTION_REQUESTED,
-      v1::APPLICATION_EVENT_KIND_CORRECTED,    v1::APPLICATION_EVENT_KIND_ACCEPTED,
-      v1::APPLICATION_EVENT_KIND_EXAMINATION_BEGUN, v1::APPLICATION_EVENT_KIND_OPINION_ISSUED,
-      v1::APPLICATION_EVENT_KIND_OPINION_ANSWERED,  v1::APPLICATION_EVENT_KIND_PRELIMINARILY_PUBLISHED,
-      v1::APPLICATION_EVENT_KIND_OPPOSED,      v1::APPLICATION_EVENT_KIND_OPPOSITION_ANSWERED};
+  constexpr v1::ApplicationEventKind kCourse[] = {v1::APPLICATION_EVENT_KIND_FILED,
+                                                  v1::APPLICATION_EVENT_KIND_CORRECTION_REQUESTED,
+                                                  v1::APPLICATION_EVENT_KIND_CORRECTED,
+                                                  v1::APPLICATION_EVENT_KIND_ACCEPTED,
+                                                  v1::APPLICATION_EVENT_KIND_EXAMINATION_BEGUN,
+                                                  v1::APPLICATION_EVENT_KIND_OPINION_ISSUED,
+                                                  v1::APPLICATION_EVENT_KIND_OPINION_ANSWERED,
+                                                  v1::APPLICATION_EVENT_KIND_PRELIMINARILY_PUBLISHED,
+                                                  v1::APPLICATION_EVENT_KIND_OPPOSED,
+                                                  v1::APPLICATION_EVENT_KIND_OPPOSITION_ANSWERED};
   v1::Application application;
   application.set_name(absl::StrCat("applications/a", number));
   application.set_kind(v1::APPLICATION_KIND_COLLECTIVE_MARK);
@@ -171,9 +176,9 @@ void MeasureAll(const Asker& asker, int64_t earlier) {
     });
   };
   ask("the first figure, which loads the facts", 1, query);
-  for (const char* id : {"titles.registered", "titles.in_force", "users.logo", "users.per_title", "applications.by_state",
-                         "applications.by_age", "deadlines.met", "deadlines.missed", "reports.outstanding",
-                         "grants.unused_two_years"}) {
+  for (const char* id :
+       {"titles.registered", "titles.in_force", "users.logo", "users.per_title", "applications.by_state",
+        "applications.by_age", "deadlines.met", "deadlines.missed", "reports.outstanding", "grants.unused_two_years"}) {
     v1::QueryIndicatorsRequest one = query;
     one.add_indicators(id);
     ask(id, kCalls, one);
@@ -196,12 +201,14 @@ void MeasureAll(const Asker& asker, int64_t earlier) {
   v1::ListDeadlinesRequest deadlines;
   *deadlines.mutable_date() = query.date();
   Measure("ListDeadlines, 100 of all, explained", kCalls, [&](int) {
-    return static_cast<size_t>(asker.Ask<v1::ListDeadlinesResponse>("DeadlineService/ListDeadlines", deadlines).total());
+    return static_cast<size_t>(
+        asker.Ask<v1::ListDeadlinesResponse>("DeadlineService/ListDeadlines", deadlines).total());
   });
   deadlines.mutable_filter()->set_office("office 3");
   deadlines.mutable_filter()->add_states(v1::DEADLINE_STATE_OPEN);
   Measure("– the open ones of one office", kCalls, [&](int) {
-    return static_cast<size_t>(asker.Ask<v1::ListDeadlinesResponse>("DeadlineService/ListDeadlines", deadlines).total());
+    return static_cast<size_t>(
+        asker.Ask<v1::ListDeadlinesResponse>("DeadlineService/ListDeadlines", deadlines).total());
   });
   v1::QueryIndicatorsRequest past = query;
   past.mutable_read_at()->set_exact_revision(earlier);
@@ -226,8 +233,8 @@ int Main(int argc, char** argv) {
   Fill(registry, users);
   const int64_t earlier = registry.Newest().ReadPoint().revision();
   ChangeSome(registry, users);
-  absl::PrintF("%d users of %d titles, %d applications; %d %% of the grants changed later\n", users, kTitles, users / 10,
-               kChangedLater);
+  absl::PrintF("%d users of %d titles, %d applications; %d %% of the grants changed later\n", users, kTitles,
+               users / 10, kChangedLater);
   {
     service::Services services(registry);
     Must(services.Load());

@@ -114,7 +114,8 @@ class Asker {
 };
 
 inline void PrintHead() {
-  absl::PrintF("%-52s %8s %9s %9s %9s %10s\n", "at the server, one thread", "calls", "p50 ms", "p99 ms", "max ms", "rows");
+  absl::PrintF("%-52s %8s %9s %9s %9s %10s\n", "at the server, one thread", "calls", "p50 ms", "p99 ms", "max ms",
+               "rows");
 }
 
 // Prints how long a call takes; it returns how many rows it gave.

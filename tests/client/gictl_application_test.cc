@@ -39,8 +39,8 @@ class GictlApplicationTest : public GictlAnyMethodTest {
 TEST_F(GictlApplicationTest, EveryCommandAsksForWhatItSays) {
   ExpectCalls({
       {{"application", "record", kName, "opposed", "--date", "2026-02-03", "--items", "g1,g2", "--number", "异1",
-        "--service", "electronic", "--dispatched", "2026-02-04", "--evidence-declared", "--note", "补充",
-        "--doc-kind", "decision"},
+        "--service", "electronic", "--dispatched", "2026-02-04", "--evidence-declared", "--note", "补充", "--doc-kind",
+        "decision"},
        "RecordApplicationEvent",
        {"name: \"applications/a\"",
         "event { kind: APPLICATION_EVENT_KIND_OPPOSED date { year: 2026 month: 2 day: 3 } items: \"g1\" items: \"g2\" "
@@ -263,11 +263,14 @@ TEST_F(GictlApplicationTest, HelpNamesTheKinds) {
 TEST_F(GictlApplicationTest, RowsAreLoadedInTheOrderOfTheirReferences) {
   const std::filesystem::path directory = std::filesystem::path(testing::TempDir()) / "gictl_application_load";
   std::filesystem::create_directories(directory);
-  std::ofstream(directory / "applications-x.jsonl")
-      << R"({"applicationId":"a","application":{"displayName":"柚"}})" << "\n";
-  std::ofstream(directory / "lawbooks.jsonl") << R"({"lawbookId":"l","lawbook":{"displayName":"法"}})" << "\n";
-  std::ofstream(directory / "targets.jsonl") << R"({"targetId":"t","target":{"value":"6"}})" << "\n";
-  std::ofstream(directory / "products.jsonl") << R"({"productId":"p","product":{"displayName":"柚"}})" << "\n";
+  std::ofstream(directory / "applications-x.jsonl") << R"({"applicationId":"a","application":{"displayName":"柚"}})"
+                                                    << "\n";
+  std::ofstream(directory / "lawbooks.jsonl") << R"({"lawbookId":"l","lawbook":{"displayName":"法"}})"
+                                              << "\n";
+  std::ofstream(directory / "targets.jsonl") << R"({"targetId":"t","target":{"value":"6"}})"
+                                             << "\n";
+  std::ofstream(directory / "products.jsonl") << R"({"productId":"p","product":{"displayName":"柚"}})"
+                                              << "\n";
   EXPECT_EQ(Run({"load", directory.string()}), kSuccess) << out_ << err_;
   std::filesystem::remove_all(directory);
   EXPECT_THAT(methods_, ElementsAre("CreateProduct", "CreateLawBook", "CreateApplication", "CreateIndicatorTarget"));

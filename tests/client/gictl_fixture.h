@@ -54,21 +54,22 @@ struct CommandCase {
 class GictlAnyMethodTest : public GictlTest {
  protected:
   void SetUp() override {
-    ON_CALL(mock_, Call).WillByDefault([this](absl::string_view method, const google::protobuf::Message& request,
-                                              google::protobuf::Message* response, const CallOptions& options) {
-      method_ = std::string(method.substr(method.find('/') + 1));
-      role_ = options.role;
-      methods_.push_back(method_);
-      google::protobuf::TextFormat::Printer printer;
-      printer.SetSingleLineMode(true);
-      printer.SetUseUtf8StringEscaping(true);
-      printer.PrintToString(request, &requests_[method_]);
-      const auto answer = answers_.find(method_);
-      if (answer != answers_.end()) {
-        EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(answer->second, response)) << answer->second;
-      }
-      return absl::OkStatus();
-    });
+    ON_CALL(mock_, Call)
+        .WillByDefault([this](absl::string_view method, const google::protobuf::Message& request,
+                              google::protobuf::Message* response, const CallOptions& options) {
+          method_ = std::string(method.substr(method.find('/') + 1));
+          role_ = options.role;
+          methods_.push_back(method_);
+          google::protobuf::TextFormat::Printer printer;
+          printer.SetSingleLineMode(true);
+          printer.SetUseUtf8StringEscaping(true);
+          printer.PrintToString(request, &requests_[method_]);
+          const auto answer = answers_.find(method_);
+          if (answer != answers_.end()) {
+            EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(answer->second, response)) << answer->second;
+          }
+          return absl::OkStatus();
+        });
   }
 
   // Every command succeeds, ends with a call of its method, and the request holds the parts.

@@ -20,8 +20,8 @@ TEST_F(GictlIndicatorTest, EveryCommandAsksForWhatItSays) {
   ExpectCalls({
       {{"indicator", "list"}, "ListIndicatorDefinitions", {}},
       {{"indicator", "show"}, "QueryIndicators", {}},
-      {{"indicator", "show", "titles.registered", "users.logo", "--from", "2026-01", "--to", "2026-11",
-        "--convention", "calendar", "--date", "2026-11-20", "--at-date", "2026-11-21"},
+      {{"indicator", "show", "titles.registered", "users.logo", "--from", "2026-01", "--to", "2026-11", "--convention",
+        "calendar", "--date", "2026-11-20", "--at-date", "2026-11-21"},
        "QueryIndicators",
        {"indicators: \"titles.registered\" indicators: \"users.logo\" from_month { year: 2026 month: 1 } to_month { "
         "year: 2026 month: 11 } convention: PERIOD_CONVENTION_CALENDAR date { year: 2026 month: 11 day: 20 } read_at { "

@@ -74,7 +74,8 @@ class Finder {
   }
 
   // The day it is counted from, and how that was reached; nullopt: it does not begin.
-  std::optional<Served> Start(int i, const v1::ClockRule& rule, const std::vector<int>& items, bool& provisional) const {
+  std::optional<Served> Start(int i, const v1::ClockRule& rule, const std::vector<int>& items,
+                              bool& provisional) const {
     const v1::ApplicationEvent& event = *step(i).event;
     if (rule.start() == v1::CLOCK_START_SERVICE) {
       if (!event.has_service()) return std::nullopt;
@@ -107,15 +108,21 @@ class Finder {
            std::vector<int> items) {
     const ApplicationStep& begun = step(i);
     // What was over before an application was divided off is its parent's.
-    if (!begun.event->inherited_from().empty() && way.step >= 0 &&
-        !step(way.step).event->inherited_from().empty()) {
+    if (!begun.event->inherited_from().empty() && way.step >= 0 && !step(way.step).event->inherited_from().empty()) {
       return;
     }
     int not_counted = 0;
     for (const auto& [from, to] : way.suspensions) not_counted += to == kLastDay ? 0 : to.value - from.value;
-    Deadline deadline{&rule, begun.law, begun.event->id(), begun.event->kind(), std::move(items), start.day,
+    Deadline deadline{&rule,
+                      begun.law,
+                      begun.event->id(),
+                      begun.event->kind(),
+                      std::move(items),
+                      start.day,
                       EndOfClock(rule, start.day, laws_.working_days(), explain_, not_counted),
-                      LatestEnd(rule, start.day, laws_.working_days(), not_counted), "", {}};
+                      LatestEnd(rule, start.day, laws_.working_days(), not_counted),
+                      "",
+                      {}};
     deadline.end.provisional = deadline.end.provisional || provisional;
     deadline.end.steps.insert(deadline.end.steps.begin(), start.steps.begin(), start.steps.end());
     deadline.run.begun = begun.day;

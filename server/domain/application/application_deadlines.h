@@ -9,8 +9,9 @@
 
 namespace gi::domain {
 
-// In the order of the events, then of the rules. Goods items that go different ways have deadlines of their own. What was
-// over before an application was divided off is its parent's. Points into the application of the course and into `laws`.
+// In the order of the events, then of the rules. Goods items that go different ways have deadlines of their own. What
+// was over before an application was divided off is its parent's. Points into the application of the course and into
+// `laws`.
 std::vector<Deadline> DeadlinesOf(const ApplicationCourse& course, const LawLibrary& laws,
                                   Explain explain = Explain::kYes);
 

@@ -1,8 +1,8 @@
 #include "server/domain/application/application_rules.h"
 
 #include <algorithm>
-#include <string>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -111,9 +111,9 @@ void CheckItems(const Application& application, const ApplicationEvent& event, c
 void CheckServedAfter(const ApplicationEvent& event, const std::string& field, FieldViolations& violations) {
   const std::optional<Day> day = ToDay(event.date());
   const Service& service = event.service();
-  for (const auto& [name, date] : {std::pair("received_on", service.received_on()),
-                                   std::pair("dispatched_on", service.dispatched_on()),
-                                   std::pair("published_on", service.published_on())}) {
+  for (const auto& [name, date] :
+       {std::pair("received_on", service.received_on()), std::pair("dispatched_on", service.dispatched_on()),
+        std::pair("published_on", service.published_on())}) {
     const std::optional<Day> served = ToDay(date);
     if (!day || !served || *day <= *served) continue;
     violations.Add(absl::StrCat(field, ".service.", name), ERROR_REASON_PERIOD_REVERSED,
@@ -165,9 +165,9 @@ void CheckApplicationEvent(const Application& application, const ApplicationEven
 std::vector<MaterialGap> MaterialGaps(const Application& application, const LawLibrary& laws) {
   std::vector<MaterialGap> gaps;
   for (const MaterialRule* rule : laws.materials()) {
-    const bool concerned = std::find(rule->kinds().begin(), rule->kinds().end(), application.kind()) !=
-                               rule->kinds().end() &&
-                           (!rule->with_agent() || !application.agent().empty());
+    const bool concerned =
+        std::find(rule->kinds().begin(), rule->kinds().end(), application.kind()) != rule->kinds().end() &&
+        (!rule->with_agent() || !application.agent().empty());
     if (!concerned || HasMaterial(application, rule->material())) continue;
     MaterialGap& gap = gaps.emplace_back();
     gap.set_kind(rule->material());

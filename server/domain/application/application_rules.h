@@ -13,8 +13,8 @@
 
 namespace gi::domain {
 
-// Adds what is wrong with its own fields: a law that no book has or that is not for this kind, goods, area codes, hashes,
-// supervision, what it converts. `field` is its path.
+// Adds what is wrong with its own fields: a law that no book has or that is not for this kind, goods, area codes,
+// hashes, supervision, what it converts. `field` is its path.
 void CheckApplication(const registry::v1::Application& application, const LawLibrary& laws, absl::string_view field,
                       FieldViolations& violations);
 

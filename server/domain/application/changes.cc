@@ -16,7 +16,8 @@ using namespace registry::v1;
 std::string CourseText(const ApplicationCourse& course, int item) {
   std::vector<std::string> parts;
   for (const ApplicationCourse::Segment& segment : course.ItemSegments(item)) {
-    if (segment.from != kFirstDay) parts.push_back(absl::StrCat(FormatDay(segment.from), " ", ShortName(segment.state)));
+    if (segment.from != kFirstDay)
+      parts.push_back(absl::StrCat(FormatDay(segment.from), " ", ShortName(segment.state)));
   }
   return absl::StrJoin(parts, "; ");
 }

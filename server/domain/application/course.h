@@ -38,8 +38,8 @@ class ApplicationCourse {
     friend bool operator==(const Segment&, const Segment&) = default;
   };
 
-  // As it is known on the day `until`: without later events. Illegal events, and events without a date, are passed over,
-  // so that any row can be read. Both must outlive it.
+  // As it is known on the day `until`: without later events. Illegal events, and events without a date, are passed
+  // over, so that any row can be read. Both must outlive it.
   ApplicationCourse(const registry::v1::Application& application, const LawLibrary& laws, Day until = kLastDay);
 
   const registry::v1::Application& application() const { return application_; }

@@ -32,9 +32,10 @@ bool Publishes(const ApplicationEvent& event) {
 // A registration of the item at step `i` still stands.
 bool Stands(const ApplicationCourse& course, size_t i, int item) {
   const auto& steps = course.steps();
-  return std::none_of(steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps.end(), [&](const ApplicationStep& step) {
-    return step.event->kind() == APPLICATION_EVENT_KIND_REGISTRATION_NOTICE_REVOKED && Holds(step.items, item);
-  });
+  return std::none_of(
+      steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps.end(), [&](const ApplicationStep& step) {
+        return step.event->kind() == APPLICATION_EVENT_KIND_REGISTRATION_NOTICE_REVOKED && Holds(step.items, item);
+      });
 }
 
 // The end of the opposition period of an item that was opposed before step `i`, since its last publication.

@@ -16,9 +16,9 @@ namespace gi::domain {
 // The title was registered or recognised at some time, also if the notice was revoked since: it has to be written.
 bool HasTitle(const ApplicationCourse& course);
 
-// The events that the title has from this application, with their origin: APPLIED, PUBLISHED, and a REGISTERED event for
-// each registration that was not revoked. `deadlines` of the application: the right of an opposed mark counts from the
-// end of the opposition period (商标法 2019 art. 36), unless the registration event says another day.
+// The events that the title has from this application, with their origin: APPLIED, PUBLISHED, and a REGISTERED event
+// for each registration that was not revoked. `deadlines` of the application: the right of an opposed mark counts from
+// the end of the opposition period (商标法 2019 art. 36), unless the registration event says another day.
 std::vector<registry::v1::TitleEvent> TitleEventsOf(const ApplicationCourse& course,
                                                     const std::vector<Deadline>& deadlines, const LawLibrary& laws);
 
@@ -26,8 +26,8 @@ std::vector<registry::v1::TitleEvent> TitleEventsOf(const ApplicationCourse& cou
 registry::v1::Indication NewTitle(const ApplicationCourse& course);
 
 // Brings the title's events from this application to `wanted`: those that are no more wanted are annulled, missing ones
-// are added (with ids; terms are left to FillTerm). Also adds the goods and the number that it lacks. Returns the places
-// of the events added.
+// are added (with ids; terms are left to FillTerm). Also adds the goods and the number that it lacks. Returns the
+// places of the events added.
 std::vector<int> UpdateTitle(const ApplicationCourse& course, const std::vector<registry::v1::TitleEvent>& wanted,
                              registry::v1::Indication& title);
 

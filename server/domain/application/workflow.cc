@@ -15,7 +15,8 @@ constexpr uint32_t kProduct = kAtAcceptance | kAtRecognition;
 constexpr uint32_t kAny = kMark | kProduct;
 constexpr ApplicationState kBack = APPLICATION_STATE_UNSPECIFIED;
 
-// 商标法 (2019) art. 28 to 36 and 实施条例 (2014) art. 18 to 29; 地理标志产品保护规定 (2005); 地理标志产品保护办法 (2024).
+// 商标法 (2019) art. 28 to 36 and 实施条例 (2014) art. 18 to 29; 地理标志产品保护规定 (2005); 地理标志产品保护办法
+// (2024).
 constexpr ApplicationTransition kTransitions[] = {
     {APPLICATION_STATE_DRAFT, APPLICATION_EVENT_KIND_FILED, APPLICATION_STATE_FILED, kAny},
     {APPLICATION_STATE_FILED, APPLICATION_EVENT_KIND_CORRECTION_REQUESTED, APPLICATION_STATE_CORRECTION_DUE, kAny},
@@ -62,8 +63,8 @@ constexpr ApplicationTransition kTransitions[] = {
      kMark},
     {APPLICATION_STATE_NON_REGISTRATION_UPHELD, APPLICATION_EVENT_KIND_SUED, APPLICATION_STATE_COURT_ON_REGISTRATION,
      kMark},
-    {APPLICATION_STATE_COURT_ON_REGISTRATION, APPLICATION_EVENT_KIND_JUDGMENT_UPHELD,
-     APPLICATION_STATE_FINALLY_REFUSED, kMark},
+    {APPLICATION_STATE_COURT_ON_REGISTRATION, APPLICATION_EVENT_KIND_JUDGMENT_UPHELD, APPLICATION_STATE_FINALLY_REFUSED,
+     kMark},
     {APPLICATION_STATE_COURT_ON_REGISTRATION, APPLICATION_EVENT_KIND_JUDGMENT_REVERSED,
      APPLICATION_STATE_NON_REGISTRATION_REVIEW, kMark},
     {APPLICATION_STATE_REGISTERED, APPLICATION_EVENT_KIND_REGISTRATION_NOTICE_REVOKED, kBack, kMark},
@@ -121,7 +122,8 @@ std::vector<ApplicationTransition> MakeTransitions() {
 }
 
 constexpr absl::string_view kPlain = "it happened on a day";
-constexpr absl::string_view kNotice = "periods run from receipt of the notice: 商标法 (2019) art. 34 and 35, 实施条例 (2014)";
+constexpr absl::string_view kNotice =
+    "periods run from receipt of the notice: 商标法 (2019) art. 34 and 35, 实施条例 (2014)";
 constexpr absl::string_view kAnnounced = "announcements are known by their number (domain: numbers of titles)";
 constexpr absl::string_view kReasoned = "an officer's decision, kept with its reason";
 

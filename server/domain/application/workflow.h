@@ -15,7 +15,9 @@
 namespace gi::domain {
 
 // Sets of procedures, as bits.
-constexpr uint32_t ProcedureBit(registry::v1::Procedure procedure) { return 1u << (static_cast<uint32_t>(procedure) & 31); }
+constexpr uint32_t ProcedureBit(registry::v1::Procedure procedure) {
+  return 1u << (static_cast<uint32_t>(procedure) & 31);
+}
 
 // `kinds` is a set of procedures. `to` UNSPECIFIED: back to the state before.
 using ApplicationTransition = Transition<registry::v1::ApplicationState, registry::v1::ApplicationEventKind>;

@@ -66,12 +66,12 @@ std::optional<Served> ServedOn(const v1::Service& service, absl::string_view law
   if (explain == Explain::kNo) return served;
   for (const ModeWords& words : kModes) {
     if (words.mode != service.mode()) continue;
-    served.steps.push_back(Step(
-        served.day,
-        absl::StrCat(words.chinese, " ", FormatDay(*sent), "，满 ", rule.length().amount(), " 日视为送达：",
-                     FormatDay(served.day), "（", rule.source().title(), "）"),
-        absl::StrCat(words.english, " ", FormatDay(*sent), ", deemed served when ", rule.length().amount(),
-                     " days are full: ", FormatDay(served.day), " (", rule.source().title(), ")")));
+    served.steps.push_back(
+        Step(served.day,
+             absl::StrCat(words.chinese, " ", FormatDay(*sent), "，满 ", rule.length().amount(), " 日视为送达：",
+                          FormatDay(served.day), "（", rule.source().title(), "）"),
+             absl::StrCat(words.english, " ", FormatDay(*sent), ", deemed served when ", rule.length().amount(),
+                          " days are full: ", FormatDay(served.day), " (", rule.source().title(), ")")));
   }
   return served;
 }
@@ -89,15 +89,16 @@ void CheckService(const v1::Service& service, absl::string_view law, const LawLi
   const char* needed = service.mode() == v1::SERVICE_MODE_RECEIVED ? "received_on"
                        : published                                 ? "published_on"
                                                                    : "dispatched_on";
-  if (service.mode() == v1::SERVICE_MODE_RECEIVED || !(published ? service.has_published_on()
-                                                                 : service.has_dispatched_on())) {
+  if (service.mode() == v1::SERVICE_MODE_RECEIVED ||
+      !(published ? service.has_published_on() : service.has_dispatched_on())) {
     return violations.Add(absl::StrCat(field, ".", needed), v1::ERROR_REASON_FIELD_REQUIRED);
   }
   if (laws.ServiceRule(service.mode(), law) != nullptr) return;
-  violations.Add(absl::StrCat(field, ".received_on"), v1::ERROR_REASON_FIELD_MALFORMED,
-                 {{"value", "absent"},
-                  {"expected", absl::StrCat("the day of receipt, since no rule of ", law, " says when this counts as served")},
-                  {"expected_zh", absl::StrCat("收到日期，因为 ", law, " 没有视为送达的规则")}});
+  violations.Add(
+      absl::StrCat(field, ".received_on"), v1::ERROR_REASON_FIELD_MALFORMED,
+      {{"value", "absent"},
+       {"expected", absl::StrCat("the day of receipt, since no rule of ", law, " says when this counts as served")},
+       {"expected_zh", absl::StrCat("收到日期，因为 ", law, " 没有视为送达的规则")}});
 }
 
 absl::StatusOr<Deadline> ComputeDeadline(absl::string_view rule_id, absl::string_view law, Day start,
@@ -107,8 +108,16 @@ absl::StatusOr<Deadline> ComputeDeadline(absl::string_view rule_id, absl::string
     return MakeError(v1::ERROR_REASON_RULE_NOT_FOUND, {{"rule", Excerpt(rule_id)}, {"law", Excerpt(law)}});
   }
   const v1::ClockRule& rule = RowOn(*rows, start);
-  Deadline deadline{&rule, laws.FindLaw(law)->id(), "", 0, {}, start, EndOfClock(rule, start, laws.working_days()),
-                    LatestEnd(rule, start, laws.working_days()), "", {}};
+  Deadline deadline{&rule,
+                    laws.FindLaw(law)->id(),
+                    "",
+                    0,
+                    {},
+                    start,
+                    EndOfClock(rule, start, laws.working_days()),
+                    LatestEnd(rule, start, laws.working_days()),
+                    "",
+                    {}};
   deadline.run.begun = kFirstDay;
   deadline.run.due = deadline.end.due;
   return deadline;

@@ -1,5 +1,5 @@
-// Deadlines: periods of law that the events of an application or a title began. They are worked out from the events that
-// are recorded and never stored; what has become of one is asked for a business date. Pure and thread-safe.
+// Deadlines: periods of law that the events of an application or a title began. They are worked out from the events
+// that are recorded and never stored; what has become of one is asked for a business date. Pure and thread-safe.
 #ifndef GI_SERVER_DOMAIN_CLOCK_DEADLINE_H_
 #define GI_SERVER_DOMAIN_CLOCK_DEADLINE_H_
 

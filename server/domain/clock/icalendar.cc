@@ -17,7 +17,8 @@ constexpr int kRemindDaysBefore = 7;
 
 // RFC 5545, 3.3.11.
 std::string Escape(absl::string_view text) {
-  return absl::StrReplaceAll(text, {{"\\", "\\\\"}, {";", "\\;"}, {",", "\\,"}, {"\r\n", "\\n"}, {"\n", "\\n"}, {"\r", ""}});
+  return absl::StrReplaceAll(text,
+                             {{"\\", "\\\\"}, {";", "\\;"}, {",", "\\,"}, {"\r\n", "\\n"}, {"\n", "\\n"}, {"\r", ""}});
 }
 
 bool BeginsCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
@@ -68,8 +69,8 @@ std::string Description(const v1::Deadline& deadline, bool chinese) {
   std::vector<std::string> lines;
   lines.push_back(absl::StrCat(chinese ? "状态：" : "State: ", StateText(deadline.state(), chinese)));
   for (const v1::ClockStep& step : deadline.steps()) lines.push_back(chinese ? step.message_zh() : step.message_en());
-  lines.push_back(absl::StrCat(chinese ? "依据：" : "Source: ", deadline.source().title(), " [", deadline.rule_id(), ", ",
-                               deadline.law(), "]"));
+  lines.push_back(absl::StrCat(chinese ? "依据：" : "Source: ", deadline.source().title(), " [", deadline.rule_id(),
+                               ", ", deadline.law(), "]"));
   if (!deadline.source().verified()) lines.push_back(chinese ? "该规则尚未核实" : "This rule is not verified");
   const std::string& consequence = chinese ? deadline.consequence_zh() : deadline.consequence_en();
   if (!consequence.empty()) lines.push_back(absl::StrCat(chinese ? "逾期后果：" : "If missed: ", consequence));
@@ -82,17 +83,18 @@ void AddEvent(const v1::Deadline& deadline, absl::string_view uid_domain, const 
   const std::optional<Day> due = ToDay(deadline.due_date());
   if (!due) return;
   lines.Add("BEGIN:VEVENT");
-  lines.Add(absl::StrCat("UID:",
-                         Escape(absl::StrCat(deadline.subject(), "/", deadline.event(), ".", deadline.rule_id(),
-                                             deadline.items().empty() ? "" : ".", absl::StrJoin(deadline.items(), "."))),
-                         "@", uid_domain));
+  lines.Add(
+      absl::StrCat("UID:",
+                   Escape(absl::StrCat(deadline.subject(), "/", deadline.event(), ".", deadline.rule_id(),
+                                       deadline.items().empty() ? "" : ".", absl::StrJoin(deadline.items(), "."))),
+                   "@", uid_domain));
   lines.Add(absl::StrCat("DTSTAMP:", stamp));
   lines.Add(absl::StrCat("DTSTART;VALUE=DATE:", DateText(*due)));
   lines.Add(absl::StrCat("DTEND;VALUE=DATE:", DateText(*due + 1)));
   const std::string& step = chinese ? deadline.step_zh() : deadline.step_en();
-  lines.Add(absl::StrCat("SUMMARY:", Escape(absl::StrCat(deadline.subject_name(), chinese ? "：" : ": ", step,
-                                                         deadline.provisional() ? (chinese ? "（暂定）" : " (provisional)")
-                                                                                : ""))));
+  lines.Add(absl::StrCat(
+      "SUMMARY:", Escape(absl::StrCat(deadline.subject_name(), chinese ? "：" : ": ", step,
+                                      deadline.provisional() ? (chinese ? "（暂定）" : " (provisional)") : ""))));
   lines.Add(absl::StrCat("DESCRIPTION:", Escape(Description(deadline, chinese))));
   lines.Add(absl::StrCat("CATEGORIES:", Escape(deadline.rule_id())));
   lines.Add(absl::StrCat("STATUS:", StatusOf(deadline)));

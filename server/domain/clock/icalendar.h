@@ -12,8 +12,8 @@
 
 namespace gi::domain {
 
-// UTF-8, lines end with CR LF and are folded at 75 octets. `uid_domain` makes the ids of events unique in the world; they
-// stay the same from export to export, so that a calendar program updates what it has. A provisional deadline is
+// UTF-8, lines end with CR LF and are folded at 75 octets. `uid_domain` makes the ids of events unique in the world;
+// they stay the same from export to export, so that a calendar program updates what it has. A provisional deadline is
 // TENTATIVE, a stopped one CANCELLED. `stamp`: when the register was as the deadlines say.
 std::string ToICalendar(const std::vector<registry::v1::Deadline>& deadlines, absl::string_view uid_domain,
                         absl::Time stamp, Language language);

@@ -22,9 +22,8 @@ void Malformed(const std::string& field, std::string value, const char* expected
 
 void Contradicts(const std::string& field, std::string value, const std::string& other, const char* expected,
                  const char* expected_zh, FieldViolations& violations) {
-  violations.Add(
-      field, v1::ERROR_REASON_FIELD_CONTRADICTS,
-      {{"value", Excerpt(value)}, {"other", other}, {"expected", expected}, {"expected_zh", expected_zh}});
+  violations.Add(field, v1::ERROR_REASON_FIELD_CONTRADICTS,
+                 {{"value", Excerpt(value)}, {"other", other}, {"expected", expected}, {"expected_zh", expected_zh}});
 }
 
 void CheckLength(const v1::PeriodLength& length, const std::string& field, FieldViolations& violations) {
@@ -73,8 +72,8 @@ class BookCheck {
     if (rule.has_extension()) CheckLength(rule.extension(), field + ".extension", violations_);
     for (int i = 0; i < rule.laws_size(); ++i) {
       const std::string& law = rule.laws(i);
-      const bool own = std::any_of(book_.laws().begin(), book_.laws().end(),
-                                   [&](const v1::Law& one) { return one.id() == law; });
+      const bool own =
+          std::any_of(book_.laws().begin(), book_.laws().end(), [&](const v1::Law& one) { return one.id() == law; });
       if (own || others_.FindLaw(law) != nullptr) continue;
       Malformed(absl::StrCat(field, ".laws[", i, "]"), law, "the id of a law in any book", "任一规则库中法律的编号",
                 violations_);
@@ -99,8 +98,8 @@ class BookCheck {
       const v1::ClockRule& rule = book_.clock_rules(i);
       for (const std::string& law : rule.laws()) {
         const RuleRows* rows = others_.FindRule(rule.rule_id(), law);
-        bool clash = rows != nullptr && std::any_of(rows->begin(), rows->end(),
-                                                    [&](const auto* other) { return Overlap(rule, *other); });
+        bool clash = rows != nullptr &&
+                     std::any_of(rows->begin(), rows->end(), [&](const auto* other) { return Overlap(rule, *other); });
         for (int j = 0; j < i && !clash; ++j) {
           const v1::ClockRule& other = book_.clock_rules(j);
           clash = other.rule_id() == rule.rule_id() &&
@@ -116,10 +115,9 @@ class BookCheck {
   }
 
   static bool Overlap(const v1::ClockRule& a, const v1::ClockRule& b) {
-    const Day from = std::max(ToDay(a.in_force().from()).value_or(kFirstDay),
-                              ToDay(b.in_force().from()).value_or(kFirstDay));
-    const Day to =
-        std::min(ToDay(a.in_force().to()).value_or(kLastDay), ToDay(b.in_force().to()).value_or(kLastDay));
+    const Day from =
+        std::max(ToDay(a.in_force().from()).value_or(kFirstDay), ToDay(b.in_force().from()).value_or(kFirstDay));
+    const Day to = std::min(ToDay(a.in_force().to()).value_or(kLastDay), ToDay(b.in_force().to()).value_or(kLastDay));
     return from <= to;
   }
 

@@ -96,8 +96,8 @@ const v1::Law* LawLibrary::LawOfTitle(v1::IndicationKind kind, v1::LawVersion ve
   for (const v1::LawBook& book : books_) {
     for (const v1::Law& law : book.laws()) {
       if (!IsFor(law, kind)) continue;
-      const bool fits = version == v1::LAW_VERSION_UNSPECIFIED ? InForce(law.in_force(), day)
-                                                               : law.law_version() == version;
+      const bool fits =
+          version == v1::LAW_VERSION_UNSPECIFIED ? InForce(law.in_force(), day) : law.law_version() == version;
       if (fits) found = &law;
     }
   }

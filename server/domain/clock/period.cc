@@ -85,8 +85,7 @@ Day CountWorkingDays(Day start, int amount, const WorkingDays& calendar, PeriodE
   return day;
 }
 
-Day CountNominal(Day start, const v1::PeriodLength& length, const WorkingDays& calendar, Steps& steps,
-                 PeriodEnd& end) {
+Day CountNominal(Day start, const v1::PeriodLength& length, const WorkingDays& calendar, Steps& steps, PeriodEnd& end) {
   const auto amount = [&] {
     const UnitWords unit = WordsOf(length.unit());
     return Words(absl::StrCat(length.amount(), " ", unit.chinese), absl::StrCat(length.amount(), " ", unit.english));
@@ -162,7 +161,8 @@ PeriodEnd Window(Day end_of_term, const v1::PeriodLength& length, const WorkingD
   PeriodEnd end;
   Steps steps(explain, end);
   // Counted as a period that ends with the term: its start does not count.
-  end.opens = (IsCalendarUnit(length.unit()) ? Corresponding(end_of_term, length, -1) : end_of_term - length.amount()) + 1;
+  end.opens =
+      (IsCalendarUnit(length.unit()) ? Corresponding(end_of_term, length, -1) : end_of_term - length.amount()) + 1;
   end.nominal = end_of_term;
   steps.Add(*end.opens, [&] {
     const UnitWords unit = WordsOf(length.unit());
@@ -201,9 +201,10 @@ PeriodEnd EndOfTerm(Day start, const v1::PeriodLength& length, Explain explain) 
                      has_day ? absl::StrCat("，至相应日 ", FormatDay(corresponding), " 的前一日 ", FormatDay(end.due))
                              : absl::StrCat("，当月无相应日，至该月最后一日 ", FormatDay(end.due)),
                      " 止"),
-        absl::StrCat(length.amount(), " ", WordsOf(length.unit()).english, " from ", FormatDay(start), ": until ",
-                     FormatDay(end.due),
-                     has_day ? ", the day before the corresponding day" : ", the last day of a month without such a day"));
+        absl::StrCat(
+            length.amount(), " ", WordsOf(length.unit()).english, " from ", FormatDay(start), ": until ",
+            FormatDay(end.due),
+            has_day ? ", the day before the corresponding day" : ", the last day of a month without such a day"));
   });
   return end;
 }

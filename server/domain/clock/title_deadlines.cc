@@ -64,9 +64,16 @@ std::vector<Deadline> DeadlinesOf(const v1::Indication& title, const LawLibrary&
       const std::optional<Day> start = StartOf(*rows.front(), course[i]);
       if (!start) continue;
       const v1::ClockRule& rule = RowOn(rows, *start);
-      Deadline deadline{&rule, law->id(), event.id(), event.kind(), {}, *start,
+      Deadline deadline{&rule,
+                        law->id(),
+                        event.id(),
+                        event.kind(),
+                        {},
+                        *start,
                         EndOfClock(rule, *start, laws.working_days(), explain),
-                        LatestEnd(rule, *start, laws.working_days()), "", {}};
+                        LatestEnd(rule, *start, laws.working_days()),
+                        "",
+                        {}};
       deadline.run.begun = course[i].day;
       deadline.run.due = deadline.end.due;
       Close(rule, course, i, deadline);

@@ -184,11 +184,13 @@ void CountRows(IndicatorId indicator, const Facts& facts, Days days, Day today, 
       return CountDeadlines(facts, days, today, v1::DEADLINE_STATE_MISSED, emit);
     case IndicatorId::kReportsOutstanding: {
       const CalendarYear year(gi::ToDate(last).year() - 1);
-      return CountGrants(facts, [&](const GrantFact& grant) { return OwesReport(grant, year, last); }, emit);
+      return CountGrants(
+          facts, [&](const GrantFact& grant) { return OwesReport(grant, year, last); }, emit);
     }
     case IndicatorId::kUnusedTwoYears: {
       const Day before = LastDayTwoYearsBefore(last);
-      return CountGrants(facts, [&](const GrantFact& grant) { return UnusedOn(grant, last, before); }, emit);
+      return CountGrants(
+          facts, [&](const GrantFact& grant) { return UnusedOn(grant, last, before); }, emit);
     }
     case IndicatorId::kCandidates:
       return CountCandidates(facts, last, emit);

@@ -18,38 +18,39 @@ constexpr absl::string_view kLocal = "convention of this registry; no published 
 constexpr IndicatorRow kIndicators[] = {
     {IndicatorId::kTitlesRegistered, "titles.registered", 1, kFlow, GroupKind::kByTitleKind, "地理标志新注册认定数",
      "GI titles registered or recognised", "件", "titles",
-     "按首次注册（认定）公告日计入；公告日不详的按生效日。已宣告无效的视为自始不存在，不计入；互认登记簿的地理标志不计入。",
-     "Counted on the day of the first announcement, or of effect where that is not known. Titles declared invalid count "
+     "按首次注册（认定）公告日计入；公告日不详的按生效日。已宣告无效的视为自始不存在，不计入；互认登记簿的地理标志不计"
+     "入。",
+     "Counted on the day of the first announcement, or of effect where that is not known. Titles declared invalid "
+     "count "
      "as never registered; titles mirrored from other registers are not counted.",
      kCopy, kNational, true},
     {IndicatorId::kTitlesInForce, "titles.in_force", 1, kStock, GroupKind::kByTitleKind, "有效地理标志数",
-     "GI titles in force", "件", "titles",
-     "期末有效或部分有效的地理标志；宽展期内的、互认登记簿的不计入。",
+     "GI titles in force", "件", "titles", "期末有效或部分有效的地理标志；宽展期内的、互认登记簿的不计入。",
      "In force, wholly or in part, on the last day. Titles in the period of grace and mirrored ones are not counted.",
      kCopy, kNational, true},
     {IndicatorId::kUsersWithLogo, "users.logo", 1, kStock, GroupKind::kByTitleKind, "地理标志用标市场主体数",
      "market entities using GIs", "家", "entities",
      "期末准许下载专用标志矢量图、授权有效、所用地理标志有效且未注销吊销的主体；同一主体只计一次，分组中每类各计一次。",
-     "Entities with permission to download the vector logo under a grant that holds, for a title in force, not dissolved, "
+     "Entities with permission to download the vector logo under a grant that holds, for a title in force, not "
+     "dissolved, "
      "on the last day. Each entity counts once in the whole and once in each kind.",
      kCopy, kNational, true},
     {IndicatorId::kUsersPerTitle, "users.per_title", 1, kStock, GroupKind::kByTitle, "各地理标志用标主体数",
-     "users of each GI", "家", "entities",
-     "期末授权有效、地理标志有效且未注销吊销的主体；合计中同一主体只计一次。",
-     "Entities with a grant that holds, for a title in force, not dissolved, on the last day. The whole counts each once.",
+     "users of each GI", "家", "entities", "期末授权有效、地理标志有效且未注销吊销的主体；合计中同一主体只计一次。",
+     "Entities with a grant that holds, for a title in force, not dissolved, on the last day. The whole counts each "
+     "once.",
      kOwn, kLocal, false},
-    {IndicatorId::kApplicationsByState, "applications.by_state", 1, kStock, GroupKind::kByState,
-     "各状态申请数", "applications by state", "件", "applications",
-     "期末各申请所处状态；草稿自登记之日起计。", "By their state on the last day; drafts count from the day they were recorded.",
-     kOwn, kLocal, false},
+    {IndicatorId::kApplicationsByState, "applications.by_state", 1, kStock, GroupKind::kByState, "各状态申请数",
+     "applications by state", "件", "applications", "期末各申请所处状态；草稿自登记之日起计。",
+     "By their state on the last day; drafts count from the day they were recorded.", kOwn, kLocal, false},
     {IndicatorId::kApplicationsByAge, "applications.by_age", 1, kStock, GroupKind::kByAge, "在审申请数（按申请时长）",
      "pending applications by age", "件", "applications", "期末已提交且未终结的申请，按申请日起的月数分组。",
      "Filed and not ended on the last day, by whole months since the filing date.", kOwn, kLocal, false},
-    {IndicatorId::kDeadlinesMet, "deadlines.met", 1, kFlow, GroupKind::kByRule, "按期办结的期限数", "deadlines met", "项",
-     "deadlines", "届满日在期内、由申请人或权利人办理且已按期办理的期限。",
+    {IndicatorId::kDeadlinesMet, "deadlines.met", 1, kFlow, GroupKind::kByRule, "按期办结的期限数", "deadlines met",
+     "项", "deadlines", "届满日在期内、由申请人或权利人办理且已按期办理的期限。",
      "Of applicants and holders, due in the period and met in time.", kOwn, kLocal, false},
-    {IndicatorId::kDeadlinesMissed, "deadlines.missed", 1, kFlow, GroupKind::kByRule, "逾期的期限数", "deadlines missed",
-     "项", "deadlines", "届满日在期内、由申请人或权利人办理而届满未办或逾期办理的期限。",
+    {IndicatorId::kDeadlinesMissed, "deadlines.missed", 1, kFlow, GroupKind::kByRule, "逾期的期限数",
+     "deadlines missed", "项", "deadlines", "届满日在期内、由申请人或权利人办理而届满未办或逾期办理的期限。",
      "Of applicants and holders, due in the period and not met in time.", kOwn, kLocal, false},
     {IndicatorId::kSurveyAccepted, "survey.accepted", 1, kStock, GroupKind::kByTownship, "普查已接受记录数",
      "survey records accepted", "条", "records",
@@ -57,12 +58,12 @@ constexpr IndicatorRow kIndicators[] = {
      "Of the campaigns of the year, accepted (or superseded since) by the end of the last day of record, by township.",
      kOwn, kLocal, false},
     {IndicatorId::kSurveyInReview, "survey.in_review", 1, kStock, GroupKind::kByTownship, "普查待审记录数",
-     "survey records in review", "条", "records", "截至期末（按登记时间）当年普查中已提交或被退回的记录，按乡镇街道分组。",
+     "survey records in review", "条", "records",
+     "截至期末（按登记时间）当年普查中已提交或被退回的记录，按乡镇街道分组。",
      "Of the campaigns of the year, submitted or returned by the end of the last day of record, by township.", kOwn,
      kLocal, false},
     {IndicatorId::kReportsOutstanding, "reports.outstanding", 1, kStock, GroupKind::kByTitle, "未交年度使用报告数",
-     "yearly use reports outstanding", "份", "reports",
-     "上一自然年内授权曾有效、至期末未提交该年使用报告的授权。",
+     "yearly use reports outstanding", "份", "reports", "上一自然年内授权曾有效、至期末未提交该年使用报告的授权。",
      "Grants that held on some day of the calendar year before, without a report on that year by the last day.", kOwn,
      kLocal, false},
     {IndicatorId::kUnusedTwoYears, "grants.unused_two_years", 1, kStock, GroupKind::kByTitle, "两年未使用的授权数",
@@ -70,11 +71,13 @@ constexpr IndicatorRow kIndicators[] = {
      "Grants that hold on the last day, two years after the last use reported or, without one, after their first day.",
      kCopy, kTrial, false},
     {IndicatorId::kCandidates, "candidates.not_applied", 1, kStock, GroupKind::kByStage, "尚未申报的候选产品数",
-     "candidates not yet applied for", "个", "products", "期末处于已识别、培育中、可申报阶段的产品；已并入他项的不计入。",
+     "candidates not yet applied for", "个", "products",
+     "期末处于已识别、培育中、可申报阶段的产品；已并入他项的不计入。",
      "Products identified, in cultivation or ready on the last day; merged ones are not counted.", kOwn, kLocal, false},
     {IndicatorId::kOutputValue, "output_value.under_titles", 1, kStock, GroupKind::kByTitleKind, "地理标志产值",
      "output value under GIs", "元", "yuan",
-     "期末有效地理标志所对应产品在当年普查中已接受记录的产值之和（取每条记录中计入的最新数值）；一产品多项地理标志时合计只计一次。",
+     "期末有效地理标志所对应产品在当年普查中已接受记录的产值之和（取每条记录中计入的最新数值）；一产品多项地理标志时合"
+     "计只计一次。",
      "Output value in the accepted records of the year's campaigns (the newest figure that counts of each) of products "
      "with a title in force on the last day. A product with several titles counts once in the whole.",
      kOwn, kLocal, false},
@@ -85,8 +88,8 @@ struct Words {
 };
 
 constexpr Words kGroupKinds[] = {
-    {"", "地理标志种类", "kind of title"}, {"", "地理标志", "title"},    {"", "申请状态", "state"},
-    {"", "申请时长（月）", "months since filing"}, {"", "期限", "rule"}, {"", "乡镇街道", "township"},
+    {"", "地理标志种类", "kind of title"},         {"", "地理标志", "title"}, {"", "申请状态", "state"},
+    {"", "申请时长（月）", "months since filing"}, {"", "期限", "rule"},      {"", "乡镇街道", "township"},
     {"", "培育阶段", "stage of cultivation"},
 };
 

@@ -1,5 +1,5 @@
-// What figures are counted from: of each row just what its state on any day follows from, small enough to keep a million
-// of them. Pure and thread-safe.
+// What figures are counted from: of each row just what its state on any day follows from, small enough to keep a
+// million of them. Pure and thread-safe.
 #ifndef GI_SERVER_DOMAIN_INDICATOR_FACTS_H_
 #define GI_SERVER_DOMAIN_INDICATOR_FACTS_H_
 

@@ -12,7 +12,8 @@
 
 namespace gi::domain {
 
-// One line for each point. UTF-8 with a byte-order mark, lines end with CR LF (RFC 4180); formula cells are neutralised.
+// One line for each point. UTF-8 with a byte-order mark, lines end with CR LF (RFC 4180); formula cells are
+// neutralised.
 std::string ToCsv(const registry::v1::QueryIndicatorsResponse& figures, Language language);
 
 // What the report is about, beside its figures (of one month).

@@ -92,9 +92,10 @@ void NameTitle(const std::string& name, Application& row) {
 
 void KeepItems(const std::vector<std::string>& items, ApplicationEvent& event) {
   auto& own = *event.mutable_items();
-  own.erase(std::remove_if(own.begin(), own.end(),
-                           [&](const std::string& id) { return std::find(items.begin(), items.end(), id) == items.end(); }),
-            own.end());
+  own.erase(
+      std::remove_if(own.begin(), own.end(),
+                     [&](const std::string& id) { return std::find(items.begin(), items.end(), id) == items.end(); }),
+      own.end());
 }
 
 }  // namespace
@@ -132,19 +133,18 @@ Application DividedOff(const Application& parent, const std::vector<std::string>
   child.clear_events();
   child.clear_create_time();
   auto& goods = *child.mutable_goods();
-  goods.erase(std::remove_if(goods.begin(), goods.end(),
-                             [&](const auto& item) {
-                               return std::find(items.begin(), items.end(), item.id()) == items.end();
-                             }),
-              goods.end());
+  goods.erase(
+      std::remove_if(goods.begin(), goods.end(),
+                     [&](const auto& item) { return std::find(items.begin(), items.end(), item.id()) == items.end(); }),
+      goods.end());
   const Day divided_on = ToDay(parent.events().rbegin()->date()).value_or(kLastDay);
   for (const domain::ApplicationStep& step : course.steps()) {
     if (step.event->kind() == registry::v1::APPLICATION_EVENT_KIND_DIVIDED || step.day > divided_on) continue;
     const std::vector<std::string> concerned = domain::ItemIds(parent, step.items);
-    const bool concerns = step.items.empty() || concerned.empty() ||
-                          std::any_of(items.begin(), items.end(), [&](const std::string& id) {
-                            return std::find(concerned.begin(), concerned.end(), id) != concerned.end();
-                          });
+    const bool concerns =
+        step.items.empty() || concerned.empty() || std::any_of(items.begin(), items.end(), [&](const std::string& id) {
+          return std::find(concerned.begin(), concerned.end(), id) != concerned.end();
+        });
     if (!concerns) continue;
     ApplicationEvent& event = *child.add_events();
     event = *step.event;

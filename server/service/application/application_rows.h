@@ -1,5 +1,5 @@
-// What the change of an application does to the rows around it: its title, and the application it was divided into. Runs
-// on the writer thread, as rules do.
+// What the change of an application does to the rows around it: its title, and the application it was divided into.
+// Runs on the writer thread, as rules do.
 #ifndef GI_SERVER_SERVICE_APPLICATION_APPLICATION_ROWS_H_
 #define GI_SERVER_SERVICE_APPLICATION_APPLICATION_ROWS_H_
 

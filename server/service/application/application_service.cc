@@ -26,8 +26,8 @@ using rpc::CallContext;
 using Laws = std::shared_ptr<const domain::LawLibrary>;
 
 // A title that a field names must be of the kind.
-absl::Status CheckTitleReference(const table::RowReader& rows, const std::string& name, registry::v1::IndicationKind kind,
-                                 const char* field, FieldViolations& violations) {
+absl::Status CheckTitleReference(const table::RowReader& rows, const std::string& name,
+                                 registry::v1::IndicationKind kind, const char* field, FieldViolations& violations) {
   RETURN_IF_ERROR(CheckReference<Indication>(rows, name, field, violations));
   const std::string id = domain::IdOfKnownName(name, domain::kIndicationCollection);
   if (id.empty()) return absl::OkStatus();
@@ -47,11 +47,10 @@ absl::Status CheckRow(const table::RowReader& rows, const Application& row, cons
   domain::CheckApplication(row, laws, "application", violations);
   CheckAreaCodes(row.area_codes(), "application.area_codes", violations);
   domain::IdOfName(row.product(), domain::kProductCollection, "application.product", violations);
-  RETURN_IF_ERROR(
-      CheckReference<registry::v1::Entity>(rows, row.applicant(), "application.applicant", violations));
+  RETURN_IF_ERROR(CheckReference<registry::v1::Entity>(rows, row.applicant(), "application.applicant", violations));
   RETURN_IF_ERROR(CheckReference<registry::v1::Entity>(rows, row.agent(), "application.agent", violations));
-  RETURN_IF_ERROR(CheckTitleReference(rows, row.indication(), domain::TitleKindOf(row.kind()),
-                                      "application.indication", violations));
+  RETURN_IF_ERROR(CheckTitleReference(rows, row.indication(), domain::TitleKindOf(row.kind()), "application.indication",
+                                      violations));
   return CheckTitleReference(rows, row.converts(), registry::v1::INDICATION_KIND_AGI, "application.converts",
                              violations);
 }
@@ -107,15 +106,16 @@ absl::StatusOr<Application> ReadForChange(const RuleContext& context, const regi
 absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
                      const registry::v1::CorrectApplicationRequest& request, FieldViolations& violations) {
   ASSIGN_OR_RETURN(const Laws laws, ReadLaws(mutation.rows(), *context.derived));
-  ASSIGN_OR_RETURN(const Application before, ReadForChange(context, mutation, request.application().name(),
-                                                           "application.name", request.etag()));
+  ASSIGN_OR_RETURN(const Application before,
+                   ReadForChange(context, mutation, request.application().name(), "application.name", request.etag()));
   const domain::ApplicationCourse course(before, *laws);
   if (!course.steps().empty()) RETURN_IF_ERROR(domain::RequireDistrict(before.name(), "CORRECT", context.roles));
   Application row = before;
   RETURN_IF_ERROR(ApplyCorrection(request.application(), request.update_mask(), row, violations));
   RETURN_IF_ERROR(CheckRow(mutation.rows(), row, *laws, violations));
   if (!before.indication().empty() && row.indication() != before.indication() &&
-      std::any_of(before.events().begin(), before.events().end(), [](const auto& event) { return absl::StartsWith(event.made(), "indications/"); })) {
+      std::any_of(before.events().begin(), before.events().end(),
+                  [](const auto& event) { return absl::StartsWith(event.made(), "indications/"); })) {
     violations.Add("application.indication", ErrorReason::ERROR_REASON_FIELD_CONTRADICTS,
                    {{"value", row.indication()},
                     {"other", "application.events"},
@@ -132,9 +132,10 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
 }
 
 // Takes the application back that a division made, if nothing has happened to it since.
-absl::Status UndoDivision(registry::Mutation& mutation, const domain::LawLibrary& laws,
-                          const Application& parent, const ApplicationEvent& division, FieldViolations& violations) {
-  ASSIGN_OR_RETURN(table::Row<Application> child, ReadNamed<Application>(mutation.rows(), division.made(), "event.annuls"));
+absl::Status UndoDivision(registry::Mutation& mutation, const domain::LawLibrary& laws, const Application& parent,
+                          const ApplicationEvent& division, FieldViolations& violations) {
+  ASSIGN_OR_RETURN(table::Row<Application> child,
+                   ReadNamed<Application>(mutation.rows(), division.made(), "event.annuls"));
   const Application before = child.message;
   for (const ApplicationEvent& event : before.events()) {
     if (!event.inherited_from().empty()) continue;

@@ -122,9 +122,8 @@ absl::StatusOr<std::vector<Deadline>> ExplainRow(const table::RowReader& rows, c
 absl::StatusOr<DeadlineList> OfSubject(const registry::ReadView& view, const domain::LawLibrary& laws,
                                        const DeadlineFilter& filter, Day day, size_t first, size_t limit) {
   ASSIGN_OR_RETURN(std::vector<Deadline> all, ExplainRow(view.rows(), laws, filter.subject(), day));
-  std::stable_sort(all.begin(), all.end(), [](const Deadline& a, const Deadline& b) {
-    return *ToDay(a.due_date()) < *ToDay(b.due_date());
-  });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Deadline& a, const Deadline& b) { return *ToDay(a.due_date()) < *ToDay(b.due_date()); });
   DeadlineList list;
   for (Deadline& one : all) {
     const Day due = *ToDay(one.due_date());
@@ -187,14 +186,13 @@ absl::StatusOr<registry::v1::ComputeDeadlineResponse> Compute(const registry::Re
   return response;
 }
 
-absl::StatusOr<registry::v1::ExportDeadlinesResponse> Export(const registry::Registry& registry,
-                                                             const Figures& figures, PastFigures& past,
+absl::StatusOr<registry::v1::ExportDeadlinesResponse> Export(const registry::Registry& registry, const Figures& figures,
+                                                             PastFigures& past,
                                                              const registry::v1::ExportDeadlinesRequest& request) {
   ASSIGN_OR_RETURN(const registry::ReadView view, BeginRead(registry, request));
   ASSIGN_OR_RETURN(const Language language, LanguageNamed(request.language()));
   const Day day = RequestDate(registry, request);
-  ASSIGN_OR_RETURN(DeadlineList list,
-                   ReadDeadlines(view, figures, past, request.filter(), day, 0, kMostExported));
+  ASSIGN_OR_RETURN(DeadlineList list, ReadDeadlines(view, figures, past, request.filter(), day, 0, kMostExported));
   if (list.total > kMostExported) {
     return MakeError(ErrorReason::ERROR_REASON_TOO_MANY_ROWS,
                      {{"count", absl::StrCat(list.total)}, {"limit", absl::StrCat(kMostExported)}});
@@ -216,16 +214,17 @@ absl::StatusOr<DeadlineList> ReadDeadlines(const registry::ReadView& view, const
   if (!filter.subject().empty()) return OfSubject(view, *laws, filter, day, first, limit);
   DeadlineList list;
   std::vector<std::pair<std::string, size_t>> wanted;  // names and places
-  const absl::Status found = search::AskIndex(figures, past, view, [&](const search::FigureIndex& index) -> absl::Status {
-    std::vector<const std::string*> later;
-    std::vector<Hit> hits = FindHits(index.facts(), filter, day, later);
-    RETURN_IF_ERROR(AddEarlierHits(view.rows(), *laws, later, filter, day, hits));
-    list.total = hits.size();
-    const size_t end = std::min(hits.size(), first + std::min(limit, hits.size()));
-    std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(end), hits.end());
-    for (size_t i = first; i < end; ++i) wanted.push_back({NameOf(hits[i].is_title, *hits[i].id), hits[i].place});
-    return absl::OkStatus();
-  });
+  const absl::Status found =
+      search::AskIndex(figures, past, view, [&](const search::FigureIndex& index) -> absl::Status {
+        std::vector<const std::string*> later;
+        std::vector<Hit> hits = FindHits(index.facts(), filter, day, later);
+        RETURN_IF_ERROR(AddEarlierHits(view.rows(), *laws, later, filter, day, hits));
+        list.total = hits.size();
+        const size_t end = std::min(hits.size(), first + std::min(limit, hits.size()));
+        std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(end), hits.end());
+        for (size_t i = first; i < end; ++i) wanted.push_back({NameOf(hits[i].is_title, *hits[i].id), hits[i].place});
+        return absl::OkStatus();
+      });
   RETURN_IF_ERROR(found);
   absl::flat_hash_map<std::string, std::vector<Deadline>> explained;
   for (const auto& [name, place] : wanted) {

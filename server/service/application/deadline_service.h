@@ -24,7 +24,8 @@ struct DeadlineList {
   // Those of the window, explained.
   std::vector<registry::v1::Deadline> deadlines;
 };
-// By due date, then subject and the order of the events that began them; from `first` on, at most `limit`. FIELDS_INVALID, RESOURCE_NOT_FOUND.
+// By due date, then subject and the order of the events that began them; from `first` on, at most `limit`.
+// FIELDS_INVALID, RESOURCE_NOT_FOUND.
 absl::StatusOr<DeadlineList> ReadDeadlines(const registry::ReadView& view, const Figures& figures, PastFigures& past,
                                            const registry::v1::DeadlineFilter& filter, Day day, size_t first,
                                            size_t limit);

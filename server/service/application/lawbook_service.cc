@@ -51,8 +51,9 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
 absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
                      const registry::v1::CorrectLawBookRequest& request, FieldViolations& violations) {
   RETURN_IF_ERROR(domain::RequireDistrict(request.lawbook().name(), "CORRECT", context.roles));
-  ASSIGN_OR_RETURN(const domain::LawLibrary others,
-                   OtherBooks(mutation.rows(), domain::IdOfKnownName(request.lawbook().name(), domain::kLawBookCollection)));
+  ASSIGN_OR_RETURN(
+      const domain::LawLibrary others,
+      OtherBooks(mutation.rows(), domain::IdOfKnownName(request.lawbook().name(), domain::kLawBookCollection)));
   return StageChange<LawBook>(
       context, mutation, request.lawbook().name(), "lawbook.name", request.etag(), [&](LawBook& row) -> absl::Status {
         const LawBook before = row;

@@ -60,8 +60,8 @@ absl::Status FigureReader::VisitTownship(const registry::ReadView& view, const S
                                          Emit emit) const {
   if (!rows) return emit({"", tally.township(), kFirstDay, FigureValue(CountOf(indicator.id, tally)), {}}, true);
   for (const registry::v1::SurveyRecordState state : StatesOf(indicator.id)) {
-    const engine::KeyRange range = registry::RecordsOfTownship(
-        domain::IdOfKnownName(survey, domain::kSurveyCollection), tally.township(), state);
+    const engine::KeyRange range =
+        registry::RecordsOfTownship(domain::IdOfKnownName(survey, domain::kSurveyCollection), tally.township(), state);
     std::string after;
     for (bool more = true; more;) {
       ASSIGN_OR_RETURN(const table::IdPage page, table::ScanIds(view.rows(), range, after, 1000));

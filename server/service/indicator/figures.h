@@ -1,5 +1,5 @@
-// Figures of a state of the register: what an indicator comes to in a period, and the rows behind it. Thread-safe but for
-// FigureReader, which belongs to one request.
+// Figures of a state of the register: what an indicator comes to in a period, and the rows behind it. Thread-safe but
+// for FigureReader, which belongs to one request.
 #ifndef GI_SERVER_SERVICE_INDICATOR_FIGURES_H_
 #define GI_SERVER_SERVICE_INDICATOR_FIGURES_H_
 

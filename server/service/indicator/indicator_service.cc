@@ -119,8 +119,8 @@ absl::StatusOr<std::string> DisplayNameOf(const table::RowReader& rows, const st
     ASSIGN_OR_RETURN(const auto row, registry::kAuthorizations.Get(rows, id));
     return row ? DisplayNameOf(rows, row->message.entity()) : "";
   }
-  ASSIGN_OR_RETURN(const auto row, registry::kSurveyRecords.Get(
-                                       rows, domain::IdOfKnownName(name, domain::kSurveyRecordCollection)));
+  ASSIGN_OR_RETURN(const auto row,
+                   registry::kSurveyRecords.Get(rows, domain::IdOfKnownName(name, domain::kSurveyRecordCollection)));
   return row ? row->message.local_name() : "";
 }
 
@@ -151,9 +151,10 @@ absl::StatusOr<v1::ListIndicatorRowsResponse> Rows(const registry::Registry& reg
   const domain::Days days =
       to_date ? domain::YearToDate(month, query.convention) : domain::DaysOf(month, query.convention);
   std::vector<FigureRow> rows;
-  const absl::Status read = search::AskIndex(
-      figures, past, page.view, [&](const search::FigureIndex& index) -> absl::Status {
-        ASSIGN_OR_RETURN(rows, FigureReader(registry, page.view, index, page.date).Rows(indicator, days, request.group()));
+  const absl::Status read =
+      search::AskIndex(figures, past, page.view, [&](const search::FigureIndex& index) -> absl::Status {
+        ASSIGN_OR_RETURN(rows,
+                         FigureReader(registry, page.view, index, page.date).Rows(indicator, days, request.group()));
         return absl::OkStatus();
       });
   RETURN_IF_ERROR(read);

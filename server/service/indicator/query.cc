@@ -155,7 +155,8 @@ absl::StatusOr<registry::v1::Indicator> ReadIndicator(const registry::ReadView& 
   IndicatorSeries& whole = *indicator.add_series();
   whole.set_label_zh("合计");
   whole.set_label_en("all");
-  for (const MonthFigures& figures : months) *whole.add_points() = MakePoint(row, figures, nullptr, targets, query.today);
+  for (const MonthFigures& figures : months)
+    *whole.add_points() = MakePoint(row, figures, nullptr, targets, query.today);
   bool more = false;
   for (const std::string& group : ChooseGroups(months, more)) {
     IndicatorSeries& series = *indicator.add_series();
@@ -163,7 +164,8 @@ absl::StatusOr<registry::v1::Indicator> ReadIndicator(const registry::ReadView& 
     ASSIGN_OR_RETURN(const auto label, LabelOf(view, row.group, group));
     series.set_label_zh(label.first);
     series.set_label_en(label.second);
-    for (const MonthFigures& figures : months) *series.add_points() = MakePoint(row, figures, &group, targets, query.today);
+    for (const MonthFigures& figures : months)
+      *series.add_points() = MakePoint(row, figures, &group, targets, query.today);
   }
   indicator.set_more_groups(more);
   return indicator;
@@ -200,9 +202,8 @@ absl::StatusOr<FigureQuery> MakeQuery(const google::protobuf::RepeatedPtrField<s
                                       const registry::v1::Date* from, const registry::v1::Date* to,
                                       registry::v1::PeriodConvention convention, Day today) {
   FigureQuery query;
-  query.convention = convention == registry::v1::PERIOD_CONVENTION_UNSPECIFIED
-                         ? registry::v1::PERIOD_CONVENTION_NATIONAL
-                         : convention;
+  query.convention =
+      convention == registry::v1::PERIOD_CONVENTION_UNSPECIFIED ? registry::v1::PERIOD_CONVENTION_NATIONAL : convention;
   query.today = today;
   const Month last = domain::MonthOf(today, query.convention);
   FieldViolations violations;

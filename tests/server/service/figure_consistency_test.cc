@@ -116,7 +116,8 @@ class ApplicationLife {
       if (event.kind() == v1::APPLICATION_EVENT_KIND_LAW_CHOSEN) event.set_law("trademark-2026");
       if (Below(3) == 0) event.add_items(row->application().goods(Below(row->application().goods_size())).id());
     }
-    return world_.Call<v1::MutateApplicationResponse>("ApplicationService/RecordApplicationEvent", Signed(request)).ok();
+    return world_.Call<v1::MutateApplicationResponse>("ApplicationService/RecordApplicationEvent", Signed(request))
+        .ok();
   }
 
   const ServiceWorld& world_;
@@ -163,7 +164,9 @@ Response List(const ServiceWorld& world, const char* method, Request request) {
   return *answer;
 }
 
-std::string Short(const std::string& name, absl::string_view prefix) { return std::string(absl::StripPrefix(name, prefix)); }
+std::string Short(const std::string& name, absl::string_view prefix) {
+  return std::string(absl::StripPrefix(name, prefix));
+}
 
 // Titles, users and applications counted from what the lists of rows say on a day.
 void CompareWithLists(const ServiceWorld& world, const v1::QueryIndicatorsResponse& answer, const v1::Date& day) {
@@ -193,14 +196,16 @@ void CompareWithLists(const ServiceWorld& world, const v1::QueryIndicatorsRespon
   std::map<std::string, std::set<std::string>> logo = {{"", {}}}, users = {{"", {}}};
   Counts unused = {{"", 0}};
   for (const v1::Authorization& grant :
-       List<v1::ListAuthorizationsResponse>(world, "AuthorizationService/ListAuthorizations", ask_grants).authorizations()) {
+       List<v1::ListAuthorizationsResponse>(world, "AuthorizationService/ListAuthorizations", ask_grants)
+           .authorizations()) {
     const std::string title = Short(grant.indication(), "indications/");
     if (grant.unused_two_years()) {
       ++unused[""];
       ++unused[title];
     }
     const auto kind = usable.find(grant.indication());
-    if (grant.state() != v1::AUTHORIZATION_STATE_GRANTED || kind == usable.end() || gone.contains(grant.entity())) continue;
+    if (grant.state() != v1::AUTHORIZATION_STATE_GRANTED || kind == usable.end() || gone.contains(grant.entity()))
+      continue;
     users[""].insert(grant.entity());
     users[title].insert(grant.entity());
     const bool counted = kind->second == v1::INDICATION_KIND_CERTIFICATION_MARK ||
@@ -223,7 +228,8 @@ void CompareWithLists(const ServiceWorld& world, const v1::QueryIndicatorsRespon
   *ask_applications.mutable_date() = day;
   Counts states = {{"", 0}};
   for (const v1::Application& application :
-       List<v1::ListApplicationsResponse>(world, "ApplicationService/ListApplications", ask_applications).applications()) {
+       List<v1::ListApplicationsResponse>(world, "ApplicationService/ListApplications", ask_applications)
+           .applications()) {
     // Drafts of today are not known on an earlier day.
     if (application.state() == v1::APPLICATION_STATE_DRAFT) continue;
     ++states[""];
@@ -234,8 +240,8 @@ void CompareWithLists(const ServiceWorld& world, const v1::QueryIndicatorsRespon
 
 // Met and missed of a month, from the list of deadlines.
 void CompareWithDeadlines(const ServiceWorld& world, const v1::QueryIndicatorsResponse& answer) {
-  for (const auto& [indicator, state] : {std::pair("deadlines.met", v1::DEADLINE_STATE_MET),
-                                         std::pair("deadlines.missed", v1::DEADLINE_STATE_MISSED)}) {
+  for (const auto& [indicator, state] :
+       {std::pair("deadlines.met", v1::DEADLINE_STATE_MET), std::pair("deadlines.missed", v1::DEADLINE_STATE_MISSED)}) {
     v1::ListDeadlinesRequest request;
     *request.mutable_filter()->mutable_due() = answer.indicators(0).series(0).points(0).period();
     request.mutable_filter()->add_states(state);

@@ -74,7 +74,8 @@ TEST(ApplicationDeadlinesTest, TheOppositionIsDecidedFromTheEndOfTheOppositionPe
                                         Happened(APPLICATION_EVENT_KIND_OPPOSED, "2025-07-01")},
                                        1);
   EXPECT_EQ(Texts(application, "TM-OPP", "2025-07-01"), (Strings{"g1 2025-08-01 MET"}));
-  EXPECT_EQ(Texts(application, "TM-OPP-DECIDE", "2025-07-01"), (Strings{"g1 2026-08-03 OPEN"})) << "2026-08-01: Saturday";
+  EXPECT_EQ(Texts(application, "TM-OPP-DECIDE", "2025-07-01"), (Strings{"g1 2026-08-03 OPEN"}))
+      << "2026-08-01: Saturday";
   const ApplicationCourse course(application, Laws());
   for (const Deadline& deadline : DeadlinesOf(course, Laws())) {
     if (deadline.rule->rule_id() != "TM-OPP-DECIDE") continue;
@@ -94,8 +95,9 @@ TEST(ApplicationDeadlinesTest, TheLawOfTheDayCounts) {
 }
 
 TEST(ApplicationDeadlinesTest, SuspensionPutsTheOfficesPeriodsOff) {
-  const Application application =
-      Mark({Happened(APPLICATION_EVENT_KIND_SUSPENDED, "2025-04-01"), Happened(APPLICATION_EVENT_KIND_RESUMED, "2025-05-01")}, 1);
+  const Application application = Mark({Happened(APPLICATION_EVENT_KIND_SUSPENDED, "2025-04-01"),
+                                        Happened(APPLICATION_EVENT_KIND_RESUMED, "2025-05-01")},
+                                       1);
   // Nine months end on 2025-10-06, in the holidays; thirty days later is 2025-11-05.
   EXPECT_EQ(Texts(application, "TM-EXAM-LIMIT", "2025-03-31"), (Strings{"g1 2025-11-05 OPEN"}));
   EXPECT_EQ(Texts(application, "TM-EXAM-LIMIT", "2025-04-15"), (Strings{"g1 2025-11-05 STOPPED"}));
@@ -182,8 +184,10 @@ TEST(LawBookTest, FindsWhatIsWrong) {
     return fields;
   };
   EXPECT_EQ(findings([](LawBook&) {}), "");
-  EXPECT_THAT(findings([](LawBook& book) { book.mutable_laws(0)->set_id("gi-product-2024"); }), HasSubstr("b.laws[0].id"));
-  EXPECT_THAT(findings([](LawBook& book) { book.mutable_laws(0)->clear_procedure(); }), HasSubstr("b.laws[0].procedure"));
+  EXPECT_THAT(findings([](LawBook& book) { book.mutable_laws(0)->set_id("gi-product-2024"); }),
+              HasSubstr("b.laws[0].id"));
+  EXPECT_THAT(findings([](LawBook& book) { book.mutable_laws(0)->clear_procedure(); }),
+              HasSubstr("b.laws[0].procedure"));
   EXPECT_THAT(findings([](LawBook& book) { book.mutable_laws(0)->set_kinds(0, APPLICATION_KIND_GI_PRODUCT); }),
               HasSubstr("b.laws[0].kinds[0]"));
   EXPECT_THAT(findings([](LawBook& book) { book.mutable_clock_rules(0)->set_laws(0, "none"); }),

@@ -51,7 +51,8 @@ TEST(ApplicationRulesTest, TheChecklistIsThatOfTheKind) {
   EXPECT_THAT(Gaps(certification), Not(HasSubstr("POWER_OF_ATTORNEY")));
   certification.set_agent("entities/agent");
   EXPECT_THAT(Gaps(certification), HasSubstr("POWER_OF_ATTORNEY "));
-  EXPECT_THAT(Gaps(MakeApplication(APPLICATION_KIND_GI_PRODUCT, "gi-product-2024", 1, {})), HasSubstr("PRODUCT_STANDARD? "));
+  EXPECT_THAT(Gaps(MakeApplication(APPLICATION_KIND_GI_PRODUCT, "gi-product-2024", 1, {})),
+              HasSubstr("PRODUCT_STANDARD? "));
 }
 
 TEST(ApplicationRulesTest, AGapIsFilledOrWaived) {
@@ -113,15 +114,23 @@ TEST(ApplicationRulesTest, EveryNeedOfEveryEventIsChecked) {
       if (!needed) return;
       EXPECT_THAT(findings(spoilt), HasSubstr(field)) << ShortName(needs.kind);
     };
-    without(!needs.annuls, [](ApplicationEvent& e) { e.clear_date(); }, "event.date");
-    without(needs.annuls, [](ApplicationEvent& e) { e.clear_annuls(); }, "event.annuls");
-    without(needs.service, [](ApplicationEvent& e) { e.clear_service(); }, "event.service");
-    without(needs.number, [](ApplicationEvent& e) { e.clear_number(); }, "event.number");
-    without(needs.registration_number, [](ApplicationEvent& e) { e.clear_registration_number(); },
-            "event.registration_number");
-    without(needs.note, [](ApplicationEvent& e) { e.clear_note(); }, "event.note");
-    without(needs.law, [](ApplicationEvent& e) { e.clear_law(); }, "event.law");
-    without(!needs.annuls, [](ApplicationEvent& e) { e.add_items("g9"); }, "event.items[0]");
+    without(
+        !needs.annuls, [](ApplicationEvent& e) { e.clear_date(); }, "event.date");
+    without(
+        needs.annuls, [](ApplicationEvent& e) { e.clear_annuls(); }, "event.annuls");
+    without(
+        needs.service, [](ApplicationEvent& e) { e.clear_service(); }, "event.service");
+    without(
+        needs.number, [](ApplicationEvent& e) { e.clear_number(); }, "event.number");
+    without(
+        needs.registration_number, [](ApplicationEvent& e) { e.clear_registration_number(); },
+        "event.registration_number");
+    without(
+        needs.note, [](ApplicationEvent& e) { e.clear_note(); }, "event.note");
+    without(
+        needs.law, [](ApplicationEvent& e) { e.clear_law(); }, "event.law");
+    without(
+        !needs.annuls, [](ApplicationEvent& e) { e.add_items("g9"); }, "event.items[0]");
   }
   EXPECT_THAT(findings(Happened(APPLICATION_EVENT_KIND_DIVIDED, "2025-01-06")), HasSubstr("event.kind"));
 }

@@ -56,14 +56,14 @@ TEST(ApplicationCourseTest, ItemsGoTheirOwnWays) {
 }
 
 TEST(ApplicationCourseTest, WhatWasBeforeComesBack) {
-  const Application application = Mark(With(
-      UntilExam(), {Happened(APPLICATION_EVENT_KIND_PRELIMINARILY_PUBLISHED, "2025-06-13"),
-                    Happened(APPLICATION_EVENT_KIND_OPPOSED, "2025-07-01"),
-                    Happened(APPLICATION_EVENT_KIND_SUSPENDED, "2025-08-01"),
-                    Happened(APPLICATION_EVENT_KIND_RESUMED, "2025-09-01"),
-                    Happened(APPLICATION_EVENT_KIND_REGISTERED, "2025-10-01"),
-                    Happened(APPLICATION_EVENT_KIND_REGISTRATION_NOTICE_REVOKED, "2025-10-20"),
-                    Happened(APPLICATION_EVENT_KIND_REGISTERED, "2025-12-01")}));
+  const Application application =
+      Mark(With(UntilExam(), {Happened(APPLICATION_EVENT_KIND_PRELIMINARILY_PUBLISHED, "2025-06-13"),
+                              Happened(APPLICATION_EVENT_KIND_OPPOSED, "2025-07-01"),
+                              Happened(APPLICATION_EVENT_KIND_SUSPENDED, "2025-08-01"),
+                              Happened(APPLICATION_EVENT_KIND_RESUMED, "2025-09-01"),
+                              Happened(APPLICATION_EVENT_KIND_REGISTERED, "2025-10-01"),
+                              Happened(APPLICATION_EVENT_KIND_REGISTRATION_NOTICE_REVOKED, "2025-10-20"),
+                              Happened(APPLICATION_EVENT_KIND_REGISTERED, "2025-12-01")}));
   ASSERT_TRUE(CheckApplicationCourse(application, Laws()).ok()) << CheckApplicationCourse(application, Laws());
   EXPECT_EQ(On(application, "2025-08-31"), APPLICATION_STATE_SUSPENDED);
   EXPECT_EQ(On(application, "2025-09-01"), APPLICATION_STATE_OPPOSED);
@@ -78,8 +78,9 @@ TEST(ApplicationCourseTest, IllegalEventsAreNamedWithTheirState) {
   EXPECT_THAT(std::string(status.message()), testing::HasSubstr("SUBSTANTIVE_EXAM on 2025-06-02"));
   EXPECT_EQ(On(application, "2025-06-02"), APPLICATION_STATE_SUBSTANTIVE_EXAM) << "and passed over";
   // Of named items, each must be able to.
-  const Application partly = Mark(With(UntilExam(), {Notice(APPLICATION_EVENT_KIND_REFUSED, "2025-06-02", {"g2"}),
-                                                     Happened(APPLICATION_EVENT_KIND_REVIEW_REQUESTED, "2025-06-10", {"g1", "g2"})}));
+  const Application partly =
+      Mark(With(UntilExam(), {Notice(APPLICATION_EVENT_KIND_REFUSED, "2025-06-02", {"g2"}),
+                              Happened(APPLICATION_EVENT_KIND_REVIEW_REQUESTED, "2025-06-10", {"g1", "g2"})}));
   EXPECT_EQ(GetErrorReason(CheckApplicationCourse(partly, Laws())), ERROR_REASON_TRANSITION_ILLEGAL);
 }
 
@@ -116,15 +117,16 @@ Application RandomWalk() {
   const bool mark = *rc::gen::arbitrary<bool>();
   const std::string law = mark ? *rc::gen::element<std::string>("trademark-2019", "trademark-2026")
                                : *rc::gen::element<std::string>("gi-product-2005", "gi-product-2024");
-  Application application = MakeApplication(
-      mark ? APPLICATION_KIND_CERTIFICATION_MARK : APPLICATION_KIND_GI_PRODUCT, law, *rc::gen::inRange(1, 4), {});
+  Application application = MakeApplication(mark ? APPLICATION_KIND_CERTIFICATION_MARK : APPLICATION_KIND_GI_PRODUCT,
+                                            law, *rc::gen::inRange(1, 4), {});
   const int length = *rc::gen::inRange(1, 18);
   Day day = DayNamed("2023-01-02");
   for (int i = 0; i < length; ++i) {
     day = day + *rc::gen::inRange(1, 60);
     // The first step is to file; otherwise most walks would end at once.
-    const auto kind = i == 0 ? APPLICATION_EVENT_KIND_FILED
-                             : static_cast<ApplicationEventKind>(*rc::gen::inRange(1, int{APPLICATION_EVENT_KIND_ANNULMENT}));
+    const auto kind =
+        i == 0 ? APPLICATION_EVENT_KIND_FILED
+               : static_cast<ApplicationEventKind>(*rc::gen::inRange(1, int{APPLICATION_EVENT_KIND_ANNULMENT}));
     if (kind == APPLICATION_EVENT_KIND_LAW_CHOSEN) continue;
     Application longer = application;
     ApplicationEvent event = Notice(kind, FormatDay(day));

@@ -65,8 +65,9 @@ TEST(TitleLinkTest, RegistrationMakesTheTitle) {
 
 TEST(TitleLinkTest, TheRightOfAnOpposedMarkCountsFromTheEndOfTheOppositionPeriod) {
   Indication title;
-  EXPECT_EQ(Update(Published({Happened(APPLICATION_EVENT_KIND_OPPOSED, "2024-09-01"), Registration("2025-08-14")}), title),
-            "APPLIED 2024-01-05; PUBLISHED 2024-07-01; REGISTERED 2024-10-08; ")
+  EXPECT_EQ(
+      Update(Published({Happened(APPLICATION_EVENT_KIND_OPPOSED, "2024-09-01"), Registration("2025-08-14")}), title),
+      "APPLIED 2024-01-05; PUBLISHED 2024-07-01; REGISTERED 2024-10-08; ")
       << "2024-10-01 is a holiday: the period ends on the first working day after it";
   EXPECT_EQ(FormatDate(title.events(2).announced_on()), "2025-08-14");
   ApplicationEvent stated = Registration("2025-08-14");

@@ -66,9 +66,9 @@ TEST(WorkflowTest, WhatIsUnderWayCanGoOnAndWhatHasEndedCannot) {
 
 TEST(WorkflowTest, OnlyStatesThatKeepWhatWasBeforeLeadBack) {
   for (const ApplicationTransition& row : ApplicationTransitions()) {
-    EXPECT_EQ(row.to == APPLICATION_STATE_UNSPECIFIED, IsReturnedFrom(row.from) && row.event != APPLICATION_EVENT_KIND_WITHDRAWN &&
-                                                           row.event != APPLICATION_EVENT_KIND_SUSPENDED &&
-                                                           row.event != APPLICATION_EVENT_KIND_OBJECTION_UPHELD)
+    EXPECT_EQ(row.to == APPLICATION_STATE_UNSPECIFIED,
+              IsReturnedFrom(row.from) && row.event != APPLICATION_EVENT_KIND_WITHDRAWN &&
+                  row.event != APPLICATION_EVENT_KIND_SUSPENDED && row.event != APPLICATION_EVENT_KIND_OBJECTION_UPHELD)
         << ShortName(row.from) << " " << ShortName(row.event);
   }
 }

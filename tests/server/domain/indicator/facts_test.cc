@@ -80,7 +80,9 @@ TEST(GrantFactTest, AReportIsOwedForAYearInWhichTheGrantHeld) {
   report.mutable_use_report()->set_year(2023);
   AssignEventIds(*grant.mutable_events());
   const GrantFact fact = FactOf(grant);
-  const auto owes = [&](int year, absl::string_view day) { return OwesReport(fact, CalendarYear(year), *ToDay(*ParseDate(day))); };
+  const auto owes = [&](int year, absl::string_view day) {
+    return OwesReport(fact, CalendarYear(year), *ToDay(*ParseDate(day)));
+  };
   EXPECT_FALSE(owes(2022, "2024-12-31"));
   EXPECT_TRUE(owes(2023, "2024-01-31"));
   EXPECT_FALSE(owes(2023, "2024-02-01"));
