@@ -1,7 +1,7 @@
 # cmake -DOUT=file.cc -DFILES="a.json;b.json" -P make_shipped_laws.cmake: writes the files into a source file.
 set(entries)
 foreach(file ${FILES})
-  get_filename_component(id ${file} NAME_WE)
+  get_filename_component(id ${file} NAME_WLE)
   file(READ ${file} json)
   # Adjacent literals: a compiler need not take one longer than 64 KiB.
   string(REPLACE "\n" "\n)LAW\"\nR\"LAW(" json "${json}")

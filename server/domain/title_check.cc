@@ -70,19 +70,31 @@ void CheckNewName(const TitleEvent& event, absl::string_view field, FieldViolati
   }
 }
 
+// The end of the period of grace after a term, as it was recorded with the term; without that, the default.
+Day GraceAfter(const Indication& title, Day term_end) {
+  Day grace = GraceEnd(term_end);
+  for (const TitleEvent& event : title.events()) {
+    const std::optional<Day> recorded = ToDay(event.grace_end());
+    if (recorded && ToDay(event.term_end()) == term_end) grace = std::max(grace, *recorded);
+  }
+  return grace;
+}
+
 // 商标法 (2019) art. 40: within twelve months before the end of the term, or in the six months after it.
 void CheckRenewalTime(const Indication& title, const TitleEvent& event, absl::string_view field,
                       FieldViolations& violations) {
   const std::optional<Day> asked = ToDay(event.received_on());
   if (event.kind() != TITLE_EVENT_KIND_RENEWED || !asked) return;
   const std::optional<Day> running = RunningTermEnd(title, event);
-  if (!running || (RenewalOpens(*running) <= *asked && *asked <= GraceEnd(*running) + kMostDaysOff)) return;
+  if (!running) return;
+  const Day grace = GraceAfter(title, *running);
+  if (RenewalOpens(*running) <= *asked && *asked <= grace + kMostDaysOff) return;
   violations.Add(absl::StrCat(field, ".received_on"), ERROR_REASON_FIELD_CONTRADICTS,
                  {{"value", FormatDay(*asked)},
                   {"other", absl::StrCat("the term that ends on ", FormatDay(*running))},
-                  {"expected", absl::StrCat("a day from ", FormatDay(RenewalOpens(*running)), " to ",
-                                            FormatDay(GraceEnd(*running)), ", or the first working day after it")},
-                  {"expected_zh", absl::StrCat(FormatDay(RenewalOpens(*running)), " 至 ", FormatDay(GraceEnd(*running)),
+                  {"expected", absl::StrCat("a day from ", FormatDay(RenewalOpens(*running)), " to ", FormatDay(grace),
+                                            ", or the first working day after it")},
+                  {"expected_zh", absl::StrCat(FormatDay(RenewalOpens(*running)), " 至 ", FormatDay(grace),
                                                "（或其后第一个工作日）之间的日期")}});
 }
 

@@ -136,6 +136,8 @@ class LiveIndex : public registry::Observer {
   struct Held {
     std::shared_lock<std::shared_mutex> lock;
     const Index* index = nullptr;
+    // It holds all that was committed up to this revision, at least.
+    Revision caught_up = {};
   };
   Held At(Revision revision) const {
     {
@@ -144,13 +146,13 @@ class LiveIndex : public registry::Observer {
     }
     std::shared_lock<std::shared_mutex> lock = CatchUp();
     if (damaged_ || changed_ > revision) return {};
-    return {std::move(lock), index_.get()};
+    return {std::move(lock), index_.get(), caught_up_};
   }
 
   // The index at the newest revision; nullptr if it is damaged.
   Held Newest() const {
     std::shared_lock<std::shared_mutex> lock = CatchUp();
-    return {std::move(lock), damaged_ ? nullptr : index_.get()};
+    return {std::move(lock), damaged_ ? nullptr : index_.get(), caught_up_};
   }
 
  private:
@@ -185,6 +187,7 @@ class LiveIndex : public registry::Observer {
       const std::lock_guard<std::mutex> lock(waiting_mutex_);
       rows.swap(waiting_);
       changed = waiting_changed_;
+      caught_up_ = std::max(caught_up_, head_);
       make = std::exchange(unmade_, false);
     }
     if (make) Make();
@@ -205,6 +208,7 @@ class LiveIndex : public registry::Observer {
   mutable std::unique_ptr<Index> index_ = std::make_unique<Index>();
   // The index holds the rows as they are from `changed_` on.
   mutable Revision changed_;
+  mutable Revision caught_up_;
   mutable bool damaged_ = false;
 
   mutable std::mutex waiting_mutex_;
@@ -239,7 +243,9 @@ class PastIndexes {
     std::unique_ptr<Index> made;
     std::vector<std::string> changed;
     if constexpr (requires(const Index& index) { index.CopyAt(view.revision(), changed); }) {
-      if (const auto held = live.Newest(); held.index != nullptr) made = held.index->CopyAt(view.revision(), changed);
+      const auto held = live.Newest();
+      if (held.index != nullptr && held.caught_up >= view.revision())
+        made = held.index->CopyAt(view.revision(), changed);
     }
     if (made != nullptr) {
       RETURN_IF_ERROR(ReadRowsOf(view, changed, *made));

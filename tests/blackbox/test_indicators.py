@@ -218,6 +218,9 @@ class IndicatorsTest(ServerTestCase):
             bad(from_month=date("2026-05-01")),
             bad(from_month=date("2026-05"), to_month=date("2026-04")),
             bad(from_month=date("2021-01"), to_month=date("2026-05")),
+            pb.QueryIndicatorsRequest(date=date("0001-01-01")),
+            pb.QueryIndicatorsRequest(date=date("9999-12-20")),
+            pb.QueryIndicatorsRequest(date=date("9999-12-31"), convention=pb.PERIOD_CONVENTION_CALENDAR),
         ):
             self.fails(INVALID, "FIELD_MALFORMED", "QueryIndicators", request)
         rows = pb.ListIndicatorRowsRequest(indicator="users.logo", month=date("2030-01"))

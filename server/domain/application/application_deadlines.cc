@@ -36,7 +36,7 @@ class Finder {
   std::vector<Deadline> Find() {
     for (int i = 0; i < static_cast<int>(course_.steps().size()); ++i) {
       const ApplicationStep& begun = step(i);
-      for (const RuleRows& rows : laws_.BegunBy(begun.event->kind(), begun.law)) Begin(i, rows);
+      for (const RuleRows& rows : laws_.BegunBy(begun.event->kind(), begun.law)) Begin(i, rows.front()->rule_id());
     }
     return std::move(found_);
   }
@@ -62,10 +62,10 @@ class Finder {
     return items;
   }
 
-  // The period that `rule` is counted after: the last one begun before step `i` for one of the items.
-  const Deadline* PeriodBefore(int i, const std::string& rule_id, const std::vector<int>& items) const {
+  // The period that a rule is counted after: the last one found yet for one of the items.
+  const Deadline* PeriodBefore(const std::string& rule_id, const std::vector<int>& items) const {
     for (auto deadline = found_.rbegin(); deadline != found_.rend(); ++deadline) {
-      if (deadline->rule->rule_id() != rule_id || deadline->run.begun > step(i).day) continue;
+      if (deadline->rule->rule_id() != rule_id) continue;
       if (std::any_of(items.begin(), items.end(), [&](int item) { return Holds(deadline->items, item); })) {
         return &*deadline;
       }
@@ -83,19 +83,23 @@ class Finder {
     }
     if (rule.start() == v1::CLOCK_START_EVENT) return Served{step(i).day, {}};
     if (rule.start() != v1::CLOCK_START_END_OF_PERIOD) return std::nullopt;
-    const Deadline* before = PeriodBefore(i, rule.after_rule(), items);
+    const Deadline* before = PeriodBefore(rule.after_rule(), items);
     if (before == nullptr) return std::nullopt;
     provisional = before->end.provisional;
     return Served{before->end.due, before->end.steps};
   }
 
-  void Begin(int i, const RuleRows& rows) {
-    const v1::ClockRule& any_row = *rows.front();
-    if (any_row.if_evidence_declared() && !step(i).event->evidence_declared()) return;
-    const std::vector<int> items = ItemsOf(step(i), any_row);
+  // `rule_id`: of a rule some row of which the event begins.
+  void Begin(int i, const std::string& rule_id) {
+    const RuleRows& rows = *laws_.FindRule(rule_id, step(i).law);
+    // The row of the day says whether and how it begins, that of the start how long it is.
+    const v1::ClockRule& beginning = RowOn(rows, step(i).day);
+    if (!Holds(beginning.start_events(), int{step(i).event->kind()})) return;
+    if (beginning.if_evidence_declared() && !step(i).event->evidence_declared()) return;
+    const std::vector<int> items = ItemsOf(step(i), beginning);
     if (items.empty()) return;
     bool provisional = false;
-    std::optional<Served> start = Start(i, any_row, items, provisional);
+    std::optional<Served> start = Start(i, beginning, items, provisional);
     if (!start) return;
     const v1::ClockRule& rule = RowOn(rows, start->day);
     // Items that go different ways have deadlines of their own.
@@ -111,8 +115,14 @@ class Finder {
     if (!begun.event->inherited_from().empty() && way.step >= 0 && !step(way.step).event->inherited_from().empty()) {
       return;
     }
+    // A suspension counts if the period had not ended by then.
     int not_counted = 0;
-    for (const auto& [from, to] : way.suspensions) not_counted += to == kLastDay ? 0 : to.value - from.value;
+    DeadlineRun run;
+    for (const auto& [from, to] : way.suspensions) {
+      if (from > EndOfClock(rule, start.day, laws_.working_days(), Explain::kNo, not_counted).due) break;
+      run.suspensions.push_back({from, to});
+      not_counted += to == kLastDay ? 0 : to.value - from.value;
+    }
     Deadline deadline{&rule,
                       begun.law,
                       begun.event->id(),
@@ -122,13 +132,13 @@ class Finder {
                       EndOfClock(rule, start.day, laws_.working_days(), explain_, not_counted),
                       LatestEnd(rule, start.day, laws_.working_days(), not_counted),
                       "",
-                      {}};
+                      std::move(run)};
     deadline.end.provisional = deadline.end.provisional || provisional;
     deadline.end.steps.insert(deadline.end.steps.begin(), start.steps.begin(), start.steps.end());
-    deadline.run.begun = begun.day;
+    // What an application had before it was divided off was its parent's until then.
+    deadline.run.begun = std::max(begun.day, ToDay(course_.application().divided_on()).value_or(kFirstDay));
     deadline.run.due = deadline.end.due;
     deadline.run.closing = way.closing;
-    deadline.run.suspensions = way.suspensions;
     if (way.step >= 0) {
       deadline.closed_by = step(way.step).event->id();
       deadline.run.closed_on = step(way.step).day;

@@ -101,8 +101,9 @@ void CheckItems(const Application& application, const ApplicationEvent& event, c
     Malformed(absl::StrCat(field, ".items[", i, "]"), id, "the id of a goods item of the application, each once",
               "该申请某一商品项目的编号，每项一次", violations);
   }
-  if (event.kind() == APPLICATION_EVENT_KIND_FILED && !event.items().empty()) {
-    Malformed(field + ".items", event.items(0), "nothing: an application is filed as a whole", "空：申请须整体提交",
+  const bool whole = event.kind() == APPLICATION_EVENT_KIND_FILED || event.kind() == APPLICATION_EVENT_KIND_LAW_CHOSEN;
+  if (whole && !event.items().empty()) {
+    Malformed(field + ".items", event.items(0), "nothing: it concerns the whole application", "空：此事件针对整个申请",
               violations);
   }
 }
@@ -154,9 +155,11 @@ void CheckApplicationEvent(const Application& application, const ApplicationEven
   if (needs->service) Require(event.has_service(), path + ".service", violations);
   if (event.has_service()) CheckService(event.service(), law, laws, path + ".service", violations);
   if (needs->number) Require(!event.number().empty(), path + ".number", violations);
-  if (needs->registration_number) {
-    Require(!event.registration_number().empty(), path + ".registration_number", violations);
-  }
+  CheckOnlyWhere(needs->registration_number, !event.registration_number().empty(), path + ".registration_number",
+                 violations);
+  const bool registers =
+      event.kind() == APPLICATION_EVENT_KIND_REGISTERED || event.kind() == APPLICATION_EVENT_KIND_RECOGNISED;
+  if (!registers) CheckOnlyWhere(false, event.has_effective_from(), path + ".effective_from", violations);
   if (needs->note) Require(!event.note().empty(), path + ".note", violations);
   CheckItems(application, event, path, violations);
   CheckServedAfter(event, path, violations);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/events.h"
@@ -40,6 +41,7 @@ class ItemCourse {
       before_.pop_back();
       return;
     }
+    if (next == state_) return;
     if (IsReturnedFrom(next)) {
       before_.push_back(state_);
     } else {
@@ -58,10 +60,9 @@ class ItemCourse {
 class Walk {
  public:
   Walk(const Application& application, const LawLibrary& laws)
-      : application_(application),
-        laws_(laws),
-        items_(static_cast<size_t>(std::max(application.goods_size(), 1))),
-        law_(application.law()) {}
+      : laws_(laws), items_(static_cast<size_t>(std::max(application.goods_size(), 1))), law_(application.law()) {
+    for (int i = 0; i < application.goods_size(); ++i) places_.emplace(application.goods(i).id(), i);
+  }
 
   // What the event does; no items: nothing.
   ApplicationStep Take(const DatedEvent<ApplicationEvent>& dated) {
@@ -69,8 +70,7 @@ class Walk {
     if (ChangesLaw(event)) law_ = event.law();
     ApplicationStep step{&event, dated.day, law_, {}, {}};
     const uint32_t procedures = Procedures();
-    for (int i = 0; i < items(); ++i) {
-      if (!Names(event, i)) continue;
+    for (const int i : Named(event)) {
       const std::optional<ApplicationState> next = item(i).Next(event.kind(), procedures);
       if (!next) continue;
       item(i).Enter(*next);
@@ -87,10 +87,10 @@ class Walk {
     const bool every = !event.items().empty() || event.kind() == APPLICATION_EVENT_KIND_FILED;
     const ItemCourse* refusing = nullptr;
     bool any = false;
-    for (int i = 0; i < items(); ++i) {
-      if (!Names(event, i)) continue;
+    const uint32_t procedures = Procedures();
+    for (const int i : Named(event)) {
       const bool legal =
-          ChangesLaw(event) ? !HasEnded(item(i).state()) : item(i).Next(event.kind(), Procedures()).has_value();
+          ChangesLaw(event) ? !HasEnded(item(i).state()) : item(i).Next(event.kind(), procedures).has_value();
       any = any || legal;
       if (!legal && refusing == nullptr) refusing = &item(i);
     }
@@ -106,14 +106,23 @@ class Walk {
   int items() const { return static_cast<int>(items_.size()); }
   ItemCourse& item(int i) { return items_[static_cast<size_t>(i)]; }
 
-  bool Names(const ApplicationEvent& event, int i) const {
-    if (event.items().empty()) return true;
-    return i < application_.goods_size() &&
-           std::find(event.items().begin(), event.items().end(), application_.goods(i).id()) != event.items().end();
+  // The places of the items that the event names, ascending; all if it names none.
+  std::vector<int> Named(const ApplicationEvent& event) const {
+    std::vector<int> named;
+    if (event.items().empty()) {
+      for (int i = 0; i < items(); ++i) named.push_back(i);
+      return named;
+    }
+    for (const std::string& id : event.items()) {
+      if (const auto place = places_.find(id); place != places_.end()) named.push_back(place->second);
+    }
+    std::sort(named.begin(), named.end());
+    named.erase(std::unique(named.begin(), named.end()), named.end());
+    return named;
   }
 
-  const Application& application_;
   const LawLibrary& laws_;
+  absl::flat_hash_map<absl::string_view, int> places_;
   std::vector<ItemCourse> items_;
   absl::string_view law_;
 };

@@ -53,6 +53,13 @@ void SetOpenDeadlines(const ApplicationCourse& course, const LawLibrary& laws, D
 
 void DeriveState(Day day, const LawLibrary& laws, v1::Application& application) {
   const ApplicationCourse course(application, laws, day);
+  if (const std::optional<Day> divided = ToDay(application.divided_on()); divided && day < *divided) {
+    for (const char* field :
+         {"state", "item_states", "state_since", "effective_law", "material_gaps", "open_deadlines"}) {
+      application.GetReflection()->ClearField(&application, application.GetDescriptor()->FindFieldByName(field));
+    }
+    return;
+  }
   application.set_state(course.StateOn(day));
   application.clear_state_since();
   if (const auto since = Since(course.Segments(), day); since) *application.mutable_state_since() = ToDate(*since);

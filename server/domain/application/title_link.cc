@@ -78,6 +78,12 @@ std::string Key(const TitleEvent& event) {
                       absl::StrJoin(event.items(), ","), "|", event.law_version(), "|", event.origin_event());
 }
 
+bool HasNumber(const Indication& title, const TitleNumber& number) {
+  return std::any_of(title.numbers().begin(), title.numbers().end(), [&](const TitleNumber& other) {
+    return other.kind() == number.kind() && other.number() == number.number() && other.issuer() == number.issuer();
+  });
+}
+
 void AddNumber(const ApplicationEvent& event, Indication& title) {
   TitleNumber number;
   if (event.kind() == APPLICATION_EVENT_KIND_REGISTERED) {
@@ -90,10 +96,26 @@ void AddNumber(const ApplicationEvent& event, Indication& title) {
     number.set_number(event.number());
     number.set_issuer(event.basis().issuer());
   }
-  const bool known = std::any_of(title.numbers().begin(), title.numbers().end(), [&](const TitleNumber& other) {
-    return other.kind() == number.kind() && other.number() == number.number();
-  });
-  if (!known) *title.add_numbers() = number;
+  if (!HasNumber(title, number)) *title.add_numbers() = number;
+}
+
+// Takes away the registration numbers of registrations that were taken back.
+void RemoveNumbers(const ApplicationCourse& course, Indication& title) {
+  const auto given = [](const ApplicationEvent& event, const TitleNumber& number) {
+    return event.kind() == APPLICATION_EVENT_KIND_REGISTERED && number.kind() == NUMBER_KIND_REGISTRATION &&
+           event.registration_number() == number.number();
+  };
+  auto& numbers = *title.mutable_numbers();
+  numbers.erase(std::remove_if(numbers.begin(), numbers.end(),
+                               [&](const TitleNumber& number) {
+                                 const auto& events = course.application().events();
+                                 const auto& steps = course.steps();
+                                 return std::any_of(events.begin(), events.end(),
+                                                    [&](const auto& event) { return given(event, number); }) &&
+                                        std::none_of(steps.begin(), steps.end(),
+                                                     [&](const auto& step) { return given(*step.event, number); });
+                               }),
+                numbers.end());
 }
 
 void AddGoods(const ApplicationCourse& course, const std::vector<int>& items, Indication& title) {
@@ -164,6 +186,7 @@ std::vector<int> UpdateTitle(const ApplicationCourse& course, const std::vector<
     AddGoods(course, step.items, title);
     AddNumber(*step.event, title);
   }
+  RemoveNumbers(course, title);
   const std::string origin = course.application().name() + "#";
   std::vector<std::string> missing;
   for (const TitleEvent& event : wanted) missing.push_back(Key(event));

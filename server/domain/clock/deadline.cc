@@ -104,12 +104,13 @@ void CheckService(const v1::Service& service, absl::string_view law, const LawLi
 absl::StatusOr<Deadline> ComputeDeadline(absl::string_view rule_id, absl::string_view law, Day start,
                                          const LawLibrary& laws) {
   const RuleRows* rows = laws.FindRule(rule_id, law);
-  if (rows == nullptr) {
+  const v1::Law* known = laws.FindLaw(law);
+  if (rows == nullptr || known == nullptr) {
     return MakeError(v1::ERROR_REASON_RULE_NOT_FOUND, {{"rule", Excerpt(rule_id)}, {"law", Excerpt(law)}});
   }
   const v1::ClockRule& rule = RowOn(*rows, start);
   Deadline deadline{&rule,
-                    laws.FindLaw(law)->id(),
+                    known->id(),
                     "",
                     0,
                     {},

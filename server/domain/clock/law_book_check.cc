@@ -85,11 +85,32 @@ class BookCheck {
     if (rule.start() == v1::CLOCK_START_END_OF_PERIOD && rule.after_rule().empty()) {
       violations_.Add(field + ".after_rule", v1::ERROR_REASON_FIELD_REQUIRED);
     }
+    if (!rule.after_rule().empty() && !Exists(rule.after_rule())) {
+      Malformed(field + ".after_rule", rule.after_rule(), "the id of a rule in any book", "任一规则库中规则的编号",
+                violations_);
+    }
+    if ((rule.end() == v1::CLOCK_END_WINDOW_BEFORE) && rule.start() != v1::CLOCK_START_TERM_END) {
+      Contradicts(field + ".end", v1::ClockEnd_Name(rule.end()), "start", "a window only before the end of a term",
+                  "窗口期仅用于有效期届满之前", violations_);
+    }
+    const bool for_titles = rule.start() == v1::CLOCK_START_EVENT || rule.start() == v1::CLOCK_START_TERM_END;
+    if (!rule.title_events().empty() && !for_titles) {
+      Contradicts(field + ".title_events", "set", "start", "a start on the event or on the end of the term",
+                  "以事件日或有效期届满日为起算", violations_);
+    }
     const bool of_title = rule.start() == v1::CLOCK_START_TERM_END;
     if (of_title && !rule.start_events().empty()) {
       Contradicts(field + ".start_events", "set", "start", "title_events, since only titles have a term",
                   "title_events，因为只有地理标志有有效期", violations_);
     }
+  }
+
+  bool Exists(const std::string& rule_id) const {
+    const auto has = [&](const v1::LawBook& book) {
+      return std::any_of(book.clock_rules().begin(), book.clock_rules().end(),
+                         [&](const v1::ClockRule& rule) { return rule.rule_id() == rule_id; });
+    };
+    return has(book_) || std::any_of(others_.books().begin(), others_.books().end(), has);
   }
 
   // Two rows of one rule for one law must not be in force on the same day; rows of other books count too.
@@ -144,6 +165,17 @@ class BookCheck {
 };
 
 }  // namespace
+
+void CheckLawsStay(const v1::LawBook& before, const v1::LawBook& after, absl::string_view field,
+                   FieldViolations& violations) {
+  for (const v1::Law& law : before.laws()) {
+    const bool stays = std::any_of(after.laws().begin(), after.laws().end(),
+                                   [&](const v1::Law& other) { return other.id() == law.id(); });
+    if (stays) continue;
+    Contradicts(absl::StrCat(field, ".laws"), absl::StrCat("without ", law.id()), "the applications under it",
+                "all laws that the book had", "原有的全部法律", violations);
+  }
+}
 
 void CheckLawBook(const v1::LawBook& book, const LawLibrary& others, absl::string_view field,
                   FieldViolations& violations) {

@@ -72,6 +72,10 @@ class LawLibrary {
 void CheckLawBook(const registry::v1::LawBook& book, const LawLibrary& others, absl::string_view field,
                   FieldViolations& violations);
 
+// Applications run under laws by their ids, so none may go: adds FIELD_CONTRADICTS for each that did.
+void CheckLawsStay(const registry::v1::LawBook& before, const registry::v1::LawBook& after, absl::string_view field,
+                   FieldViolations& violations);
+
 }  // namespace gi::domain
 
 #endif  // GI_SERVER_DOMAIN_CLOCK_LAW_LIBRARY_H_

@@ -35,12 +35,18 @@ std::optional<Day> StartOf(const v1::ClockRule& rule, const DatedEvent<v1::Title
   }
 }
 
+// What happens to some goods items only leaves the periods of the others.
+bool Covers(const v1::TitleEvent& later, const v1::TitleEvent& begun) {
+  if (later.items().empty()) return true;
+  return !begun.items().empty() && std::all_of(begun.items().begin(), begun.items().end(),
+                                               [&](const std::string& item) { return Holds(later.items(), item); });
+}
+
 void Close(const v1::ClockRule& rule, const Course<v1::TitleEvent>& course, size_t begun, Deadline& deadline) {
   for (size_t i = begun + 1; i < course.size(); ++i) {
     const bool met = Holds(rule.title_met_by(), course[i].event->kind());
     if (!met && !Holds(rule.title_stopped_by(), course[i].event->kind())) continue;
-    // What ends some goods items only leaves the title and its deadlines.
-    if (!met && !course[i].event->items().empty()) continue;
+    if (!Covers(*course[i].event, *course[begun].event)) continue;
     const Day done = DoneOn(course[i], deadline.start);
     const bool early = deadline.end.opens && done < *deadline.end.opens;
     deadline.run.closing = met && !early ? Closing::kMet : Closing::kStopped;

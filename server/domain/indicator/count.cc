@@ -6,7 +6,6 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/strip.h"
-#include "server/domain/application/workflow.h"
 #include "server/domain/title_rules.h"
 
 namespace gi::domain {
@@ -108,10 +107,7 @@ void CountAges(const Facts& facts, Day day, Emit emit) {
   for (size_t i = 0; i < std::size(kAgeMonths); ++i) oldest[i] = LastStartOf(day, kAgeMonths[i]);
   for (size_t i = 0; i < facts.applications.size(); ++i) {
     const ApplicationFact& application = facts.applications[i];
-    const v1::ApplicationState state = StateOn(application, day);
-    // An application that is partly registered goes on with the rest.
-    const bool ended = state < v1::APPLICATION_STATE_PARTIALLY_REFUSED && HasEnded(state);
-    if (application.filed > day || ended) continue;
+    if (!IsPendingOn(application, day)) continue;
     size_t age = 0;
     while (age < std::size(kAgeMonths) && application.filed <= oldest[age]) ++age;
     emit({kAges[age], FactTable::kApplications, Index(i), application.filed});

@@ -4,6 +4,7 @@
 
 #include "absl/time/time.h"
 #include "server/domain/application/application_deadlines.h"
+#include "server/domain/application/workflow.h"
 #include "server/domain/title_rules.h"
 
 namespace gi::domain {
@@ -106,14 +107,25 @@ ApplicationFact FactOf(const v1::Application& application, const LawLibrary& law
   if (!course.steps().empty()) fact.last_event = course.steps().back().day;
   fact.created = DayOf(application.create_time());
   fact.office = application.office();
+  fact.divided = ToDay(application.divided_on()).value_or(kFirstDay);
+  for (const ApplicationStep& step : course.steps()) {
+    const bool pending = std::any_of(step.states.begin(), step.states.end(),
+                                     [](v1::ApplicationState state) { return !HasEnded(state); });
+    if (fact.pending.empty() || fact.pending.back().pending != pending) fact.pending.push_back({step.day, pending});
+  }
   fact.deadlines = DeadlineFacts(DeadlinesOf(course, laws, Explain::kNo));
   return fact;
+}
+
+bool IsPendingOn(const ApplicationFact& application, Day day) {
+  const auto* segment = SegmentAt(application.pending, day);
+  return segment != nullptr && segment->pending && application.filed <= day && application.divided <= day;
 }
 
 v1::ApplicationState StateOn(const ApplicationFact& application, Day day) {
   const auto* segment = SegmentAt(application.segments, day);
   const v1::ApplicationState state = segment == nullptr ? v1::APPLICATION_STATE_UNSPECIFIED : segment->state;
-  const bool unknown = state == v1::APPLICATION_STATE_DRAFT && day < application.created;
+  const bool unknown = (state == v1::APPLICATION_STATE_DRAFT && day < application.created) || day < application.divided;
   return unknown ? v1::APPLICATION_STATE_UNSPECIFIED : state;
 }
 

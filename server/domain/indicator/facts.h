@@ -49,7 +49,7 @@ struct GrantFact {
   FactIndex title = 0;
   FactIndex entity = 0;
   // Sorted by day; before the first there is nothing.
-  absl::InlinedVector<GrantUseSegment, 2> segments;
+  absl::InlinedVector<GrantUseSegment, 3> segments;
   absl::InlinedVector<ReportedUse, 1> reports;
   // First day of its periods.
   Day first = kLastDay;
@@ -80,12 +80,22 @@ struct ApplicationFact {
   Day last_event = kFirstDay;
   // The day its row was made: a draft is not known before.
   Day created = kLastDay;
+  // The day it was divided off: nothing of it is known before; kFirstDay: it was not.
+  Day divided = kFirstDay;
+  // From which day on any goods item is under way, or none; sorted.
+  struct Pending {
+    Day from;
+    bool pending;
+  };
+  std::vector<Pending> pending;
   std::string office;
   std::vector<DeadlineFact> deadlines;
 };
 ApplicationFact FactOf(const registry::v1::Application& application, const LawLibrary& laws);
-// UNSPECIFIED: a draft before its row was made.
+// UNSPECIFIED: a draft before its row was made, or an application before it was divided off.
 registry::v1::ApplicationState StateOn(const ApplicationFact& application, Day day);
+// Filed, and some goods item is under way.
+bool IsPendingOn(const ApplicationFact& application, Day day);
 
 struct ProductFact {
   struct Step {

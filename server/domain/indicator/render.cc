@@ -68,10 +68,13 @@ void AddIndicator(const v1::Indicator& indicator, std::string& text) {
   absl::StrAppend(&text, "| ", definition.group_zh(), " | 本期（", definition.unit_zh(),
                   "） | 本年累计 |\n|---|---:|---:|\n");
   int shown = 0;
-  for (int i = 1; i < indicator.series_size() && shown < kMostGroupsInReport; ++i) {
+  bool more = indicator.more_groups();
+  for (int i = 1; i < indicator.series_size(); ++i) {
     const v1::IndicatorSeries& series = indicator.series(i);
     const v1::IndicatorPoint& own = *series.points().rbegin();
     if (own.value() == "0" && (own.year_to_date().empty() || own.year_to_date() == "0")) continue;
+    more = more || shown == kMostGroupsInReport;
+    if (shown == kMostGroupsInReport) break;
     absl::StrAppend(&text, "| ", Plain(series.label_zh()), " | ", own.value(), " | ", OrDash(own.year_to_date()),
                     " |\n");
     ++shown;
@@ -84,12 +87,12 @@ void AddIndicator(const v1::Indicator& indicator, std::string& text) {
     notes.push_back(absl::StrCat("年度目标 ", point.target(), "，完成 ", point.target_percent(), "%"));
   }
   if (!notes.empty()) absl::StrAppend(&text, absl::StrJoin(notes, "；"), "。\n\n");
-  if (shown == kMostGroupsInReport)
-    absl::StrAppend(&text, "（仅列前 ", kMostGroupsInReport, " 组，其余计入合计。）\n\n");
+  if (more) absl::StrAppend(&text, "（仅列前 ", kMostGroupsInReport, " 组，其余计入合计。）\n\n");
 }
 
 void AddDeadlines(const ReportHead& report, std::string& text) {
-  absl::StrAppend(&text, "## 二、临近与逾期的期限\n\n");
+  absl::StrAppend(&text, "## 二、临近与逾期的期限（届满日 ", FormatDate(report.due.from()), " 至 ",
+                  FormatDate(report.due.to()), "）\n\n");
   if (report.deadlines.empty()) {
     absl::StrAppend(&text, "无。\n\n");
     return;

@@ -20,7 +20,9 @@ std::string ToCsv(const registry::v1::QueryIndicatorsResponse& figures, Language
 struct ReportHead {
   std::string organisation;
   registry::v1::QueryIndicatorsResponse figures;
-  // Open or missed, the nearest first.
+  // Days that the deadlines are due on.
+  registry::v1::Period due;
+  // Open or missed, the earliest first.
   std::vector<registry::v1::Deadline> deadlines;
   size_t more_deadlines = 0;
 };

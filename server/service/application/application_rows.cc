@@ -138,6 +138,7 @@ Application DividedOff(const Application& parent, const std::vector<std::string>
                      [&](const auto& item) { return std::find(items.begin(), items.end(), item.id()) == items.end(); }),
       goods.end());
   const Day divided_on = ToDay(parent.events().rbegin()->date()).value_or(kLastDay);
+  *child.mutable_divided_on() = ToDate(divided_on);
   for (const domain::ApplicationStep& step : course.steps()) {
     if (step.event->kind() == registry::v1::APPLICATION_EVENT_KIND_DIVIDED || step.day > divided_on) continue;
     const std::vector<std::string> concerned = domain::ItemIds(parent, step.items);

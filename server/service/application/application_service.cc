@@ -57,18 +57,29 @@ absl::Status CheckRow(const table::RowReader& rows, const Application& row, cons
 
 void CheckDays(const ApplicationEvent& event, absl::Time now, const std::string& field, FieldViolations& violations) {
   CheckNotAfter(event.date(), now, field + ".date", violations);
+  CheckNotAfter(event.effective_from(), now, field + ".effective_from", violations);
   CheckNotAfter(event.service().received_on(), now, field + ".service.received_on", violations);
   CheckNotAfter(event.service().dispatched_on(), now, field + ".service.dispatched_on", violations);
   CheckNotAfter(event.service().published_on(), now, field + ".service.published_on", violations);
 }
 
-void CheckEvent(const Application& row, const ApplicationEvent& event, const domain::LawLibrary& laws, absl::Time now,
-                const std::string& field, FieldViolations& violations) {
-  const domain::ApplicationCourse course(row, laws);
+// `course` of the row, for the law of the event's day.
+void CheckEvent(const domain::ApplicationCourse& course, const ApplicationEvent& event, const domain::LawLibrary& laws,
+                absl::Time now, const std::string& field, FieldViolations& violations) {
+  const Application& row = course.application();
   const std::optional<Day> day = ToDay(event.date());
   domain::CheckApplicationEvent(row, event, day ? course.LawOn(*day) : absl::string_view(row.law()), laws, field,
                                 violations);
   CheckDays(event, now, field, violations);
+}
+
+// All events of a row but those that only DivideApplication records.
+void CheckEvents(const Application& row, const domain::LawLibrary& laws, absl::Time now, FieldViolations& violations) {
+  const domain::ApplicationCourse course(row, laws);
+  for (int i = 0; i < row.events_size(); ++i) {
+    if (!row.events(i).made().empty() && row.events(i).kind() == registry::v1::APPLICATION_EVENT_KIND_DIVIDED) continue;
+    CheckEvent(course, row.events(i), laws, now, absl::StrCat("application.events[", i, "]"), violations);
+  }
 }
 
 absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
@@ -79,9 +90,9 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
   CheckGivenId(request.application_id(), "application_id", violations);
   RETURN_IF_ERROR(CheckRow(mutation.rows(), row, *laws, violations));
   domain::AssignEventIds(*row.mutable_events());
-  for (int i = 0; i < row.events_size(); ++i) {
-    CheckEvent(row, row.events(i), *laws, mutation.now(), absl::StrCat("application.events[", i, "]"), violations);
-    *row.mutable_events(i)->mutable_record_time() = ToTimestamp(absl::ToUnixMicros(mutation.now()));
+  CheckEvents(row, *laws, mutation.now(), violations);
+  for (ApplicationEvent& event : *row.mutable_events()) {
+    *event.mutable_record_time() = ToTimestamp(absl::ToUnixMicros(mutation.now()));
   }
   if (!violations.empty()) return absl::OkStatus();
   const std::string& id = request.application_id().empty() ? context.generated_id : request.application_id();
@@ -123,10 +134,7 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
                     {"expected_zh", absl::StrCat("已注册的地理标志 ", before.indication())}});
   }
   // Events name goods items: correcting the goods must leave an application whose events still make sense.
-  for (int i = 0; i < row.events_size(); ++i) {
-    if (row.events(i).kind() == registry::v1::APPLICATION_EVENT_KIND_DIVIDED) continue;
-    CheckEvent(row, row.events(i), *laws, mutation.now(), absl::StrCat("application.events[", i, "]"), violations);
-  }
+  CheckEvents(row, *laws, mutation.now(), violations);
   if (!violations.empty()) return absl::OkStatus();
   return PutApplication(mutation, *laws, &before, std::move(row), "", violations);
 }
@@ -144,7 +152,7 @@ absl::Status UndoDivision(registry::Mutation& mutation, const domain::LawLibrary
   }
   ApplicationEvent& withdrawn = *child.message.add_events();
   withdrawn.set_kind(registry::v1::APPLICATION_EVENT_KIND_WITHDRAWN);
-  *withdrawn.mutable_date() = ToDate(DayInShanghai(mutation.now()));
+  *withdrawn.mutable_date() = division.date();
   withdrawn.set_note(absl::StrCat("division annulled: ", parent.name(), " ", division.id()));
   *withdrawn.mutable_record_time() = ToTimestamp(absl::ToUnixMicros(mutation.now()));
   domain::AssignEventIds(*child.message.mutable_events());
@@ -164,7 +172,7 @@ absl::Status Record(const RuleContext& context, registry::Mutation& mutation,
   event = request.event();
   *event.mutable_record_time() = ToTimestamp(absl::ToUnixMicros(mutation.now()));
   domain::AssignEventIds(*row.mutable_events());
-  CheckEvent(row, event, *laws, mutation.now(), "event", violations);
+  CheckEvent(domain::ApplicationCourse(row, *laws), event, *laws, mutation.now(), "event", violations);
   if (!violations.empty()) return absl::OkStatus();
   if (event.kind() == registry::v1::APPLICATION_EVENT_KIND_FILED) {
     RETURN_IF_ERROR(domain::CheckReadyToFile(row, *laws));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <string>
@@ -73,27 +74,61 @@ absl::StatusOr<std::vector<ParsedFile>> Choose(const table::RowReader& rows, std
   return chosen;
 }
 
-// Each file beside all other books as they will be.
-absl::Status Check(const table::RowReader& rows, const std::vector<ParsedFile>& chosen) {
-  std::vector<LawBook> all;
+// All books of the registry but those that are replaced, and what the replaced ones were.
+struct Present {
+  std::vector<LawBook> kept, replaced;
+};
+absl::StatusOr<Present> ReadPresent(const table::RowReader& rows, const std::vector<ParsedFile>& chosen) {
+  Present present;
   const std::unique_ptr<engine::ViewScan> scan = rows.Scan(registry::AllLawBooks());
   while (scan->Next()) {
     ASSIGN_OR_RETURN(LawBook book, registry::kLawBooks.Parse(scan->value()));
     const bool replaced = std::any_of(chosen.begin(), chosen.end(),
                                       [&](const ParsedFile& file) { return file.book.name() == book.name(); });
-    if (!replaced) all.push_back(std::move(book));
+    (replaced ? present.replaced : present.kept).push_back(std::move(book));
   }
   RETURN_IF_ERROR(scan->status());
-  for (const ParsedFile& file : chosen) all.push_back(file.book);
+  return present;
+}
+
+// A file beside the other files and these books.
+void CheckBeside(const ParsedFile& file, const std::vector<ParsedFile>& files, std::vector<LawBook> books,
+                 FieldViolations& violations) {
+  for (const ParsedFile& other : files) {
+    if (other.id != file.id) books.push_back(other.book);
+  }
+  domain::CheckLawBook(file.book, domain::LawLibrary(std::move(books)), file.id + ".json", violations);
+}
+
+// Leaves out files that an officer's book contradicts (a year's calendar that came by both ways): the server must
+// start, and what an officer has written stays. FIELDS_INVALID for files that are wrong by themselves, or that lack a
+// law which their book had: applications run under it.
+absl::Status Check(const table::RowReader& rows, std::vector<ParsedFile>& chosen, LawLoadReport& report) {
+  ASSIGN_OR_RETURN(const Present present, ReadPresent(rows, chosen));
   FieldViolations violations;
   for (const ParsedFile& file : chosen) {
-    std::vector<LawBook> others;
-    for (const LawBook& book : all) {
-      if (book.name() != file.book.name()) others.push_back(book);
+    std::vector<LawBook> own;
+    for (const LawBook& book : present.kept) {
+      if (!book.file_sha256().empty()) own.push_back(book);
     }
-    domain::CheckLawBook(file.book, domain::LawLibrary(std::move(others)), file.id + ".json", violations);
+    CheckBeside(file, chosen, std::move(own), violations);
+    for (const LawBook& before : present.replaced) {
+      if (before.name() == file.book.name()) domain::CheckLawsStay(before, file.book, file.id + ".json", violations);
+    }
   }
-  return violations.ToStatus();
+  RETURN_IF_ERROR(violations.ToStatus());
+  for (auto file = chosen.begin(); file != chosen.end();) {
+    FieldViolations clashes;
+    CheckBeside(*file, chosen, present.kept, clashes);
+    if (clashes.empty()) {
+      ++file;
+      continue;
+    }
+    report.kept.push_back(absl::StrCat(file->id, " (", clashes.all()[0].message_en(), ")"));
+    report.loaded.erase(std::find(report.loaded.begin(), report.loaded.end(), file->id));
+    file = chosen.erase(file);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -102,9 +137,9 @@ absl::StatusOr<LawLoadReport> LoadLawFiles(registry::Registry& registry, const s
   LawLoadReport report;
   ASSIGN_OR_RETURN(std::vector<ParsedFile> parsed, ParseFiles(files));
   const registry::ReadView view = registry.Newest();
-  ASSIGN_OR_RETURN(const std::vector<ParsedFile> chosen, Choose(view.rows(), std::move(parsed), report));
+  ASSIGN_OR_RETURN(std::vector<ParsedFile> chosen, Choose(view.rows(), std::move(parsed), report));
+  RETURN_IF_ERROR(Check(view.rows(), chosen, report));
   if (chosen.empty()) return report;
-  RETURN_IF_ERROR(Check(view.rows(), chosen));
   std::string known_by = registry.HistoryIdText();
   for (const ParsedFile& file : chosen) absl::StrAppend(&known_by, "\n", file.id, " ", file.book.file_sha256());
   absl::StrAppend(&known_by, "\n", view.revision().value);

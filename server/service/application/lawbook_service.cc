@@ -1,6 +1,5 @@
 #include "server/service/application/lawbook_service.h"
 
-#include <set>
 #include <string>
 #include <utility>
 
@@ -24,20 +23,6 @@ absl::StatusOr<domain::LawLibrary> OtherBooks(const table::RowReader& rows, cons
   return domain::LawLibrary(std::move(books));
 }
 
-// Applications run under laws by their ids, so none may go.
-void CheckLawsStay(const LawBook& before, const LawBook& after, FieldViolations& violations) {
-  std::set<std::string> ids;
-  for (const registry::v1::Law& law : after.laws()) ids.insert(law.id());
-  for (const registry::v1::Law& law : before.laws()) {
-    if (ids.contains(law.id())) continue;
-    violations.Add("lawbook.laws", ErrorReason::ERROR_REASON_FIELD_CONTRADICTS,
-                   {{"value", absl::StrCat("without ", law.id())},
-                    {"other", "the applications under it"},
-                    {"expected", "all laws that the book had"},
-                    {"expected_zh", "原有的全部法律"}});
-  }
-}
-
 absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
                     const registry::v1::CreateLawBookRequest& request, FieldViolations& violations) {
   RETURN_IF_ERROR(domain::RequireDistrict("lawbooks", "CREATE", context.roles));
@@ -59,7 +44,7 @@ absl::Status Correct(const RuleContext& context, registry::Mutation& mutation,
         const LawBook before = row;
         RETURN_IF_ERROR(ApplyCorrection(request.lawbook(), request.update_mask(), row, violations));
         domain::CheckLawBook(row, others, "lawbook", violations);
-        CheckLawsStay(before, row, violations);
+        domain::CheckLawsStay(before, row, "lawbook", violations);
         row.clear_file_sha256();
         return absl::OkStatus();
       });

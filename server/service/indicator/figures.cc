@@ -9,7 +9,6 @@
 #include "server/domain/survey/record.h"
 #include "server/domain/title_rules.h"
 #include "server/service/read.h"
-#include "server/service/survey/product_history.h"
 #include "server/service/survey/rows.h"
 
 namespace gi::service {
@@ -80,7 +79,7 @@ absl::Status FigureReader::VisitSurvey(const domain::IndicatorRow& indicator, do
                                        Emit emit) const {
   const Day last = std::min(days.to, today_);
   ASSIGN_OR_RETURN(const registry::ReadView view, AtEndOf(last));
-  ASSIGN_OR_RETURN(const std::vector<Survey> surveys, SurveysOf(view.rows(), ToDate(last).year()));
+  ASSIGN_OR_RETURN(const std::vector<Survey> surveys, SurveysOf(view.rows(), ToDate(days.to).year()));
   for (const Survey& survey : surveys) {
     ASSIGN_OR_RETURN(const std::vector<SurveyTally> tallies, ReadTallies(view.rows(), survey.name()));
     std::set<std::string> seen;
@@ -93,35 +92,45 @@ absl::Status FigureReader::VisitSurvey(const domain::IndicatorRow& indicator, do
   return absl::OkStatus();
 }
 
-absl::StatusOr<FigureValue> FigureReader::OutputValueOf(const registry::ReadView& view, const std::string& product,
+absl::StatusOr<FigureValue> FigureReader::OutputValueOf(const registry::ReadView& view, const ProductFamily& family,
                                                         int year) const {
-  FigureValue sum;
-  const auto family = ReadFamily(view.rows(), product, "product");
-  // A title may name a product that the catalogue does not have.
-  if (absl::IsNotFound(family.status())) return sum;
-  RETURN_IF_ERROR(family.status());
-  const absl::Status visited = VisitRecords(view.rows(), *family, [&](table::Row<SurveyRecord>& row) {
-    if (row.message.year() == year && domain::WasAccepted(row.message)) sum += domain::OutputValueOf(row.message);
+  // A record may have been superseded in a later round of the same year: then that one counts.
+  std::map<std::string, std::pair<std::string, FigureValue>> records;
+  const absl::Status visited = VisitRecords(view.rows(), family, [&](table::Row<SurveyRecord>& row) {
+    if (row.message.year() == year && domain::WasAccepted(row.message)) {
+      records[row.message.name()] = {row.message.superseded_by(), domain::OutputValueOf(row.message)};
+    }
     return absl::OkStatus();
   });
   RETURN_IF_ERROR(visited);
+  FigureValue sum;
+  for (const auto& [name, record] : records) {
+    if (!records.contains(record.first)) sum += record.second;
+  }
   return sum;
 }
 
 absl::Status FigureReader::VisitOutputValue(domain::Days days, Emit emit) const {
   const Day last = std::min(days.to, today_);
   ASSIGN_OR_RETURN(const registry::ReadView view, AtEndOf(last));
-  // Each product once for every kind of title that it has.
-  std::map<std::string, std::set<registry::v1::IndicationKind>> products;
+  // Each product, or the one it was merged into, once for every kind of title that it has.
+  std::map<std::string, std::pair<ProductFamily, std::set<registry::v1::IndicationKind>>> products;
   for (const domain::TitleFact& title : facts_.titles) {
     const bool own = title.kind != registry::v1::INDICATION_KIND_FOREIGN;
-    if (own && !title.product.empty() && domain::InForceOn(title, last)) products[title.product].insert(title.kind);
+    if (!own || title.product.empty() || !domain::InForceOn(title, last)) continue;
+    auto family = ReadFamily(view.rows(), title.product, "product");
+    // A title may name a product that the catalogue does not have.
+    if (absl::IsNotFound(family.status())) continue;
+    RETURN_IF_ERROR(family.status());
+    auto& [kept, kinds] = products[family->survivor.message.name()];
+    kept = *std::move(family);
+    kinds.insert(title.kind);
   }
-  for (const auto& [product, kinds] : products) {
-    ASSIGN_OR_RETURN(const FigureValue value, OutputValueOf(view, product, ToDate(last).year()));
+  for (const auto& [product, family] : products) {
+    ASSIGN_OR_RETURN(const FigureValue value, OutputValueOf(view, family.first, ToDate(days.to).year()));
     if (value.IsZero()) continue;
-    for (const registry::v1::IndicationKind kind : kinds) {
-      RETURN_IF_ERROR(emit({product, domain::ShortName(kind), kFirstDay, value, {}}, kind == *kinds.begin()));
+    for (const registry::v1::IndicationKind kind : family.second) {
+      RETURN_IF_ERROR(emit({product, domain::ShortName(kind), kFirstDay, value, {}}, kind == *family.second.begin()));
     }
   }
   return absl::OkStatus();

@@ -16,6 +16,7 @@
 #include "server/domain/indicator/definitions.h"
 #include "server/domain/indicator/value.h"
 #include "server/search/figure_index.h"
+#include "server/service/survey/product_history.h"
 #include "storage/registry/registry.h"
 
 namespace gi::service {
@@ -57,7 +58,7 @@ class FigureReader {
                              const std::string& survey, const domain::IndicatorRow& indicator, bool rows,
                              Emit emit) const;
   absl::Status VisitOutputValue(domain::Days days, Emit emit) const;
-  absl::StatusOr<domain::FigureValue> OutputValueOf(const registry::ReadView& view, const std::string& product,
+  absl::StatusOr<domain::FigureValue> OutputValueOf(const registry::ReadView& view, const ProductFamily& family,
                                                     int year) const;
   std::string NameOf(const domain::Counted& counted) const;
   // The state at the end of the day of record, if that lies before the view's.

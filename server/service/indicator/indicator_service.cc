@@ -84,6 +84,7 @@ absl::StatusOr<v1::WriteProgressReportResponse> Report(const registry::Registry&
   const domain::Days days = domain::DaysOf(query.to, query.convention);
   *filter.mutable_due()->mutable_from() = ToDate(days.from);
   *filter.mutable_due()->mutable_to() = ToDate(std::min(days.to, today) + kReportDaysAhead);
+  report.due = filter.due();
   ASSIGN_OR_RETURN(DeadlineList list, ReadDeadlines(view, figures, past, filter, today, 0, kMostReportedDeadlines));
   report.more_deadlines = list.total - list.deadlines.size();
   report.deadlines = std::move(list.deadlines);

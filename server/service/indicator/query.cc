@@ -21,8 +21,11 @@ using registry::v1::IndicatorSeries;
 
 constexpr int kMostMonths = 60;
 constexpr size_t kMostGroups = 1000;
+// Of one indicator: an answer must fit into a message.
+constexpr size_t kMostPoints = 10'000;
 // Figures of the year before are asked for.
 constexpr int kFirstYear = 1950;
+constexpr int kLastYear = 9998;
 
 // What an indicator comes to in one month.
 struct MonthFigures {
@@ -109,11 +112,12 @@ std::vector<std::string> ChooseGroups(const std::vector<MonthFigures>& months, b
   }
   std::vector<std::string> groups;
   for (const auto& [group, size] : sizes) groups.push_back(group);
-  more = groups.size() > kMostGroups;
+  const size_t most = std::min(kMostGroups, kMostPoints / months.size());
+  more = groups.size() > most;
   if (!more) return groups;
   std::stable_sort(groups.begin(), groups.end(),
                    [&](const std::string& a, const std::string& b) { return sizes[b] < sizes[a]; });
-  groups.resize(kMostGroups);
+  groups.resize(most);
   std::sort(groups.begin(), groups.end());
   return groups;
 }
@@ -177,6 +181,13 @@ void Malformed(absl::string_view field, std::string value, const char* expected,
                  {{"value", domain::EchoValue(value)}, {"expected", expected}, {"expected_zh", expected_zh}});
 }
 
+// Years before and after it must have days, too.
+void CheckBusinessDate(Day today, FieldViolations& violations) {
+  const int year = ToDate(today).year();
+  if (year > kFirstYear && year < kLastYear) return;
+  Malformed("date", FormatDay(today), "a day of the years 1951 to 9997", "1951 年至 9997 年间的日期", violations);
+}
+
 void CheckMonth(const registry::v1::Date& date, absl::string_view field, const Month& last,
                 FieldViolations& violations) {
   const Month month{date.year(), date.month()};
@@ -193,6 +204,8 @@ void CheckMonth(const registry::v1::Date& date, absl::string_view field, const M
 absl::StatusOr<Month> MonthNamed(const registry::v1::Date& month, absl::string_view field, Day today,
                                  registry::v1::PeriodConvention convention) {
   FieldViolations violations;
+  CheckBusinessDate(today, violations);
+  RETURN_IF_ERROR(violations.ToStatus());
   CheckMonth(month, field, domain::MonthOf(today, convention), violations);
   RETURN_IF_ERROR(violations.ToStatus());
   return Month{month.year(), month.month()};
@@ -205,8 +218,10 @@ absl::StatusOr<FigureQuery> MakeQuery(const google::protobuf::RepeatedPtrField<s
   query.convention =
       convention == registry::v1::PERIOD_CONVENTION_UNSPECIFIED ? registry::v1::PERIOD_CONVENTION_NATIONAL : convention;
   query.today = today;
-  const Month last = domain::MonthOf(today, query.convention);
   FieldViolations violations;
+  CheckBusinessDate(today, violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  const Month last = domain::MonthOf(today, query.convention);
   for (int i = 0; i < indicators.size(); ++i) {
     const IndicatorRow* row = domain::FindIndicator(indicators[i]);
     if (row != nullptr) {

@@ -18,6 +18,7 @@
 #include "storage/registry/tables.h"
 #include "tests/server/domain/clock/shipped_laws.h"
 #include "tests/server/service/service_world.h"
+#include "tests/support/synthetic_uscc.h"
 
 namespace gi::service {
 namespace {
@@ -334,6 +335,76 @@ TEST(FigureConsistencyTest, LawBooksCountFromTheirRevisionOn) {
   EXPECT_NE(deadlines(-1).deadlines(0).due_date().DebugString() + deadlines(-1).deadlines(3).due_date().DebugString(),
             before.deadlines(0).due_date().DebugString() + before.deadlines(3).due_date().DebugString());
   EXPECT_EQ(deadlines(before.read_point().revision()).DebugString(), before.DebugString());
+}
+
+// Ninety deadlines each: corrections asked for and made, again and again.
+v1::Application OftenCorrected() {
+  v1::Application application;
+  application.set_kind(v1::APPLICATION_KIND_GI_PRODUCT);
+  application.set_law("gi-product-2024");
+  application.set_display_name("示例");
+  application.set_office("甲办");
+  application.set_applicant("entities/e");
+  application.mutable_source()->set_kind(v1::SOURCE_KIND_SYNTHETIC);
+  application.mutable_source()->set_title("test");
+  application.add_goods()->set_id("g1");
+  application.mutable_goods(0)->set_text("商品");
+  application.add_area_codes("500155");
+  application.mutable_area_document()->set_kind(v1::DOCUMENT_KIND_DECISION);
+  application.mutable_standing()->set_kind(v1::STANDING_KIND_ASSOCIATION);
+  Day day = *ToDay(*ParseDate("2020-01-01"));
+  const auto add = [&](v1::ApplicationEventKind kind) {
+    v1::ApplicationEvent& event = *application.add_events();
+    event.set_kind(kind);
+    *event.mutable_date() = ToDate(day);
+    if (kind == v1::APPLICATION_EVENT_KIND_CORRECTION_REQUESTED) {
+      event.set_number("1");
+      event.mutable_service()->set_mode(v1::SERVICE_MODE_RECEIVED);
+      *event.mutable_service()->mutable_received_on() = ToDate(day);
+    }
+    day = day + 1;
+  };
+  add(v1::APPLICATION_EVENT_KIND_FILED);
+  for (int i = 0; i < 90; ++i) {
+    add(v1::APPLICATION_EVENT_KIND_CORRECTION_REQUESTED);
+    add(v1::APPLICATION_EVENT_KIND_CORRECTED);
+  }
+  return application;
+}
+
+TEST(FigureConsistencyTest, ACalendarFileHasItsLimit) {
+  const ServiceWorld world(engine::NewMemoryEngine());
+  LoadLaws(world);
+  // A rule that corrections of GI products are due by.
+  v1::CreateLawBookRequest book;
+  book.mutable_lawbook()->set_display_name("test");
+  v1::ClockRule& rule = *book.mutable_lawbook()->add_clock_rules();
+  for (const v1::ClockRule& one : domain::ReadLawBook("trademark").clock_rules()) {
+    if (one.rule_id() == "TM-BUZHENG" && one.laws(0) == "trademark-2019") rule = one;
+  }
+  rule.set_rule_id("TEST");
+  rule.set_laws(0, "gi-product-2024");
+  const auto made = world.Call<v1::MutateLawBookResponse>("LawBookService/CreateLawBook", Signed(book));
+  ASSERT_TRUE(made.ok()) << made.status();
+  v1::CreateEntityRequest entity;
+  entity.set_entity_id("e");
+  entity.mutable_entity()->set_uscc(SyntheticUscc(1));
+  entity.mutable_entity()->set_display_name("示例");
+  *entity.mutable_entity()->mutable_source() = OftenCorrected().source();
+  ASSERT_TRUE(world.Call<v1::MutateEntityResponse>("EntityService/CreateEntity", Signed(entity)).ok());
+  v1::ExportDeadlinesRequest request;
+  for (int i = 0; i < 112; ++i) {
+    v1::CreateApplicationRequest create;
+    create.set_application_id(absl::StrCat("a", i));
+    *create.mutable_application() = OftenCorrected();
+    const auto created =
+        world.Call<v1::MutateApplicationResponse>("ApplicationService/CreateApplication", Signed(create));
+    ASSERT_TRUE(created.ok()) << created.status();
+  }
+  const auto refused = world.Call<v1::ExportDeadlinesResponse>("DeadlineService/ExportDeadlines", request);
+  EXPECT_EQ(GetErrorReason(refused.status()), v1::ERROR_REASON_TOO_MANY_ROWS) << refused.status();
+  request.mutable_filter()->set_subject("applications/a7");
+  EXPECT_TRUE(world.Call<v1::ExportDeadlinesResponse>("DeadlineService/ExportDeadlines", request).ok());
 }
 
 }  // namespace

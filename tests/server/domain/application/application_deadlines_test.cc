@@ -104,6 +104,33 @@ TEST(ApplicationDeadlinesTest, SuspensionPutsTheOfficesPeriodsOff) {
   EXPECT_EQ(Texts(application, "TM-EXAM-LIMIT", "2025-11-06"), (Strings{"g1 2025-11-05 MISSED"}));
 }
 
+TEST(ApplicationDeadlinesTest, ASuspensionAfterTheEndPutsNothingOff) {
+  const Application application = Mark({Happened(APPLICATION_EVENT_KIND_SUSPENDED, "2026-04-01"),
+                                        Happened(APPLICATION_EVENT_KIND_RESUMED, "2026-05-01")},
+                                       1);
+  EXPECT_EQ(Texts(application, "TM-EXAM-LIMIT", "2026-04-15"), (Strings{"g1 2025-10-09 MISSED"}));
+}
+
+TEST(ApplicationDeadlinesTest, TheRowOfTheDaySaysWhatBeginsAPeriod) {
+  std::vector<LawBook> books = Laws().books();
+  for (LawBook& book : books) {
+    for (ClockRule& rule : *book.mutable_clock_rules()) {
+      if (rule.rule_id() == "TM-SUBST-CLARIFY" && rule.laws(0) == "trademark-2019") {
+        ClockRule later = rule;
+        *rule.mutable_in_force()->mutable_to() = *ParseDate("2025-05-31");
+        *later.mutable_in_force()->mutable_from() = *ParseDate("2025-06-01");
+        later.set_start_events(0, APPLICATION_EVENT_KIND_CORRECTION_REQUESTED);
+        *book.add_clock_rules() = later;
+        break;
+      }
+    }
+  }
+  const LawLibrary laws(std::move(books));
+  const auto opinion = [](absl::string_view date) { return Mark({Notice(APPLICATION_EVENT_KIND_OPINION_ISSUED, date)}, 1); };
+  EXPECT_EQ(Texts(opinion("2025-05-20"), "TM-SUBST-CLARIFY", "2025-05-21", laws).size(), 1u);
+  EXPECT_EQ(Texts(opinion("2025-06-02"), "TM-SUBST-CLARIFY", "2025-06-03", laws).size(), 0u);
+}
+
 TEST(ApplicationDeadlinesTest, TheEndOfAnApplicationStopsItsPeriods) {
   const Application application = Mark({Notice(APPLICATION_EVENT_KIND_OPINION_ISSUED, "2025-06-02"),
                                         Happened(APPLICATION_EVENT_KIND_WITHDRAWN, "2025-06-05")},

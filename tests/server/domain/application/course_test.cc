@@ -112,6 +112,20 @@ TEST(ApplicationCourseTest, ObjectionsComeWhereTheLawHasThem) {
   EXPECT_FALSE(CheckApplicationCourse(product("gi-product-2005", recognised), Laws()).ok());
 }
 
+TEST(ApplicationCourseTest, ObjectionsMayBeSeveralAndSuspended) {
+  const Application application = MakeApplication(
+      APPLICATION_KIND_GI_PRODUCT, "gi-product-2024", 1,
+      {Happened(APPLICATION_EVENT_KIND_FILED, "2025-01-06"), Happened(APPLICATION_EVENT_KIND_ACCEPTED, "2025-02-10"),
+       Happened(APPLICATION_EVENT_KIND_EXAMINATION_BEGUN, "2025-03-03"),
+       Happened(APPLICATION_EVENT_KIND_PRELIMINARILY_RECOGNISED, "2025-04-01"),
+       Happened(APPLICATION_EVENT_KIND_OBJECTED, "2025-04-10"), Happened(APPLICATION_EVENT_KIND_OBJECTED, "2025-04-20"),
+       Happened(APPLICATION_EVENT_KIND_SUSPENDED, "2025-05-01"), Happened(APPLICATION_EVENT_KIND_RESUMED, "2025-06-01"),
+       Happened(APPLICATION_EVENT_KIND_OBJECTION_REJECTED, "2025-07-01")});
+  ASSERT_TRUE(CheckApplicationCourse(application, Laws()).ok()) << CheckApplicationCourse(application, Laws());
+  EXPECT_EQ(On(application, "2025-06-01"), APPLICATION_STATE_OBJECTED);
+  EXPECT_EQ(On(application, "2025-07-01"), APPLICATION_STATE_PRELIMINARILY_RECOGNISED);
+}
+
 // A legal course of random length, its events on days of their own.
 Application RandomWalk() {
   const bool mark = *rc::gen::arbitrary<bool>();

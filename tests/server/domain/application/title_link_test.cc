@@ -97,6 +97,23 @@ TEST(TitleLinkTest, LateEventsAndAnnulmentsReachTheTitle) {
   EXPECT_EQ(title.events_size(), events) << "nothing more to do";
 }
 
+TEST(TitleLinkTest, ANumberThatWasTakenBackGoes) {
+  Indication title;
+  Application application = Published({Registration("2024-10-02")});
+  Update(application, title);
+  ApplicationEvent annulment;
+  annulment.set_kind(APPLICATION_EVENT_KIND_ANNULMENT);
+  annulment.set_annuls(application.events().rbegin()->id());
+  *application.add_events() = annulment;
+  ApplicationEvent again = Registration("2024-10-02");
+  again.set_registration_number("SHILI-2");
+  *application.add_events() = again;
+  AssignEventIds(*application.mutable_events());
+  Update(application, title);
+  ASSERT_EQ(title.numbers_size(), 1);
+  EXPECT_EQ(title.numbers(0).number(), "SHILI-2");
+}
+
 TEST(TitleLinkTest, ANoticeIsRevokedAndPublishedAgain) {
   Indication title;
   Application application = Published(

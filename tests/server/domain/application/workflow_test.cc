@@ -68,7 +68,8 @@ TEST(WorkflowTest, OnlyStatesThatKeepWhatWasBeforeLeadBack) {
   for (const ApplicationTransition& row : ApplicationTransitions()) {
     EXPECT_EQ(row.to == APPLICATION_STATE_UNSPECIFIED,
               IsReturnedFrom(row.from) && row.event != APPLICATION_EVENT_KIND_WITHDRAWN &&
-                  row.event != APPLICATION_EVENT_KIND_SUSPENDED && row.event != APPLICATION_EVENT_KIND_OBJECTION_UPHELD)
+                  row.event != APPLICATION_EVENT_KIND_SUSPENDED &&
+                  row.event != APPLICATION_EVENT_KIND_OBJECTION_UPHELD && row.event != APPLICATION_EVENT_KIND_OBJECTED)
         << ShortName(row.from) << " " << ShortName(row.event);
   }
 }
