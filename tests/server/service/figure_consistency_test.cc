@@ -379,7 +379,8 @@ TEST(FigureConsistencyTest, ACalendarFileHasItsLimit) {
   v1::CreateLawBookRequest book;
   book.mutable_lawbook()->set_display_name("test");
   v1::ClockRule& rule = *book.mutable_lawbook()->add_clock_rules();
-  for (const v1::ClockRule& one : domain::ReadLawBook("trademark").clock_rules()) {
+  const v1::LawBook trademark = domain::ReadLawBook("trademark");
+  for (const v1::ClockRule& one : trademark.clock_rules()) {
     if (one.rule_id() == "TM-BUZHENG" && one.laws(0) == "trademark-2019") rule = one;
   }
   rule.set_rule_id("TEST");
