@@ -18,6 +18,11 @@ bool Holds(const List& list, Value value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
+// The event of the step did something to the item.
+bool Concerns(const ApplicationStep& step, int item) {
+  return step.items.size() == step.states.size() || std::binary_search(step.items.begin(), step.items.end(), item);
+}
+
 // What closes the period of an item.
 struct ItemClosing {
   Closing closing = Closing::kNone;
@@ -51,7 +56,7 @@ class Finder {
   std::vector<int> ItemsOf(const ApplicationStep& begun, const v1::ClockRule& rule) const {
     std::vector<int> items;
     for (int i = 0; i < course_.items(); ++i) {
-      const bool own = Holds(begun.items, i);
+      const bool own = Concerns(begun, i);
       const v1::ApplicationState state = StateAfter(begun, i);
       if (rule.items() == v1::CLOCK_ITEMS_REST) {
         if (!own && !HasEnded(state) && !IsRefused(state)) items.push_back(i);
@@ -151,7 +156,7 @@ class Finder {
     const bool suspends = rule.has_not_counted_while_suspended();
     for (int i = begun + 1; i < static_cast<int>(course_.steps().size()); ++i) {
       const ApplicationStep& later = step(i);
-      if (!Holds(later.items, item)) continue;
+      if (!Concerns(later, item)) continue;
       const v1::ApplicationEventKind kind = later.event->kind();
       if (suspends && kind == v1::APPLICATION_EVENT_KIND_SUSPENDED) way.suspensions.push_back({later.day, kLastDay});
       if (!way.suspensions.empty() && way.suspensions.back().second == kLastDay &&
