@@ -18,6 +18,7 @@ FILES = (
     ("authorizations-sample.jsonl", "CreateAuthorization"),
     ("indications-demo-agi.jsonl", "CreateIndication"),
     ("applications-sample.jsonl", "CreateApplication"),
+    ("targets-sample.jsonl", "CreateIndicatorTarget"),
 )
 AT_ONCE = 16
 TITLE = "indications/demo.liangping-you"
@@ -122,17 +123,18 @@ class ShippedDataTest(ServerTestCase):
                     continue
                 sent = json_format.Parse(line, getattr(pb, f"{method}Request")())
                 kind = method.removeprefix("Create")
-                row = getattr(sent, kind.lower())
-                got = self.call(f"Get{kind}", getattr(pb, f"Get{kind}Request")(name=self.name_of(kind, sent)))
-                kept = getattr(got, kind.lower())
+                noun = kind.removeprefix("Indicator").lower()
+                row = getattr(sent, noun)
+                got = self.call(f"Get{kind}", getattr(pb, f"Get{kind}Request")(name=self.name_of(noun, sent)))
+                kept = getattr(got, noun)
                 for field, value in row.ListFields():
                     if field.name not in ("events", "validity"):
                         self.assertEqual(getattr(kept, field.name), value, f"{name}: {field.name}")
 
     @staticmethod
-    def name_of(kind, request):
-        collection = "entities" if kind == "Entity" else f"{kind.lower()}s"
-        return f"{collection}/{getattr(request, f'{kind.lower()}_id')}"
+    def name_of(noun, request):
+        collection = "entities" if noun == "entity" else f"{noun}s"
+        return f"{collection}/{getattr(request, f'{noun}_id')}"
 
     def test_divisions(self):
         for row in read_rows("division_vectors.csv"):
