@@ -127,6 +127,7 @@ absl::Status Serve(const ServerConfig& config, const sigset_t& stop_signals) {
   }
   server->SetServing(true);
   LogStart(config, *server, *registry);
+  services.KeepFiguresReady();
 
   const int signal = WaitForStop(stop_signals);
   server->Shutdown(config.drain);

@@ -1,5 +1,6 @@
 // The facts that figures and lists of deadlines are made from, of all rows, by what the rows' ids are. Held at the
-// newest revision by LiveIndex (loaded by the first who asks) and made anew for an earlier one.
+// newest revision by LiveIndex (loaded by the first who asks, which the server does
+// itself once it serves) and made anew for an earlier one.
 //
 // Any number of threads may read while nobody changes it.
 #ifndef GI_SERVER_SEARCH_FIGURE_INDEX_H_

@@ -1,5 +1,8 @@
 #include "server/service/services.h"
 
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -49,6 +52,17 @@ absl::Status Services::Load() {
   figures_.LoadOnDemand(registry_);
   registry_.SetObserver(this);
   return absl::OkStatus();
+}
+
+void Services::KeepFiguresReady(std::chrono::milliseconds pause) {
+  figures_keeper_ = std::jthread([this, pause](const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    std::unique_lock<std::mutex> lock(mutex);
+    while (!stop.stop_requested() && figures_.Newest().index != nullptr) {
+      stopped.wait_for(lock, stop, pause, [] { return false; });
+    }
+  });
 }
 
 void Services::OnCommitted(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t commit_time_us) {

@@ -2,7 +2,9 @@
 #ifndef GI_SERVER_SERVICE_SERVICES_H_
 #define GI_SERVER_SERVICE_SERVICES_H_
 
+#include <chrono>
 #include <memory>
+#include <thread>
 
 #include "absl/status/status.h"
 #include "server/projection/projection.h"
@@ -26,6 +28,10 @@ class Services final : public registry::Observer {
   // is served. Errors of the store.
   absl::Status Load();
 
+  // Once, after Load: a thread loads the facts of figures and then puts in what has changed, again after every `pause`, so
+  // that whoever asks finds them ready. It ends with this, or for good if a row cannot be read.
+  void KeepFiguresReady(std::chrono::milliseconds pause = std::chrono::seconds(1));
+
   // Tells them what has changed.
   void OnCommitted(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t commit_time_us) override;
 
@@ -38,11 +44,13 @@ class Services final : public registry::Observer {
   registry::Registry& registry_;
   search::LiveIndex<search::TitleIndex> search_;
   search::LiveIndex<search::CatalogueIndex> catalogue_;
-  // Loaded by the first who asks for a figure or a list of deadlines.
+  // Loaded by the first who needs them.
   Figures figures_;
   std::shared_ptr<PastFigures> past_figures_ = std::make_shared<PastFigures>();
   TitleFinder titles_;
   projection::Projection projection_;
+  // Last: it ends before what it uses.
+  std::jthread figures_keeper_;
 };
 
 }  // namespace gi::service

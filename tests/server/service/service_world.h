@@ -3,6 +3,7 @@
 #ifndef GI_TESTS_SERVER_SERVICE_SERVICE_WORLD_H_
 #define GI_TESTS_SERVER_SERVICE_SERVICE_WORLD_H_
 
+#include <chrono>
 #include <memory>
 #include <random>
 #include <string>
@@ -29,6 +30,9 @@ class ServiceWorld {
     if (!status.ok()) return status;
     return response;
   }
+
+  // As the server does, without a pause to speak of.
+  void KeepFiguresReady() { services_.KeepFiguresReady(std::chrono::milliseconds(1)); }
 
   const registry::Registry& registry() const { return *registry_; }
   const projection::Projection& projection() const { return services_.projection(); }
