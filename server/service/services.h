@@ -28,8 +28,8 @@ class Services final : public registry::Observer {
   // is served. Errors of the store.
   absl::Status Load();
 
-  // Once, after Load: a thread loads the facts of figures and then puts in what has changed, again after every `pause`, so
-  // that whoever asks finds them ready. It ends with this, or for good if a row cannot be read.
+  // Once, after Load: a thread loads the facts of figures and then puts in what has changed, again after every `pause`,
+  // so that whoever asks finds them ready. It ends with this, or for good if a row cannot be read.
   void KeepFiguresReady(std::chrono::milliseconds pause = std::chrono::seconds(1));
 
   // Tells them what has changed.

@@ -126,7 +126,9 @@ TEST(ApplicationDeadlinesTest, TheRowOfTheDaySaysWhatBeginsAPeriod) {
     }
   }
   const LawLibrary laws(std::move(books));
-  const auto opinion = [](absl::string_view date) { return Mark({Notice(APPLICATION_EVENT_KIND_OPINION_ISSUED, date)}, 1); };
+  const auto opinion = [](absl::string_view date) {
+    return Mark({Notice(APPLICATION_EVENT_KIND_OPINION_ISSUED, date)}, 1);
+  };
   EXPECT_EQ(Texts(opinion("2025-05-20"), "TM-SUBST-CLARIFY", "2025-05-21", laws).size(), 1u);
   EXPECT_EQ(Texts(opinion("2025-06-02"), "TM-SUBST-CLARIFY", "2025-06-03", laws).size(), 0u);
 }
