@@ -56,6 +56,7 @@ bool FigureIndex::PutRow(keyspace::Tag table, absl::string_view id, absl::string
   switch (table) {
     case keyspace::kLawBooks:
       laws_changed_ = std::max(laws_changed_, revision);
+      book_ids_.emplace_back(id);
       return books_.emplace_back().ParseFromArray(row.data(), static_cast<int>(row.size()));
     case keyspace::kEntities:
       return WithRow<v1::Entity>(row, [&](const v1::Entity& entity) {
@@ -88,12 +89,19 @@ bool FigureIndex::PutRow(keyspace::Tag table, absl::string_view id, absl::string
 }
 
 std::unique_ptr<FigureIndex> FigureIndex::CopyAt(Revision revision, std::vector<std::string>& changed) const {
-  // Deadlines were made from other books then: nearly all would have to be made again.
-  if (laws_changed_ > revision) return nullptr;
   auto copy = std::make_unique<FigureIndex>();
-  copy->books_ = books_;
-  copy->laws_ = laws_;
-  copy->laws_changed_ = laws_changed_;
+  // The deadlines of titles and applications were made from other books then; no other fact was.
+  const bool other_laws = laws_changed_ > revision;
+  if (other_laws) {
+    for (const std::string& id : book_ids_) {
+      changed.push_back(keyspace::KeyWriter(keyspace::kLawBooks).String(id).bytes());
+    }
+  } else {
+    copy->books_ = books_;
+    copy->book_ids_ = book_ids_;
+    copy->laws_ = laws_;
+    copy->laws_changed_ = laws_changed_;
+  }
   copy->facts_ = facts_;
   copy->titles_ = titles_;
   copy->grants_ = grants_;
@@ -101,9 +109,9 @@ std::unique_ptr<FigureIndex> FigureIndex::CopyAt(Revision revision, std::vector<
   copy->products_ = products_;
   copy->entities_ = entities_;
   const auto forget = [&](keyspace::Tag table, Rows& rows, const std::vector<std::string>& ids, auto& facts,
-                          const auto& nothing) {
+                          const auto& nothing, bool all = false) {
     for (size_t i = 0; i < rows.changed.size(); ++i) {
-      if (rows.changed[i] <= revision) continue;
+      if (rows.changed[i] <= revision && !all) continue;
       changed.push_back(keyspace::KeyWriter(table).String(ids[i]).bytes());
       rows.changed[i] = Revision{};
       facts[i] = nothing;
@@ -111,10 +119,10 @@ std::unique_ptr<FigureIndex> FigureIndex::CopyAt(Revision revision, std::vector<
   };
   domain::Facts& facts = copy->facts_;
   forget(keyspace::kEntities, copy->entities_, facts.entity_ids, facts.entities, kLastDay);
-  forget(keyspace::kIndications, copy->titles_, facts.title_ids, facts.titles, domain::TitleFact());
+  forget(keyspace::kIndications, copy->titles_, facts.title_ids, facts.titles, domain::TitleFact(), other_laws);
   forget(keyspace::kAuthorizations, copy->grants_, facts.grant_ids, facts.grants, domain::GrantFact());
   forget(keyspace::kApplications, copy->applications_, facts.application_ids, facts.applications,
-         domain::ApplicationFact());
+         domain::ApplicationFact(), other_laws);
   forget(keyspace::kProducts, copy->products_, facts.product_ids, facts.products, domain::ProductFact());
   return copy;
 }

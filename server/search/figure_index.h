@@ -59,6 +59,7 @@ class FigureIndex {
   google::protobuf::Arena arena_;
   // Until the first row that needs them.
   std::vector<registry::v1::LawBook> books_;
+  std::vector<std::string> book_ids_;
   // Deadlines point into it. When its last book was changed.
   std::shared_ptr<const domain::LawLibrary> laws_ = std::make_shared<domain::LawLibrary>();
   Revision laws_changed_;

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -217,6 +218,23 @@ void MeasureAll(const Asker& asker, int64_t earlier) {
   ask("– and again", kCalls, past);
 }
 
+// Law books have changed since `earlier` and since anything was asked.
+void MeasureBeforeOtherLaws(const Asker& asker, int64_t earlier) {
+  v1::QueryIndicatorsRequest query;
+  *query.mutable_date() = DateAt(4300);
+  query.add_indicators("users.logo");
+  const auto ask = [&](const char* what) {
+    Measure(what, 1, [&](int) {
+      return static_cast<size_t>(
+          asker.Ask<v1::QueryIndicatorsResponse>("IndicatorService/QueryIndicators", query).indicators_size());
+    });
+  };
+  ask("users.logo after a change of law books");
+  // Not the revision that is kept from before.
+  query.mutable_read_at()->set_exact_revision(earlier - 1);
+  ask("users.logo before it, the first time");
+}
+
 int Main(int argc, char** argv) {
   const int users = argc > 1 ? std::atoi(argv[1]) : 1'000'000;
   const bool keep = argc > 2;
@@ -245,6 +263,10 @@ int Main(int argc, char** argv) {
     MeasureLoading<keyspace::kAuthorizations>("facts of grants", registry.Newest());
     MeasureLoading<keyspace::kApplications>("facts of applications, without law books", registry.Newest());
     MeasureAll(Asker(methods), earlier);
+    std::vector<service::LawFile> laws = ShippedLaws();
+    for (service::LawFile& law : laws) law.json += "\n";
+    Must(service::LoadLawFiles(registry, laws).status());
+    MeasureBeforeOtherLaws(Asker(methods), earlier);
   }
   opened->reset();
   if (!keep) std::filesystem::remove_all(folder);
