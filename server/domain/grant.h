@@ -83,6 +83,7 @@ struct ReportedUse {
   // kFirstDay: not used in that year.
   Day last_used;
   int32_t year;
+  friend bool operator==(const ReportedUse&, const ReportedUse&) = default;
 };
 
 struct GrantUses {

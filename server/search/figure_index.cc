@@ -13,9 +13,37 @@ namespace {
 
 namespace v1 = registry::v1;
 
+constexpr size_t kArenaBytes = 64 << 10;
+
+google::protobuf::ArenaOptions ArenaIn(char* block) {
+  google::protobuf::ArenaOptions options;
+  options.initial_block = block;
+  options.initial_block_size = kArenaBytes;
+  return options;
+}
+
 absl::string_view IdOf(absl::string_view name) { return name.substr(name.find('/') + 1); }
 
+Day FactOf(const v1::Entity& entity) {
+  return entity.events().empty() ? kLastDay : domain::FactsOf(entity).dissolved_from;
+}
+
+// The facts of all rows of a table at a revision.
+template <class Fact>
+std::vector<Fact> FactsAt(Revision revision, const std::vector<Revision>& since, const std::vector<Fact>& facts,
+                          const FactHistory<Fact>& older, const Fact& nothing) {
+  std::vector<Fact> then;
+  then.reserve(facts.size());
+  for (size_t i = 0; i < facts.size(); ++i) {
+    const Fact* fact = since[i] <= revision ? &facts[i] : older.At(i, revision);
+    then.push_back(fact == nullptr ? nothing : *fact);
+  }
+  return then;
+}
+
 }  // namespace
+
+FigureIndex::FigureIndex() : arena_block_(new char[kArenaBytes]), arena_(ArenaIn(arena_block_.get())) {}
 
 template <class Message, class Use>
 bool FigureIndex::WithRow(absl::string_view row, Use use) {
@@ -36,7 +64,7 @@ domain::FactIndex FigureIndex::PlaceOf(absl::string_view id, Rows& rows, std::ve
   if (known != rows.places.end()) return known->second;
   const auto place = rows.places.emplace(id, static_cast<domain::FactIndex>(ids.size())).first;
   ids.emplace_back(id);
-  rows.changed.emplace_back();
+  rows.since.resize(ids.size());
   // Rows may speak of others before those are put in.
   facts_.titles.resize(facts_.title_ids.size());
   facts_.entities.resize(facts_.entity_ids.size(), kLastDay);
@@ -46,42 +74,80 @@ domain::FactIndex FigureIndex::PlaceOf(absl::string_view id, Rows& rows, std::ve
   return place->second;
 }
 
-domain::FactIndex FigureIndex::Put(absl::string_view id, Revision revision, Rows& rows, std::vector<std::string>& ids) {
-  const domain::FactIndex place = PlaceOf(id, rows, ids);
-  rows.changed[place] = revision;
-  return place;
+domain::GrantFact FigureIndex::FactOf(const v1::Authorization& grant) {
+  domain::GrantFact fact = domain::FactOf(grant);
+  fact.title = PlaceOf(IdOf(grant.indication()), titles_, facts_.title_ids);
+  fact.entity = PlaceOf(IdOf(grant.entity()), entities_, facts_.entity_ids);
+  return fact;
+}
+
+// A row may come twice, and once more after a newer one.
+template <class Fact>
+void FigureIndex::Put(domain::FactIndex place, Revision revision, Fact fact, Rows& rows, std::vector<Fact>& facts) {
+  if (revision < rows.since[place]) return;
+  rows.since[place] = revision;
+  facts[place] = std::move(fact);
+}
+
+template <class Fact>
+void FigureIndex::Remember(domain::FactIndex place, Revision revision, Fact fact, Rows& rows, std::vector<Fact>& facts,
+                           FactHistory<Fact>& older) {
+  const bool known = rows.since[place] > Revision{};
+  if (known && facts[place] == fact) return;
+  if (known && revision > rows.since[place]) older.AddNewest(place, rows.since[place], std::move(facts[place]));
+  Put(place, revision, std::move(fact), rows, facts);
 }
 
 bool FigureIndex::PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row, Revision revision) {
   switch (table) {
     case keyspace::kLawBooks:
       laws_changed_ = std::max(laws_changed_, revision);
-      book_ids_.emplace_back(id);
+      book_ids_.emplace(id);
       return books_.emplace_back().ParseFromArray(row.data(), static_cast<int>(row.size()));
     case keyspace::kEntities:
       return WithRow<v1::Entity>(row, [&](const v1::Entity& entity) {
-        Day& dissolved = facts_.entities[Put(id, revision, entities_, facts_.entity_ids)];
-        dissolved = entity.events().empty() ? kLastDay : domain::FactsOf(entity).dissolved_from;
+        const domain::FactIndex place = PlaceOf(id, entities_, facts_.entity_ids);
+        Remember(place, revision, search::FactOf(entity), entities_, facts_.entities, older_entities_);
       });
     case keyspace::kIndications:
       return WithRow<v1::Indication>(row, [&](const v1::Indication& title) {
-        facts_.titles[Put(id, revision, titles_, facts_.title_ids)] = domain::FactOf(title, Laws());
+        const domain::FactIndex place = PlaceOf(id, titles_, facts_.title_ids);
+        Put(place, revision, domain::FactOf(title, Laws()), titles_, facts_.titles);
       });
     case keyspace::kAuthorizations:
       return WithRow<v1::Authorization>(row, [&](const v1::Authorization& grant) {
-        domain::GrantFact fact = domain::FactOf(grant);
-        fact.title = PlaceOf(IdOf(grant.indication()), titles_, facts_.title_ids);
-        fact.entity = PlaceOf(IdOf(grant.entity()), entities_, facts_.entity_ids);
-        facts_.grants[Put(id, revision, grants_, facts_.grant_ids)] = std::move(fact);
+        domain::GrantFact fact = FactOf(grant);
+        const domain::FactIndex place = PlaceOf(id, grants_, facts_.grant_ids);
+        Remember(place, revision, std::move(fact), grants_, facts_.grants, older_grants_);
       });
     case keyspace::kApplications:
       return WithRow<v1::Application>(row, [&](const v1::Application& application) {
-        facts_.applications[Put(id, revision, applications_, facts_.application_ids)] =
-            domain::FactOf(application, Laws());
+        const domain::FactIndex place = PlaceOf(id, applications_, facts_.application_ids);
+        Put(place, revision, domain::FactOf(application, Laws()), applications_, facts_.applications);
       });
     case keyspace::kProducts:
       return WithRow<v1::Product>(row, [&](const v1::Product& product) {
-        facts_.products[Put(id, revision, products_, facts_.product_ids)] = domain::FactOf(product);
+        const domain::FactIndex place = PlaceOf(id, products_, facts_.product_ids);
+        Put(place, revision, domain::FactOf(product), products_, facts_.products);
+      });
+    default:
+      return false;
+  }
+}
+
+bool FigureIndex::PutOlderRow(keyspace::Tag table, absl::string_view id, absl::string_view row, Revision revision) {
+  switch (table) {
+    case keyspace::kEntities:
+      return WithRow<v1::Entity>(row, [&](const v1::Entity& entity) {
+        const domain::FactIndex place = PlaceOf(id, entities_, facts_.entity_ids);
+        older_entities_.AddOldest(place, revision, search::FactOf(entity), entities_.since[place],
+                                  facts_.entities[place]);
+      });
+    case keyspace::kAuthorizations:
+      return WithRow<v1::Authorization>(row, [&](const v1::Authorization& grant) {
+        domain::GrantFact fact = FactOf(grant);
+        const domain::FactIndex place = PlaceOf(id, grants_, facts_.grant_ids);
+        older_grants_.AddOldest(place, revision, std::move(fact), grants_.since[place], facts_.grants[place]);
       });
     default:
       return false;
@@ -102,28 +168,31 @@ std::unique_ptr<FigureIndex> FigureIndex::CopyAt(Revision revision, std::vector<
     copy->laws_ = laws_;
     copy->laws_changed_ = laws_changed_;
   }
-  copy->facts_ = facts_;
   copy->titles_ = titles_;
-  copy->grants_ = grants_;
   copy->applications_ = applications_;
   copy->products_ = products_;
-  copy->entities_ = entities_;
-  const auto forget = [&](keyspace::Tag table, Rows& rows, const std::vector<std::string>& ids, auto& facts,
-                          const auto& nothing, bool all = false) {
-    for (size_t i = 0; i < rows.changed.size(); ++i) {
-      if (rows.changed[i] <= revision && !all) continue;
+  domain::Facts& facts = copy->facts_;
+  facts.titles = facts_.titles;
+  facts.applications = facts_.applications;
+  facts.products = facts_.products;
+  facts.title_ids = facts_.title_ids;
+  facts.grant_ids = facts_.grant_ids;
+  facts.application_ids = facts_.application_ids;
+  facts.product_ids = facts_.product_ids;
+  facts.entity_ids = facts_.entity_ids;
+  facts.entities = FactsAt(revision, entities_.since, facts_.entities, older_entities_, kLastDay);
+  facts.grants = FactsAt(revision, grants_.since, facts_.grants, older_grants_, domain::GrantFact());
+  const auto forget = [&](keyspace::Tag table, Rows& rows, const std::vector<std::string>& ids, auto& known, bool all) {
+    for (size_t i = 0; i < rows.since.size(); ++i) {
+      if (rows.since[i] <= revision && !all) continue;
       changed.push_back(keyspace::KeyWriter(table).String(ids[i]).bytes());
-      rows.changed[i] = Revision{};
-      facts[i] = nothing;
+      rows.since[i] = Revision{};
+      known[i] = {};
     }
   };
-  domain::Facts& facts = copy->facts_;
-  forget(keyspace::kEntities, copy->entities_, facts.entity_ids, facts.entities, kLastDay);
-  forget(keyspace::kIndications, copy->titles_, facts.title_ids, facts.titles, domain::TitleFact(), other_laws);
-  forget(keyspace::kAuthorizations, copy->grants_, facts.grant_ids, facts.grants, domain::GrantFact());
-  forget(keyspace::kApplications, copy->applications_, facts.application_ids, facts.applications,
-         domain::ApplicationFact(), other_laws);
-  forget(keyspace::kProducts, copy->products_, facts.product_ids, facts.products, domain::ProductFact());
+  forget(keyspace::kIndications, copy->titles_, facts.title_ids, facts.titles, other_laws);
+  forget(keyspace::kApplications, copy->applications_, facts.application_ids, facts.applications, other_laws);
+  forget(keyspace::kProducts, copy->products_, facts.product_ids, facts.products, false);
   return copy;
 }
 

@@ -6,11 +6,13 @@
 //   bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row)    adds or replaces; false:
 //   undecodable
 // and any number of threads may read it while nobody changes it. It may also have
-//   static constexpr keyspace::Tag kMadeFrom[]     tables that every entry depends on: the index is made anew if they
-//   change
 //   bool PutRow(table, id, row, revision)          instead of the above: with the revision of the row's last change
-//   std::unique_ptr<Index> CopyAt(revision, keys)  a copy with the rows that have not changed since; the keys of those
-//   that have are added to `keys`, in an order in which they can be put in
+//   static constexpr keyspace::Tag kMadeFrom[]     tables that the entries of the tables kMade[] depend on: when they
+//   change, the rows of both are put in once more
+//   static constexpr keyspace::Tag kRemembered[]   tables whose superseded rows are put in, too, newest first:
+//   bool PutOlderRow(table, id, row, revision)
+//   std::unique_ptr<Index> CopyAt(revision, keys)  a copy with the rows that it knows as of then; the keys of all other
+//   rows that were are added to `keys`, in an order in which they can be put in
 #ifndef GI_SERVER_SEARCH_LIVE_INDEX_H_
 #define GI_SERVER_SEARCH_LIVE_INDEX_H_
 
@@ -22,6 +24,7 @@
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <stop_token>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -52,17 +55,41 @@ inline absl::Status UnreadableRow() {
   return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "a row that cannot be read"}});
 }
 
-// Puts all rows of a view into an empty index. Errors of the store.
+// Calls `put` with the id of each row of a scan. Errors of the store; CANCELLED once `stop` is requested.
+template <class Put>
+absl::Status ForEachRow(engine::ViewScan& scan, const std::stop_token& stop, Put put) {
+  while (scan.Next()) {
+    if (stop.stop_requested()) return absl::CancelledError();
+    ASSIGN_OR_RETURN(const std::string id, table::RowId(scan.key()));
+    if (!put(id)) return UnreadableRow();
+  }
+  return scan.status();
+}
+
+// Puts all rows of these tables of a view into an index. Errors of the store; CANCELLED once `stop` is requested.
 template <class Index>
-absl::Status ReadRows(const registry::ReadView& view, Index& index) {
-  for (const keyspace::Tag table : Index::kTables) {
+absl::Status ReadRows(const registry::ReadView& view, Index& index,
+                      absl::Span<const keyspace::Tag> tables = Index::kTables, const std::stop_token& stop = {}) {
+  for (const keyspace::Tag table : tables) {
     const std::unique_ptr<engine::ViewScan> scan =
         view.rows().Scan(engine::PrefixRange(keyspace::KeyWriter(table).bytes()));
-    while (scan->Next()) {
-      ASSIGN_OR_RETURN(const std::string id, table::RowId(scan->key()));
-      if (!PutRowInto(index, table, id, scan->value(), scan->revision())) return UnreadableRow();
+    RETURN_IF_ERROR(ForEachRow(*scan, stop, [&](const std::string& id) {
+      return PutRowInto(index, table, id, scan->value(), scan->revision());
+    }));
+  }
+  return absl::OkStatus();
+}
+
+// Puts all superseded rows into an index that has the rows of the newest view.
+template <class Index>
+absl::Status ReadOlderRows(const registry::ReadView& view, Index& index, const std::stop_token& stop = {}) {
+  if constexpr (requires { Index::kRemembered; }) {
+    for (const keyspace::Tag table : Index::kRemembered) {
+      const auto scan = view.ScanSuperseded(engine::PrefixRange(keyspace::KeyWriter(table).bytes()));
+      RETURN_IF_ERROR(ForEachRow(*scan, stop, [&](const std::string& id) {
+        return index.PutOlderRow(table, id, scan->value(), scan->revision());
+      }));
     }
-    RETURN_IF_ERROR(scan->status());
   }
   return absl::OkStatus();
 }
@@ -110,6 +137,9 @@ class LiveIndex : public registry::Observer {
     unmade_ = true;
   }
 
+  // Loading ends soon, without an index; so nobody waits for it.
+  void StopLoading() { stop_.request_stop(); }
+
   void OnCommitted(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t) override {
     const std::lock_guard<std::mutex> lock(waiting_mutex_);
     for (const engine::ViewCommit& commit : commits) {
@@ -119,9 +149,10 @@ class LiveIndex : public registry::Observer {
         if (std::find(std::begin(Index::kTables), std::end(Index::kTables), table) == std::end(Index::kTables))
           continue;
         waiting_changed_ = commit.revision;
-        if (source_ != nullptr && IsMadeFrom<Index>(table)) unmade_ = true;
-        if (unmade_) {
-          waiting_.clear();
+        // Who loads it reads this row.
+        if (unmade_) continue;
+        if (IsMadeFrom<Index>(table)) {
+          stale_ = true;
         } else {
           waiting_[mutation.key] = {commit.revision, *mutation.value};
         }
@@ -160,14 +191,28 @@ class LiveIndex : public registry::Observer {
   void Make() const {
     const registry::ReadView view = source_->Newest();
     auto made = std::make_unique<Index>();
-    const bool whole = ReadRows(view, *made).ok();
+    absl::Status read = ReadRows(view, *made, Index::kTables, stop_.get_token());
+    if (read.ok()) read = ReadOlderRows(view, *made, stop_.get_token());
     const std::unique_lock<std::shared_mutex> lock(index_mutex_);
     index_ = std::move(made);
     changed_ = view.revision();
-    damaged_ = !whole;
-    if (whole) return;
+    damaged_ = !read.ok();
+    if (read.ok()) return;
     const std::lock_guard<std::mutex> waiting(waiting_mutex_);
+    waiting_.clear();
     unmade_ = true;
+  }
+
+  // Puts in all that depends on rows of kMadeFrom, after one of those has changed.
+  void Refresh() const {
+    if constexpr (requires { Index::kMadeFrom; }) {
+      const registry::ReadView view = source_->Newest();
+      const std::unique_lock<std::shared_mutex> lock(index_mutex_);
+      absl::Status read = ReadRows(view, *index_, Index::kMadeFrom);
+      if (read.ok()) read = ReadRows(view, *index_, Index::kMade);
+      changed_ = std::max(changed_, view.revision());
+      if (!read.ok()) damaged_ = true;
+    }
   }
 
   struct Waiting {
@@ -182,15 +227,20 @@ class LiveIndex : public registry::Observer {
     const std::lock_guard<std::mutex> entry(entry_);
     absl::flat_hash_map<std::string, Waiting> rows;
     Revision changed;
-    bool make = false;
+    bool make = false, refresh = false;
     {
       const std::lock_guard<std::mutex> lock(waiting_mutex_);
       rows.swap(waiting_);
       changed = waiting_changed_;
       caught_up_ = std::max(caught_up_, head_);
       make = std::exchange(unmade_, false);
+      refresh = std::exchange(stale_, false);
     }
-    if (make) Make();
+    if (make) {
+      Make();
+    } else if (refresh) {
+      Refresh();
+    }
     if (!rows.empty()) {
       const std::unique_lock<std::shared_mutex> lock(index_mutex_);
       for (const auto& [key, row] : rows) {
@@ -219,6 +269,9 @@ class LiveIndex : public registry::Observer {
   Revision head_;
   // Nothing waits, since the next reader reads all rows.
   mutable bool unmade_ = false;
+  // A row of kMadeFrom has changed.
+  mutable bool stale_ = false;
+  std::stop_source stop_;
   const registry::Registry* source_ = nullptr;
 };
 

@@ -42,7 +42,10 @@ TitleFinder::Similar SimilarIn(const search::LiveIndex<search::TitleIndex>& sear
 Services::Services(registry::Registry& registry, size_t max_projection_bytes)
     : registry_(registry), titles_(SimilarIn(search_)), projection_(max_projection_bytes) {}
 
-Services::~Services() { registry_.SetObserver(nullptr); }
+Services::~Services() {
+  registry_.SetObserver(nullptr);
+  figures_.StopLoading();
+}
 
 absl::Status Services::Load() {
   const registry::ReadView view = registry_.Newest();

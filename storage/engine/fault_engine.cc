@@ -74,6 +74,9 @@ class FaultSnapshot final : public ViewSnapshot {
   std::unique_ptr<ViewScan> Scan(const KeyRange& range, Revision at) const override {
     return std::make_unique<FaultScan>(snapshot_->Scan(range, at), plan_);
   }
+  std::unique_ptr<ViewScan> ScanSuperseded(const KeyRange& range) const override {
+    return std::make_unique<FaultScan>(snapshot_->ScanSuperseded(range), plan_);
+  }
   absl::StatusOr<std::optional<std::string>> GetLocal(absl::string_view key) const override {
     RETURN_IF_ERROR(plan_->Read("GetLocal"));
     return snapshot_->GetLocal(key);

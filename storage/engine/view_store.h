@@ -57,8 +57,8 @@ struct KeyRange {
 KeyRange PrefixRange(absl::string_view prefix);
 
 // A forward pass over a range:  while (scan->Next()) use(scan->key(), scan->value());  RETURN_IF_ERROR(scan->status());
-// Keys come in ascending order, each once, deleted ones not at all. Belongs to one thread; must not outlive its
-// snapshot.
+// Keys come in ascending order, each once but for ScanSuperseded, deleted ones not at all. Belongs to one thread; must
+// not outlive its snapshot.
 class ViewScan {
  public:
   virtual ~ViewScan() = default;
@@ -94,6 +94,10 @@ class ViewSnapshot {
   // The versioned keys of the range as of revision `at`. Cost: at most one seek per distinct key beside the pass
   // itself.
   virtual std::unique_ptr<ViewScan> Scan(const KeyRange& range, Revision at) const = 0;
+
+  // The values of the versioned keys of the range that a later value or deletion has superseded: by ascending key, of
+  // one key newest first, each with the revision of the commit that wrote it. Cost: the pass itself.
+  virtual std::unique_ptr<ViewScan> ScanSuperseded(const KeyRange& range) const = 0;
 
   virtual absl::StatusOr<std::optional<std::string>> GetLocal(absl::string_view key) const = 0;
   virtual std::unique_ptr<ViewScan> ScanLocal(const KeyRange& range) const = 0;

@@ -59,6 +59,10 @@ class ReadView {
   // 16 bytes.
   const std::string& history_id() const { return history_id_; }
   std::string HistoryIdText() const;
+  // All superseded versions that lie in the range, also those after the view's revision (see ViewSnapshot).
+  std::unique_ptr<engine::ViewScan> ScanSuperseded(const engine::KeyRange& range) const {
+    return reader_.snapshot().ScanSuperseded(range);
+  }
   // When its commit was made; nullopt at revision 0.
   std::optional<int64_t> commit_time_us() const { return commit_time_us_; }
   DerivedCache& derived() const { return *derived_; }

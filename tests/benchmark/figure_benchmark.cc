@@ -34,7 +34,8 @@ namespace v1 = registry::v1;
 
 constexpr int kTitles = 1000;
 constexpr int kCalls = 20;
-// Of a hundred grants, so many change after the revision that is asked again.
+// Of a hundred grants, so many change after the later of the two revisions that are asked again; all of them have
+// changed since the earlier one.
 constexpr int kChangedLater = 10;
 
 v1::Date DateAt(int days) { return ToDate(*ToDay(*ParseDate("2015-01-01")) + days); }
@@ -136,7 +137,23 @@ void Fill(registry::Registry& registry, int users) {
   }
 }
 
-// What happens after the revision that is asked again.
+// A year goes by: each user reports.
+void ReportAll(registry::Registry& registry, int users) {
+  Filler filler(registry);
+  for (int i = 0; i < users; ++i) {
+    const std::string id = absl::StrCat("g", i);
+    filler.Submit([id](registry::Mutation& mutation) -> absl::Status {
+      ASSIGN_OR_RETURN(auto row, registry::kAuthorizations.Get(mutation.rows(), id));
+      v1::GrantEvent& report = *row->message.add_events();
+      report.set_kind(v1::GRANT_EVENT_KIND_USE_REPORTED);
+      *report.mutable_effective_from() = DateAt(4250);
+      report.mutable_use_report()->set_year(DateAt(4250).year() - 1);
+      domain::AssignEventIds(*row->message.mutable_events());
+      return mutation.Put(registry::kAuthorizations, id, row->message);
+    });
+  }
+}
+
 void ChangeSome(registry::Registry& registry, int users) {
   Random random(8);
   Filler filler(registry);
@@ -167,7 +184,7 @@ void MeasureLoading(const char* what, const registry::ReadView& view) {
   });
 }
 
-void MeasureAll(const Asker& asker, int64_t earlier) {
+void MeasureAll(const Asker& asker, int64_t before_some, int64_t before_all) {
   v1::QueryIndicatorsRequest query;
   *query.mutable_date() = DateAt(4300);
   const auto ask = [&](const char* what, int calls, const v1::QueryIndicatorsRequest& request) {
@@ -212,10 +229,12 @@ void MeasureAll(const Asker& asker, int64_t earlier) {
         asker.Ask<v1::ListDeadlinesResponse>("DeadlineService/ListDeadlines", deadlines).total());
   });
   v1::QueryIndicatorsRequest past = query;
-  past.mutable_read_at()->set_exact_revision(earlier);
+  past.mutable_read_at()->set_exact_revision(before_some);
   past.add_indicators("users.logo");
-  ask("users.logo as of an earlier revision, the first time", 1, past);
+  ask("users.logo before some grants changed, the first time", 1, past);
   ask("– and again", kCalls, past);
+  past.mutable_read_at()->set_exact_revision(before_all);
+  ask("– before all of them changed, the first time", 1, past);
 }
 
 // Law books have changed since `earlier` and since anything was asked.
@@ -249,9 +268,11 @@ int Main(int argc, char** argv) {
   registry::Registry& registry = **opened;
   Must(service::LoadLawFiles(registry, ShippedLaws()).status());
   Fill(registry, users);
-  const int64_t earlier = registry.Newest().ReadPoint().revision();
+  const int64_t before_all = registry.Newest().ReadPoint().revision();
+  ReportAll(registry, users);
+  const int64_t before_some = registry.Newest().ReadPoint().revision();
   ChangeSome(registry, users);
-  absl::PrintF("%d users of %d titles, %d applications; %d %% of the grants changed later\n", users, kTitles,
+  absl::PrintF("%d users of %d titles, %d applications; all grants changed once later, %d %% again\n", users, kTitles,
                users / 10, kChangedLater);
   {
     service::Services services(registry);
@@ -262,11 +283,11 @@ int Main(int argc, char** argv) {
     MeasureLoading<keyspace::kEntities>("facts of entities", registry.Newest());
     MeasureLoading<keyspace::kAuthorizations>("facts of grants", registry.Newest());
     MeasureLoading<keyspace::kApplications>("facts of applications, without law books", registry.Newest());
-    MeasureAll(Asker(methods), earlier);
+    MeasureAll(Asker(methods), before_some, before_all);
     std::vector<service::LawFile> laws = ShippedLaws();
     for (service::LawFile& law : laws) law.json += "\n";
     Must(service::LoadLawFiles(registry, laws).status());
-    MeasureBeforeOtherLaws(Asker(methods), earlier);
+    MeasureBeforeOtherLaws(Asker(methods), before_some);
   }
   opened->reset();
   if (!keep) std::filesystem::remove_all(folder);

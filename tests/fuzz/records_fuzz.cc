@@ -33,6 +33,9 @@ void CompareTwo(absl::string_view a, absl::string_view b, Revision at_a, Revisio
   FUZZ_CHECK(a == b ? found == at_a : !found);
   FUZZ_CHECK((engine::RevisionKey(at_a) < engine::RevisionKey(at_b)) == (at_a < at_b));
   (void)engine::HistoryRevision(bytes, key_a);
+  if (const auto parsed = engine::ParseHistoryKey(bytes)) {
+    FUZZ_CHECK(engine::HistoryKey(parsed->key, parsed->revision) == bytes);
+  }
 }
 
 }  // namespace

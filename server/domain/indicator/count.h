@@ -26,6 +26,8 @@ struct Facts {
 
 enum class FactTable { kTitles, kGrants, kApplications, kProducts, kEntities };
 
+inline constexpr FactIndex kNoTitle = ~FactIndex{0};
+
 // One row that counts in a group.
 struct Counted {
   // Lives as long as the facts; the same group is always the same characters in memory.
@@ -38,6 +40,8 @@ struct Counted {
   bool in_whole = true;
   // Of a deadline; otherwise nullptr.
   const DeadlineFact* deadline = nullptr;
+  // Whose id the group is; kNoTitle: the group is no title.
+  FactIndex title = kNoTitle;
 };
 
 // Whether the indicator is counted from facts; the survey's and output value are read from rows.

@@ -53,6 +53,7 @@ struct GrantFact {
   absl::InlinedVector<ReportedUse, 1> reports;
   // First day of its periods.
   Day first = kLastDay;
+  friend bool operator==(const GrantFact&, const GrantFact&) = default;
 };
 // Without title and entity.
 GrantFact FactOf(const registry::v1::Authorization& grant);

@@ -141,13 +141,21 @@ absl::StatusOr<Figure> FigureReader::Read(const domain::IndicatorRow& indicator,
   if (domain::IsCountedFromFacts(indicator.id)) {
     // By where the group's name lies: that is enough to tell groups apart, and cheaper than their letters.
     absl::flat_hash_map<const char*, std::pair<absl::string_view, int64_t>> counts;
+    std::vector<int64_t> title_counts(facts_.titles.size());
     int64_t whole = 0;
     domain::CountRows(indicator.id, facts_, days, today_, [&](const Counted& counted) {
+      whole += counted.in_whole ? 1 : 0;
+      if (counted.title != domain::kNoTitle) {
+        ++title_counts[counted.title];
+        return;
+      }
       auto& [group, count] = counts[counted.group.data()];
       group = counted.group;
       ++count;
-      whole += counted.in_whole ? 1 : 0;
     });
+    for (size_t i = 0; i < title_counts.size(); ++i) {
+      if (title_counts[i] != 0) figure.groups[facts_.title_ids[i]] = FigureValue(title_counts[i]);
+    }
     for (const auto& [place, group] : counts) figure.groups[std::string(group.first)] += FigureValue(group.second);
     figure.whole = FigureValue(whole);
     return figure;

@@ -72,6 +72,49 @@ class MemoryScan final : public ViewScan {
   absl::Status status_;
 };
 
+// Copies what it shows when it is made: for tests and small registers.
+class MemorySupersededScan final : public ViewScan {
+ public:
+  // The mutex of `contents` must be held.
+  MemorySupersededScan(std::shared_ptr<const MemoryContents> contents, uint64_t write, const KeyRange& range)
+      : contents_(std::move(contents)) {
+    const MemoryTable& table = contents_->versioned;
+    for (auto it = table.lower_bound(range.begin); it != table.end(); ++it) {
+      if (!range.end.empty() && it->first >= range.end) break;
+      // Of cells of one revision the last counts, and the newest of all is not superseded.
+      const std::vector<MemoryCell>& cells = it->second;
+      std::optional<Revision> newer;
+      for (size_t i = cells.size(); i-- > 0;) {
+        if (cells[i].write > write) continue;
+        if (newer.has_value() && *newer != cells[i].revision && cells[i].value.has_value()) {
+          versions_.push_back({it->first, {cells[i].revision, *cells[i].value}});
+        }
+        newer = cells[i].revision;
+      }
+    }
+  }
+
+  bool Next() override {
+    {
+      std::lock_guard<std::mutex> lock(contents_->mutex);
+      if (status_.ok()) status_ = contents_->CheckOpen();
+    }
+    if (!status_.ok() || shown_ == versions_.size()) return false;
+    ++shown_;
+    return true;
+  }
+  absl::string_view key() const override { return versions_[shown_ - 1].first; }
+  absl::string_view value() const override { return versions_[shown_ - 1].second.value; }
+  Revision revision() const override { return versions_[shown_ - 1].second.revision; }
+  absl::Status status() const override { return status_; }
+
+ private:
+  const std::shared_ptr<const MemoryContents> contents_;
+  std::vector<std::pair<std::string, VersionedValue>> versions_;
+  size_t shown_ = 0;
+  absl::Status status_;
+};
+
 class MemorySnapshot final : public ViewSnapshot {
  public:
   // The mutex of `contents` must be held.
@@ -102,6 +145,11 @@ class MemorySnapshot final : public ViewSnapshot {
 
   std::unique_ptr<ViewScan> Scan(const KeyRange& range, Revision at) const override {
     return std::make_unique<MemoryScan>(contents_, contents_->versioned, write_, range, std::min(at, revision_));
+  }
+
+  std::unique_ptr<ViewScan> ScanSuperseded(const KeyRange& range) const override {
+    std::lock_guard<std::mutex> lock(contents_->mutex);
+    return std::make_unique<MemorySupersededScan>(contents_, write_, range);
   }
 
   absl::StatusOr<std::optional<std::string>> GetLocal(absl::string_view key) const override {

@@ -1,9 +1,12 @@
 #include "storage/engine/rocksdb/history_key.h"
 
+#include "absl/strings/strip.h"
+
 namespace gi::engine {
 namespace {
 
 constexpr size_t kRevisionBytes = 8;
+constexpr char kEnd[] = {'\0', '\x01'};
 
 void AppendBigEndian(uint64_t value, std::string& out) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>((value >> shift) & 0xFF));
@@ -17,17 +20,35 @@ uint64_t ParseBigEndian(absl::string_view bytes) {
 
 }  // namespace
 
-std::string HistoryKey(absl::string_view key, Revision revision) {
+std::string HistoryKeyPrefix(absl::string_view key) {
   std::string out;
-  out.reserve(key.size() + 2 + kRevisionBytes);
+  out.reserve(key.size() + sizeof(kEnd) + kRevisionBytes);
   for (const char byte : key) {
     out.push_back(byte);
     if (byte == '\0') out.push_back('\xFF');
   }
-  out.push_back('\0');
-  out.push_back('\x01');
+  return out;
+}
+
+std::string HistoryKey(absl::string_view key, Revision revision) {
+  std::string out = HistoryKeyPrefix(key);
+  out.append(kEnd, sizeof(kEnd));
   AppendBigEndian(~revision.value, out);
   return out;
+}
+
+std::optional<KeyAndRevision> ParseHistoryKey(absl::string_view history_key) {
+  if (history_key.size() < sizeof(kEnd) + kRevisionBytes) return std::nullopt;
+  const absl::string_view revision = history_key.substr(history_key.size() - kRevisionBytes);
+  absl::string_view escaped = history_key.substr(0, history_key.size() - kRevisionBytes);
+  if (!absl::ConsumeSuffix(&escaped, absl::string_view(kEnd, sizeof(kEnd)))) return std::nullopt;
+  KeyAndRevision parsed;
+  parsed.revision = Revision{~ParseBigEndian(revision)};
+  for (size_t i = 0; i < escaped.size(); ++i) {
+    parsed.key.push_back(escaped[i]);
+    if (escaped[i] == '\0' && (++i == escaped.size() || escaped[i] != '\xFF')) return std::nullopt;
+  }
+  return parsed;
 }
 
 std::optional<Revision> HistoryRevision(absl::string_view history_key, absl::string_view sought) {

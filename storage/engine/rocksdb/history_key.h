@@ -17,6 +17,16 @@ namespace gi::engine {
 
 std::string HistoryKey(absl::string_view key, Revision revision);
 
+// What stands before the end mark: all versions of keys from `key` on, and none of those below, are at or after it.
+std::string HistoryKeyPrefix(absl::string_view key);
+
+struct KeyAndRevision {
+  std::string key;
+  Revision revision;
+};
+// nullopt for bytes that HistoryKey never makes.
+std::optional<KeyAndRevision> ParseHistoryKey(absl::string_view history_key);
+
 // The revision of `history_key` if it is one of the same key as `sought`, itself made by HistoryKey; nullopt otherwise.
 std::optional<Revision> HistoryRevision(absl::string_view history_key, absl::string_view sought);
 

@@ -12,8 +12,9 @@ namespace {
 // Key and value are copies: what an iterator points to goes with Close, at any time.
 class RocksDbScan final : public ViewScan {
  public:
-  RocksDbScan(std::shared_ptr<const PinnedSnapshot> pinned, Space space, KeyRange range, Revision at)
-      : pinned_(std::move(pinned)), space_(space), at_(at), state_(std::make_shared<ScanState>()) {
+  // `range`: of the family's keys.
+  RocksDbScan(std::shared_ptr<const PinnedSnapshot> pinned, Family family, KeyRange range, Revision at)
+      : pinned_(std::move(pinned)), family_(family), at_(at), state_(std::make_shared<ScanState>()) {
     state_->range = std::move(range);
     state_->end = state_->range.end;
   }
@@ -53,8 +54,7 @@ class RocksDbScan final : public ViewScan {
   void Start() {
     rocksdb::ReadOptions options = pinned_->Options();
     if (!state_->range.end.empty()) options.iterate_upper_bound = &state_->end;
-    const Family family = space_ == Space::kLocal ? Family::kLocal : Family::kCurrent;
-    state_->rows.reset(pinned_->core->db().NewIterator(options, pinned_->core->family(family)));
+    state_->rows.reset(pinned_->core->db().NewIterator(options, pinned_->core->family(family_)));
     pinned_->core->Register(state_);
     state_->rows->Seek(state_->range.begin);
   }
@@ -63,7 +63,8 @@ class RocksDbScan final : public ViewScan {
   absl::StatusOr<bool> Show() {
     const absl::string_view key = ToView(state_->rows->key());
     const absl::string_view bytes = ToView(state_->rows->value());
-    if (space_ == Space::kLocal) return Take(key, bytes, Revision{0});
+    if (family_ == Family::kLocal) return Take(key, bytes, Revision{0});
+    if (family_ == Family::kHistory) return ShowSuperseded(key, bytes);
     ASSIGN_OR_RETURN(const CurrentRecord newest, DecodeCurrentRecord(bytes));
     switch (FindPlace(newest, at_)) {
       case Place::kNowhere:
@@ -81,6 +82,14 @@ class RocksDbScan final : public ViewScan {
     return version.has_value() && Take(key, version->value, version->revision);
   }
 
+  absl::StatusOr<bool> ShowSuperseded(absl::string_view history_key, absl::string_view bytes) {
+    ASSIGN_OR_RETURN(const HistoryRecord record, DecodeHistoryRecord(bytes));
+    if (record.deleted) return false;
+    std::optional<KeyAndRevision> version = ParseHistoryKey(history_key);
+    if (!version.has_value()) return Corrupt("a key of the history that is none");
+    return Take(version->key, record.value, version->revision);
+  }
+
   bool Take(absl::string_view key, absl::string_view value, Revision revision) {
     key_.assign(key.data(), key.size());
     value_.assign(value.data(), value.size());
@@ -89,7 +98,7 @@ class RocksDbScan final : public ViewScan {
   }
 
   const std::shared_ptr<const PinnedSnapshot> pinned_;
-  const Space space_;
+  const Family family_;
   const Revision at_;
   const std::shared_ptr<ScanState> state_;
   bool ended_ = false;
@@ -127,9 +136,11 @@ absl::StatusOr<std::optional<VersionedValue>> FindInHistory(rocksdb::Iterator& v
   return VersionedValue{*revision, std::string(record.value)};
 }
 
-std::unique_ptr<ViewScan> NewRocksDbScan(std::shared_ptr<const PinnedSnapshot> pinned, Space space, KeyRange range,
-                                         Revision at) {
-  return std::make_unique<RocksDbScan>(std::move(pinned), space, std::move(range), at);
+std::unique_ptr<ViewScan> NewRocksDbScan(std::shared_ptr<const PinnedSnapshot> pinned, Family family,
+                                         const KeyRange& range, Revision at) {
+  KeyRange keys = range;
+  if (family == Family::kHistory) keys = {HistoryKeyPrefix(range.begin), HistoryKeyPrefix(range.end)};
+  return std::make_unique<RocksDbScan>(std::move(pinned), family, std::move(keys), at);
 }
 
 }  // namespace gi::engine

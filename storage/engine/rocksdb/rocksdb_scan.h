@@ -38,9 +38,10 @@ Place FindPlace(const CurrentRecord& newest, Revision at);
 absl::StatusOr<std::optional<VersionedValue>> FindInHistory(rocksdb::Iterator& versions, absl::string_view key,
                                                             Revision at);
 
-// The versioned keys of the range at `at`, or all local ones (`at` is then ignored).
-std::unique_ptr<ViewScan> NewRocksDbScan(std::shared_ptr<const PinnedSnapshot> pinned, Space space, KeyRange range,
-                                         Revision at);
+// The keys of the range in a family: of kCurrent as they are at `at`; of kHistory all versions, and of kLocal all keys
+// (`at` is then ignored).
+std::unique_ptr<ViewScan> NewRocksDbScan(std::shared_ptr<const PinnedSnapshot> pinned, Family family,
+                                         const KeyRange& range, Revision at);
 
 }  // namespace gi::engine
 

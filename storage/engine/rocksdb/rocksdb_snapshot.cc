@@ -53,7 +53,11 @@ class RocksDbSnapshot final : public ViewSnapshot {
   }
 
   std::unique_ptr<ViewScan> Scan(const KeyRange& range, Revision at) const override {
-    return NewRocksDbScan(pinned_, Space::kVersioned, range, std::min(at, revision_));
+    return NewRocksDbScan(pinned_, Family::kCurrent, range, std::min(at, revision_));
+  }
+
+  std::unique_ptr<ViewScan> ScanSuperseded(const KeyRange& range) const override {
+    return NewRocksDbScan(pinned_, Family::kHistory, range, Revision{0});
   }
 
   absl::StatusOr<std::optional<std::string>> GetLocal(absl::string_view key) const override {
@@ -66,7 +70,7 @@ class RocksDbSnapshot final : public ViewSnapshot {
   }
 
   std::unique_ptr<ViewScan> ScanLocal(const KeyRange& range) const override {
-    return NewRocksDbScan(pinned_, Space::kLocal, range, Revision{0});
+    return NewRocksDbScan(pinned_, Family::kLocal, range, Revision{0});
   }
 
  private:

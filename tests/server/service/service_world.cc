@@ -78,9 +78,16 @@ std::unique_ptr<registry::Registry> OpenOrDie(std::unique_ptr<engine::Engine> en
 }  // namespace
 
 ServiceWorld::ServiceWorld(std::unique_ptr<engine::Engine> engine, size_t max_projection_bytes)
-    : registry_(OpenOrDie(std::move(engine))), services_(*registry_, max_projection_bytes) {
-  if (!services_.Load().ok()) std::abort();
-  services_.Register(methods_);
+    : registry_(OpenOrDie(std::move(engine))), max_projection_bytes_(max_projection_bytes) {
+  Restart();
+}
+
+void ServiceWorld::Restart() {
+  methods_ = rpc::MethodTable();
+  services_.reset();
+  services_ = std::make_unique<Services>(*registry_, max_projection_bytes_);
+  if (!services_->Load().ok()) std::abort();
+  services_->Register(methods_);
 }
 
 absl::Status ServiceWorld::Answer(absl::string_view name, const google::protobuf::Message& request,

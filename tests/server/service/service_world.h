@@ -32,17 +32,21 @@ class ServiceWorld {
   }
 
   // As the server does, without a pause to speak of.
-  void KeepFiguresReady() { services_.KeepFiguresReady(std::chrono::milliseconds(1)); }
+  void KeepFiguresReady() { services_->KeepFiguresReady(std::chrono::milliseconds(1)); }
+
+  // The services begin again, with what the registry holds. Nothing else may be called meanwhile.
+  void Restart();
 
   const registry::Registry& registry() const { return *registry_; }
-  const projection::Projection& projection() const { return services_.projection(); }
+  const projection::Projection& projection() const { return services_->projection(); }
 
  private:
   absl::Status Answer(absl::string_view method, const google::protobuf::Message& request,
                       google::protobuf::Message& response) const;
 
   std::unique_ptr<registry::Registry> registry_;
-  Services services_;
+  const size_t max_projection_bytes_;
+  std::unique_ptr<Services> services_;
   rpc::MethodTable methods_;
 };
 

@@ -40,6 +40,23 @@ TEST(HistoryKey, OrdersByKeyThenNewestFirst) {
   EXPECT_EQ(std::adjacent_find(encoded.begin(), encoded.end()), encoded.end());
 }
 
+TEST(HistoryKey, IsParsedAgain) {
+  const std::string keys[] = {"", Bytes("\0"), Bytes("a\0\x01"), Bytes("\0\xff"), "\xff\xff", "key"};
+  for (const std::string& key : keys) {
+    for (const uint64_t revision : {uint64_t{0}, uint64_t{5}, ~uint64_t{0}}) {
+      const auto parsed = ParseHistoryKey(HistoryKey(key, Revision{revision}));
+      ASSERT_TRUE(parsed.has_value());
+      EXPECT_EQ(parsed->key, key);
+      EXPECT_EQ(parsed->revision, Revision{revision});
+    }
+  }
+  const std::string eight(8, 'r');
+  for (const std::string& bad : {std::string(), eight, "k" + eight, Bytes("\0") + eight, Bytes("\0\x02") + eight,
+                                 Bytes("\0k\0\x01") + eight, Bytes("\0\0\x01") + eight}) {
+    EXPECT_EQ(ParseHistoryKey(bad), std::nullopt) << testing::PrintToString(bad);
+  }
+}
+
 TEST(HistoryKey, TellsItsRevisionToThoseWhoKnowTheKey) {
   for (const uint64_t revision : kNumbers) {
     EXPECT_EQ(HistoryRevision(HistoryKey("key", Revision{revision}), HistoryKey("key", Revision{5})),

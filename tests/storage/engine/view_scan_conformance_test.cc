@@ -79,6 +79,7 @@ TEST_P(ViewScanConformance, EveryRangeOfAwkwardKeys) {
       const std::vector<std::string> expected = Expected(keys, range);
       for (const uint64_t at : {1, 2}) EXPECT_EQ(Keys(*snapshot->Scan(range, Revision{at})), expected);
       EXPECT_EQ(Keys(*snapshot->ScanLocal(range)), expected);
+      EXPECT_EQ(Keys(*snapshot->ScanSuperseded(range)), expected);
     }
   }
   for (const std::string& key : keys) EXPECT_EQ((*snapshot->Get(key, Revision{1}))->value, key);
@@ -111,6 +112,17 @@ TEST_P(ViewScanConformance, ShowsValuesAndRevisions) {
   EXPECT_EQ(Dump(*snapshot->Scan(KeyRange{}, Revision{99})), "a=1@2 b=2@3 d=2@3");
 }
 
+TEST_P(ViewScanConformance, ShowsWhatWasSuperseded) {
+  ASSERT_OK(view().Apply({{Revision{2}, {Put("a", "1"), Put("b", "1"), Put("c", "1"), Put("d", "1")}}}));
+  ASSERT_OK(view().Apply({{Revision{3}, {Put("b", "2"), Delete("c")}}, {Revision{5}, {Put("b", "3"), Put("b", "4")}}}));
+  ASSERT_VALUE(const auto before, view().Snapshot());
+  ASSERT_OK(view().Apply({{Revision{6}, {Put("a", "2"), Delete("b"), Put("c", "2")}}}));
+  ASSERT_VALUE(const auto snapshot, view().Snapshot());
+  EXPECT_EQ(Dump(*before->ScanSuperseded(KeyRange{})), "b=2@3 b=1@2 c=1@2");
+  EXPECT_EQ(Dump(*snapshot->ScanSuperseded(KeyRange{})), "a=1@2 b=4@5 b=2@3 b=1@2 c=1@2");
+  EXPECT_EQ(Dump(*snapshot->ScanSuperseded(PrefixRange("b"))), "b=4@5 b=2@3 b=1@2");
+}
+
 // key -> revision -> value; a deletion is nullopt.
 using Model = std::map<std::string, std::map<uint64_t, std::optional<std::string>>>;
 
@@ -128,6 +140,27 @@ std::string ModelScan(const Model& model, const KeyRange& range, uint64_t at) {
     const std::optional<VersionedValue> value = ModelGet(model, key, at);
     if (!Contains(range, key) || !value.has_value()) continue;
     absl::StrAppend(&out, out.empty() ? "" : " ", key, "=", value->value, "@", value->revision.value);
+  }
+  return out;
+}
+
+std::string ModelSuperseded(const Model& model, const KeyRange& range) {
+  std::string out;
+  for (const auto& [key, versions] : model) {
+    // Deleting what is not there makes no version.
+    std::vector<std::pair<uint64_t, std::string>> values;
+    bool exists = false, ends_deleted = false;
+    for (const auto& [revision, value] : versions) {
+      if (value.has_value()) values.emplace_back(revision, *value);
+      exists = value.has_value() || exists;
+      ends_deleted = exists && !value.has_value();
+    }
+    if (!Contains(range, key) || values.empty()) continue;
+    if (!ends_deleted) values.pop_back();
+    std::reverse(values.begin(), values.end());
+    for (const auto& [revision, value] : values) {
+      absl::StrAppend(&out, out.empty() ? "" : " ", key, "=", value, "@", revision);
+    }
   }
   return out;
 }
@@ -180,6 +213,7 @@ TEST_P(ViewScanConformance, AgreesWithAModelUnderRandomWrites) {
       const KeyRange range{.begin = random.Key(), .end = random.Key()};
       ASSERT_EQ(*snapshot->Get(key, Revision{at}), ModelGet(model, key, at)) << at;
       ASSERT_EQ(Dump(*snapshot->Scan(range, Revision{at})), ModelScan(model, range, at)) << at;
+      ASSERT_EQ(Dump(*snapshot->ScanSuperseded(range)), ModelSuperseded(model, range));
     }
     if (round % 15 == 0) kept.emplace_back(snapshot, ModelScan(model, KeyRange{}, revision));
   }
