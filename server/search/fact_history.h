@@ -33,8 +33,6 @@ class FactHistory {
       oldest = &version.fact;
       end = &version.older;
     }
-    // It was replaced while the index was live, and is known.
-    if (revision >= *oldest_since) return;
     if (*oldest == fact) {
       *oldest_since = revision;
     } else {

@@ -1,5 +1,6 @@
 // Random lives of titles, grants, entities and applications: every figure is what asking the lists of rows gives, the
 // rows behind it add up to it, and a figure asked again at an earlier revision is the one of then.
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <random>
@@ -9,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "gi/registry/v1/application.pb.h"
 #include "gi/registry/v1/deadline.pb.h"
 #include "gi/registry/v1/indicator.pb.h"
@@ -153,6 +155,16 @@ v1::QueryIndicatorsRequest MonthOf(int year, int month) {
   request.mutable_from_month()->set_month(month);
   *request.mutable_to_month() = request.from_month();
   return request;
+}
+
+// Equal texts, or the first line that differs: what EXPECT_EQ does with long texts takes the memory of the machine.
+testing::AssertionResult Same(const std::string& text, const std::string& expected) {
+  if (text == expected) return testing::AssertionSuccess();
+  const std::vector<std::string> lines = absl::StrSplit(text, '\n'), wanted = absl::StrSplit(expected, '\n');
+  size_t i = 0;
+  while (i < std::min(lines.size(), wanted.size()) && lines[i] == wanted[i]) ++i;
+  const auto line = [&](const std::vector<std::string>& of) { return i < of.size() ? of[i] : std::string("no more"); };
+  return testing::AssertionFailure() << "line " << i << ": " << line(lines) << ", expected " << line(wanted);
 }
 
 using Counts = std::map<std::string, int>;
@@ -326,7 +338,7 @@ TEST_P(FigureConsistencyTest, ListsRowsAndEarlierRevisions) {
   for (const bool restart : {false, true}) {
     if (restart) world.Restart();
     for (const auto& [revision, text] : answers) {
-      ASSERT_EQ(Ask(world, month, revision).DebugString(), text) << "revision " << revision << " " << restart;
+      ASSERT_TRUE(Same(Ask(world, month, revision).DebugString(), text)) << "revision " << revision << " " << restart;
     }
   }
 }
@@ -374,9 +386,9 @@ TEST(FigureConsistencyTest, LawBooksCountFromTheirRevisionOn) {
   ASSERT_TRUE(corrected.ok()) << corrected.status();
   EXPECT_NE(deadlines(-1).deadlines(0).due_date().DebugString() + deadlines(-1).deadlines(3).due_date().DebugString(),
             before.deadlines(0).due_date().DebugString() + before.deadlines(3).due_date().DebugString());
-  EXPECT_EQ(deadlines(before.read_point().revision()).DebugString(), before.DebugString());
-  EXPECT_NE(figures(-1), figures_before);
-  EXPECT_EQ(figures(before.read_point().revision()), figures_before);
+  EXPECT_TRUE(Same(deadlines(before.read_point().revision()).DebugString(), before.DebugString()));
+  EXPECT_FALSE(Same(figures(-1), figures_before));
+  EXPECT_TRUE(Same(figures(before.read_point().revision()), figures_before));
 }
 
 // Ninety deadlines each: corrections asked for and made, again and again.
