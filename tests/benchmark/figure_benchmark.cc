@@ -137,7 +137,7 @@ void Fill(registry::Registry& registry, int users) {
   }
 }
 
-// A year goes by: each user reports.
+// Each user reports, late, on the year before the last one: the report on the last one stays outstanding.
 void ReportAll(registry::Registry& registry, int users) {
   Filler filler(registry);
   for (int i = 0; i < users; ++i) {
@@ -147,7 +147,7 @@ void ReportAll(registry::Registry& registry, int users) {
       v1::GrantEvent& report = *row->message.add_events();
       report.set_kind(v1::GRANT_EVENT_KIND_USE_REPORTED);
       *report.mutable_effective_from() = DateAt(4250);
-      report.mutable_use_report()->set_year(DateAt(4250).year() - 1);
+      report.mutable_use_report()->set_year(DateAt(4250).year() - 2);
       domain::AssignEventIds(*row->message.mutable_events());
       return mutation.Put(registry::kAuthorizations, id, row->message);
     });
