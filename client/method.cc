@@ -8,8 +8,12 @@ MethodKind KindOf(absl::string_view method) {
   const size_t slash = method.rfind('/');
   const absl::string_view name = slash == method.npos ? method : method.substr(slash + 1);
   if (absl::StartsWith(name, "Check")) return MethodKind::kCheck;
-  for (const absl::string_view prefix : {"Get", "List", "Resolve", "Search", "BatchCheck", "StreamCheck"}) {
+  for (const absl::string_view prefix : {"Get", "List", "Resolve", "Search", "BatchCheck", "StreamCheck", "Compute",
+                                         "Compare", "Convert", "Find", "Rank"}) {
     if (absl::StartsWith(name, prefix)) return MethodKind::kRead;
+  }
+  for (const absl::string_view prefix : {"Query", "Export", "Write"}) {
+    if (absl::StartsWith(name, prefix)) return MethodKind::kReport;
   }
   return MethodKind::kWrite;
 }
@@ -20,6 +24,8 @@ absl::Duration Timeouts::Of(absl::string_view method) const {
       return check;
     case MethodKind::kRead:
       return read;
+    case MethodKind::kReport:
+      return report;
     case MethodKind::kWrite:
       break;
   }

@@ -7,16 +7,19 @@
 
 namespace gi::client {
 
-enum class MethodKind { kCheck, kRead, kWrite };
+enum class MethodKind { kCheck, kRead, kReport, kWrite };
 
-// Of a full method name, e.g. "gi.registry.v1.EntityService/GetEntity": Check… are checks; Get…, List…, Resolve…,
-// Search…, BatchCheck… and StreamCheck… are reads, and anything else is taken for a write.
+// Of a full method name, e.g. "gi.registry.v1.EntityService/GetEntity", by the first word of the method: Check… are
+// checks; Get…, List…, BatchCheck… and others (see the source) are reads; Query…, Export… and Write…Report are reports,
+// reads that may count all rows of the register; anything else is taken for a write.
 MethodKind KindOf(absl::string_view method);
 
 // How long a caller waits who does not say.
 struct Timeouts {
   absl::Duration check = absl::Milliseconds(500);
   absl::Duration read = absl::Seconds(2);
+  // Right after its start a server with a million users loads for ten seconds what figures are made from.
+  absl::Duration report = absl::Seconds(20);
   absl::Duration write = absl::Seconds(5);
 
   absl::Duration Of(absl::string_view method) const;

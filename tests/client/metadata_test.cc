@@ -30,6 +30,7 @@ TEST(MethodTest, DefaultTimeouts) {
   const Timeouts timeouts;
   EXPECT_EQ(timeouts.Of("s/CheckAuthorization"), absl::Milliseconds(500));
   EXPECT_EQ(timeouts.Of("s/GetEntity"), absl::Seconds(2));
+  EXPECT_EQ(timeouts.Of("s/QueryIndicators"), absl::Seconds(20));
   EXPECT_EQ(timeouts.Of("s/CreateEntity"), absl::Seconds(5));
 }
 
