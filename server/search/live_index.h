@@ -175,16 +175,13 @@ class LiveIndex : public registry::Observer {
       std::unique_lock<std::mutex> lock(waiting_mutex_);
       if (!head_moved_.wait_for(lock, kLongestWait, [&] { return head_ >= revision; })) return {};
     }
-    std::shared_lock<std::shared_mutex> lock = CatchUp();
-    if (damaged_ || changed_ > revision) return {};
-    return {std::move(lock), index_.get(), caught_up_};
+    Held held = CatchUp();
+    if (held.index == nullptr || changed_ > revision) return {};
+    return held;
   }
 
   // The index at the newest revision; nullptr if it is damaged.
-  Held Newest() const {
-    std::shared_lock<std::shared_mutex> lock = CatchUp();
-    return {std::move(lock), damaged_ ? nullptr : index_.get(), caught_up_};
-  }
+  Held Newest() const { return CatchUp(); }
 
  private:
   // Whatever is committed from here on waits for the next reader; a row that is put in twice does no harm.
@@ -223,7 +220,7 @@ class LiveIndex : public registry::Observer {
   // A revision can be read a moment before the observer is told of it.
   static constexpr std::chrono::seconds kLongestWait{1};
 
-  std::shared_lock<std::shared_mutex> CatchUp() const {
+  Held CatchUp() const {
     const std::lock_guard<std::mutex> entry(entry_);
     absl::flat_hash_map<std::string, Waiting> rows;
     Revision changed;
@@ -249,7 +246,8 @@ class LiveIndex : public registry::Observer {
       }
       changed_ = std::max(changed_, changed);
     }
-    return std::shared_lock<std::shared_mutex>(index_mutex_);
+    std::shared_lock<std::shared_mutex> lock(index_mutex_);
+    return {std::move(lock), damaged_ ? nullptr : index_.get(), caught_up_};
   }
 
   // Who enters puts in what is waiting, and lets nobody pass meanwhile: else readers could keep changes out for ever.
@@ -258,8 +256,9 @@ class LiveIndex : public registry::Observer {
   mutable std::unique_ptr<Index> index_ = std::make_unique<Index>();
   // The index holds the rows as they are from `changed_` on.
   mutable Revision changed_;
-  mutable Revision caught_up_;
   mutable bool damaged_ = false;
+  // Guarded by `entry_`.
+  mutable Revision caught_up_;
 
   mutable std::mutex waiting_mutex_;
   mutable std::condition_variable head_moved_;
