@@ -22,6 +22,7 @@ inline constexpr absl::string_view kRuleSetCollection = "rulesets";
 inline constexpr absl::string_view kApplicationCollection = "applications";
 inline constexpr absl::string_view kLawBookCollection = "lawbooks";
 inline constexpr absl::string_view kTargetCollection = "targets";
+inline constexpr absl::string_view kImportCollection = "imports";
 
 bool IsResourceId(absl::string_view id);
 

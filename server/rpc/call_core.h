@@ -15,8 +15,9 @@
 
 namespace gi::rpc {
 
-// kStream: a message in, a message out, as often as wanted. kWatch: one in, many out.
-enum class CallShape { kUnary, kStream, kWatch };
+// kStream: a message in, a message out, as often as wanted. kConversation: the same, with several on their way. kWatch:
+// one in, many out.
+enum class CallShape { kUnary, kStream, kConversation, kWatch };
 
 // A method of the table as it is served. Immutable; shared with the calls, because a call may be answered after its
 // server is gone.

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "server/rpc/conversation_call.h"
 #include "server/rpc/stream_call.h"
 #include "server/rpc/unary_call.h"
 #include "server/rpc/watch_call.h"
@@ -24,6 +25,8 @@ void AskFor(const CallHost& host) {
       return UnaryCall::AskFor(host);
     case CallShape::kStream:
       return StreamCall::AskFor(host);
+    case CallShape::kConversation:
+      return ConversationCall::AskFor(host);
     case CallShape::kWatch:
       return WatchCall::AskFor(host);
   }

@@ -56,6 +56,18 @@ enum class Serving { kThreads, kQueue };
 // Takes what is to be told to one who watches, from any thread, also after the watching has ended.
 using Publish = std::function<void(std::unique_ptr<google::protobuf::Message>)>;
 
+// What one caller says in a stream of messages. Take is called for one message after the other, on any thread, also
+// while earlier ones are unanswered; each is answered once, from any thread, and the answers are sent in the order of the
+// messages. An error ends the stream.
+class Conversation {
+ public:
+  using AnyAnswer = absl::AnyInvocable<void(absl::StatusOr<const google::protobuf::Message*>)>;
+  virtual ~Conversation() = default;
+  // `context` holds during this call, the answered message during that of `answer`.
+  virtual void Take(const CallContext& context, std::shared_ptr<const google::protobuf::Message> message,
+                    AnyAnswer answer) = 0;
+};
+
 // One method with its types erased.
 struct Method {
   // Without leading slash: "gi.registry.v1.EntityService/CreateEntity".
@@ -76,6 +88,9 @@ struct Method {
   // Instead of both, for a method that answers one request with news for as long as the caller stays: begins the
   // watching, which ends with the last reference to what it returns. nullptr: there are too many.
   std::function<std::shared_ptr<void>(const google::protobuf::Message&, Publish)> subscribe;
+
+  // Instead of all these, for a stream of messages that belong together.
+  std::function<std::shared_ptr<Conversation>()> converse;
 };
 
 // Filled at start, then read only.
@@ -125,6 +140,13 @@ class MethodTable {
     methods_.back().subscribe = [fn = std::move(fn)](const google::protobuf::Message& request, Publish publish) {
       return fn(static_cast<const Request&>(request), std::move(publish));
     };
+  }
+
+  // A stream of messages that belong together and change the registry (Method::converse).
+  template <class Request>
+  void AddConversation(std::string full_name, std::function<std::shared_ptr<Conversation>()> begin) {
+    Add<Request>(std::move(full_name), MethodKind::kWrite, nullptr);
+    methods_.back().converse = std::move(begin);
   }
 
   const std::vector<Method>& methods() const { return methods_; }

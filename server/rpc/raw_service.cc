@@ -39,7 +39,8 @@ std::string ServiceNameOf(const std::string& method) { return method.substr(0, m
 // What the proto says, if the method is registered for that.
 absl::StatusOr<CallShape> ShapeOf(const MethodDescriptor& descriptor, const Method& method, const std::string& name) {
   if (descriptor.client_streaming() && descriptor.server_streaming()) {
-    if (!method.fill) return Disagree(name, "streams, but is not registered with AddHot");
+    if (method.converse) return CallShape::kConversation;
+    if (!method.fill) return Disagree(name, "streams, but is registered neither with AddHot nor with AddConversation");
     return CallShape::kStream;
   }
   if (descriptor.client_streaming()) return Disagree(name, "streams its requests only, which is not served");
@@ -85,9 +86,9 @@ RawService::RawService(std::string name, std::vector<std::shared_ptr<const Serve
   using grpc::internal::RpcServiceMethod;
   for (size_t i = 0; i < methods_.size(); ++i) {
     const CallShape shape = methods_[i]->shape;
-    const auto type = shape == CallShape::kUnary    ? RpcServiceMethod::NORMAL_RPC
-                      : shape == CallShape::kStream ? RpcServiceMethod::BIDI_STREAMING
-                                                    : RpcServiceMethod::SERVER_STREAMING;
+    const auto type = shape == CallShape::kUnary   ? RpcServiceMethod::NORMAL_RPC
+                      : shape == CallShape::kWatch ? RpcServiceMethod::SERVER_STREAMING
+                                                   : RpcServiceMethod::BIDI_STREAMING;
     AddMethod(new RpcServiceMethod(methods_[i]->path.c_str(), type, nullptr));
     MarkMethodRaw(static_cast<int>(i));
   }

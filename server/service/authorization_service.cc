@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/domain/events.h"
 #include "server/domain/grant.h"
+#include "server/service/import/row_importer.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
 
@@ -16,6 +17,9 @@ using registry::v1::Authorization;
 using registry::v1::GrantEvent;
 using registry::v1::GrantEventKind;
 using rpc::CallContext;
+
+// Of one entity under one title, that an import looks at.
+constexpr size_t kMostGrantsOfPair = 1000;
 
 // Goods of the scope must be items of the title.
 absl::Status CheckScope(const table::RowReader& rows, const Authorization& grant, FieldViolations& violations) {
@@ -208,6 +212,36 @@ void RegisterAuthorizationService(registry::Registry& registry, rpc::MethodTable
   methods.AddRead<registry::v1::ListAuthorizationsRequest, registry::v1::ListAuthorizationsResponse>(
       service + "ListAuthorizations",
       [&registry](const CallContext& context, const auto& request) { return List(registry, context, request); });
+}
+
+std::unique_ptr<RowImporter> AuthorizationImporter() {
+  using Request = registry::v1::CreateAuthorizationRequest;
+  return MakeRowImporter<Authorization, Request, registry::v1::CorrectAuthorizationRequest>({
+      registry::v1::IMPORT_KIND_AUTHORIZATIONS,
+      registry::v1::ImportRow::kAuthorization,
+      Create,
+      Correct,
+      [](const Request& request) {
+        const Authorization& grant = request.authorization();
+        return absl::StrCat(grant.entity(), " ", grant.indication(), " ", FormatDate(grant.validity().from()));
+      },
+      [](const table::RowReader& rows, const Request& request, FieldViolations&) -> absl::StatusOr<std::string> {
+        const Authorization& grant = request.authorization();
+        FieldViolations ignored;
+        const std::string title = domain::IdOfName(grant.indication(), domain::kIndicationCollection, "", ignored);
+        const std::string entity = domain::IdOfName(grant.entity(), domain::kEntityCollection, "", ignored);
+        if (title.empty() || entity.empty()) return std::string();
+        ASSIGN_OR_RETURN(const table::IdPage page,
+                         table::ScanIds(rows, registry::AuthorizationsOfPair(title, entity), "", kMostGrantsOfPair));
+        for (const std::string& id : page.ids) {
+          ASSIGN_OR_RETURN(const auto row, registry::kAuthorizations.Get(rows, id));
+          if (row && ToDay(row->message.validity().from()) == ToDay(grant.validity().from())) return id;
+        }
+        return std::string();
+      },
+      "entity",
+      "indication",
+  });
 }
 
 }  // namespace gi::service

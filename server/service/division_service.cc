@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/domain/division.h"
 #include "server/service/division_reader.h"
+#include "server/service/import/row_importer.h"
 #include "server/service/mutate.h"
 
 namespace gi::service {
@@ -106,6 +107,18 @@ void RegisterDivisionService(registry::Registry& registry, rpc::MethodTable& met
   methods.AddRead<registry::v1::ResolveDivisionRequest, registry::v1::ResolveDivisionResponse>(
       service + "ResolveDivision",
       [&registry](const CallContext&, const auto& request) { return Resolve(registry, request); });
+}
+
+std::unique_ptr<RowImporter> DivisionImporter() {
+  using Request = registry::v1::CreateDivisionRequest;
+  return MakeRowImporter<Division, Request, registry::v1::CorrectDivisionRequest>({
+      registry::v1::IMPORT_KIND_DIVISIONS,
+      registry::v1::ImportRow::kDivision,
+      Create,
+      Correct,
+      [](const Request& request) { return request.division().code(); },
+      [](const table::RowReader&, const Request& request, FieldViolations&) { return request.division().code(); },
+  });
 }
 
 }  // namespace gi::service

@@ -1,10 +1,15 @@
 #include "server/service/entity_service.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "server/domain/division.h"
 #include "server/domain/entity.h"
 #include "server/domain/events.h"
 #include "server/domain/uscc.h"
 #include "server/service/division_reader.h"
+#include "server/service/import/row_importer.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
 
@@ -114,6 +119,35 @@ void RegisterEntityService(registry::Registry& registry, rpc::MethodTable& metho
   methods.AddRead<registry::v1::ListEntitiesRequest, registry::v1::ListEntitiesResponse>(
       service + "ListEntities",
       [&registry](const CallContext& context, const auto& request) { return List(registry, context, request); });
+}
+
+std::unique_ptr<RowImporter> EntityImporter() {
+  using Request = registry::v1::CreateEntityRequest;
+  return MakeRowImporter<Entity, Request, registry::v1::CorrectEntityRequest>({
+      registry::v1::IMPORT_KIND_ENTITIES,
+      registry::v1::ImportRow::kEntity,
+      Create,
+      Correct,
+      [](const Request& request) { return request.entity().uscc(); },
+      [](const table::RowReader& rows, const Request& request, FieldViolations&) -> absl::StatusOr<std::string> {
+        ASSIGN_OR_RETURN(const table::IdPage page,
+                         table::ScanIds(rows, registry::EntitiesWithUscc(request.entity().uscc()), "", 1));
+        return page.ids.empty() ? "" : page.ids.front();
+      },
+      "",
+      "",
+      [](Request& request) {
+        const auto known = [](absl::string_view) { return true; };
+        request.mutable_entity()->set_uscc(domain::ClassifyUscc(request.entity().uscc(), known).normalized);
+      },
+      // A file has the name of today, the row the one it began with: renaming is an event.
+      [](const Entity& given, const Entity& existing, std::vector<std::string>& fields) {
+        const auto named = [&](const auto& event) { return event.new_name() == given.display_name(); };
+        if (std::any_of(existing.events().begin(), existing.events().end(), named)) {
+          fields.erase(std::remove(fields.begin(), fields.end(), "display_name"), fields.end());
+        }
+      },
+  });
 }
 
 }  // namespace gi::service

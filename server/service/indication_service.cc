@@ -8,8 +8,10 @@
 #include "server/domain/geometry.h"
 #include "server/domain/goods.h"
 #include "server/domain/title.h"
+#include "server/service/import/row_importer.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
+#include "storage/base/name_fold.h"
 #include "storage/registry/title_number.h"
 
 namespace gi::service {
@@ -161,6 +163,31 @@ void RegisterIndicationService(registry::Registry& registry, rpc::MethodTable& m
   methods.AddRead<registry::v1::ListIndicationsRequest, registry::v1::ListIndicationsResponse>(
       service + "ListIndications",
       [&registry](const CallContext& context, const auto& request) { return List(registry, context, request); });
+}
+
+std::unique_ptr<RowImporter> IndicationImporter() {
+  using Request = registry::v1::CreateIndicationRequest;
+  return MakeRowImporter<Indication, Request, registry::v1::CorrectIndicationRequest>({
+      registry::v1::IMPORT_KIND_INDICATIONS,
+      registry::v1::ImportRow::kIndication,
+      Create,
+      Correct,
+      [](const Request& request) {
+        const Indication& title = request.indication();
+        const std::string& number = title.numbers().empty() ? title.display_name() : title.numbers(0).number();
+        return absl::StrCat(domain::ShortName(title.kind()), " ", number);
+      },
+      [](const table::RowReader& rows, const Request& request,
+         FieldViolations& violations) -> absl::StatusOr<std::string> {
+        const Indication& title = request.indication();
+        const engine::KeyRange range =
+            title.numbers().empty()
+                ? registry::IndicationsNamed(FoldName(title.display_name()))
+                : registry::IndicationsWithNumber(registry::NumberLookupForm(title.numbers(0).number()));
+        return OnlyTitle(rows, range, title.kind(), "indication.numbers", violations);
+      },
+      "holder",
+  });
 }
 
 }  // namespace gi::service

@@ -6,6 +6,7 @@
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
+#include "gi/registry/v1/import.pb.h"
 #include "gi/registry/v1/indication.pb.h"
 #include "gi/registry/v1/indicator.pb.h"
 #include "gi/registry/v1/lawbook.pb.h"
@@ -184,6 +185,21 @@ struct Kind<registry::v1::IndicatorTarget> {
     return response.mutable_target();
   }
   static auto* AddTo(ListResponse& response) { return response.add_targets(); }
+};
+
+template <>
+struct Kind<registry::v1::Import> {
+  using GetResponse = registry::v1::GetImportResponse;
+  using MutateResponse = registry::v1::MutateImportResponse;
+  using ListResponse = registry::v1::ListImportsResponse;
+  static constexpr absl::string_view kCollection = domain::kImportCollection;
+  static constexpr absl::string_view kField = "import_job";
+  static const auto& Table() { return registry::kImports; }
+  template <class Response>
+  static auto* In(Response& response) {
+    return response.mutable_import_job();
+  }
+  static auto* AddTo(ListResponse& response) { return response.add_imports(); }
 };
 
 }  // namespace gi::service

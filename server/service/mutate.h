@@ -25,6 +25,7 @@ struct RuleContext {
   std::string history_id_text;
   // Of the caller.
   std::string agency;
+  std::string user;
   domain::SurveyRoles roles = 0;
   // Id of a new row whose creator gave none.
   std::string generated_id;
@@ -120,8 +121,12 @@ void Mutate(registry::Registry& registry, const rpc::CallContext& context, const
             rpc::Answer<typename Kind<Message>::MutateResponse> answer) {
   FieldViolations violations = CheckRequest(registry, context, request);
   const std::shared_ptr<const Request> normalized = Normalized(request);
-  RuleContext rule_context{registry.HistoryIdText(), context.caller.agency, context.caller.survey_roles,
-                           GeneratedId(context, request.request_id()), &registry.derived()};
+  RuleContext rule_context{registry.HistoryIdText(),
+                           context.caller.agency,
+                           context.caller.user,
+                           context.caller.survey_roles,
+                           GeneratedId(context, request.request_id()),
+                           &registry.derived()};
   if (request.validate_only()) {
     return answer(Validate<Message>(registry, rule_context, *normalized, rule, std::move(violations)));
   }

@@ -119,4 +119,8 @@ void FillOutputs(const OutputContext& context, Revision revision, registry::v1::
   FillCommon(context, revision, row);
 }
 
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Import& row) {
+  FillCommon(context, revision, row);
+}
+
 }  // namespace gi::service

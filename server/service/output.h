@@ -11,6 +11,7 @@
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
+#include "gi/registry/v1/import.pb.h"
 #include "gi/registry/v1/indication.pb.h"
 #include "gi/registry/v1/indicator.pb.h"
 #include "gi/registry/v1/lawbook.pb.h"
@@ -57,6 +58,7 @@ void FillOutputs(const OutputContext& context, Revision revision, registry::v1::
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Application& row);
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::LawBook& row);
 void FillOutputs(const OutputContext& context, Revision revision, registry::v1::IndicatorTarget& row);
+void FillOutputs(const OutputContext& context, Revision revision, registry::v1::Import& row);
 
 // Sets update_time, and create_time on a row that has none.
 template <class Message>

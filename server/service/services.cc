@@ -12,6 +12,7 @@
 #include "server/service/check_service.h"
 #include "server/service/division_service.h"
 #include "server/service/entity_service.h"
+#include "server/service/import/import_service.h"
 #include "server/service/indication_search.h"
 #include "server/service/indication_service.h"
 #include "server/service/indicator/indicator_service.h"
@@ -91,6 +92,7 @@ void Services::Register(rpc::MethodTable& methods) {
   RegisterDeadlineService(registry_, figures_, past_figures_, methods);
   RegisterIndicatorService(registry_, figures_, past_figures_, methods);
   RegisterIndicatorTargetService(registry_, methods);
+  RegisterImportService(registry_, methods);
   RegisterCheckService({&registry_, &titles_, &projection_}, methods);
 }
 

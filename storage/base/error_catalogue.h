@@ -233,6 +233,21 @@ inline constexpr CatalogueRow kCatalogue[] = {
     {registry::v1::ERROR_REASON_TOO_MANY_ROWS, kPrecondition,
      "the answer would have {count} rows and the limit is {limit}: narrow the filter",
      "结果有 {count} 行，上限为 {limit} 行：请缩小筛选范围"},
+
+    {registry::v1::ERROR_REASON_IMPORT_NOT_OPEN, kPrecondition,
+     "{name} is {state}: nothing more can be sent to it; begin another import of the file",
+     "{name} 的状态为 {state}，不能再接收数据：请为该文件新建导入"},
+    {registry::v1::ERROR_REASON_IMPORT_OUT_OF_ORDER, kPrecondition,
+     "{name} has dealt with all rows up to line {last}, and line {line} came after that: send rows in ascending order, "
+     "beginning after line {last}",
+     "{name} 已处理至第 {last} 行，随后又收到第 {line} 行：请按行号升序、从第 {last} 行之后发送"},
+    {registry::v1::ERROR_REASON_IMPORT_ROW_REPEATED, kInvalid,
+     "line {line} is about the same as line {other} ({value}) but says something else: keep the one that is right",
+     "第 {line} 行与第 {other} 行为同一对象（{value}），但内容不同：请保留正确的一行"},
+    {registry::v1::ERROR_REASON_ROW_DIFFERS, kPrecondition,
+     "{name} is in the register with other values of {fields}, which an import does not correct: correct it there, or "
+     "record the event that changed it",
+     "{name} 已登记，{fields} 的内容不同，导入不予更正：请直接更正，或登记引起变化的事项"},
 };
 
 }  // namespace gi::error_catalogue

@@ -47,11 +47,16 @@ inline constexpr Tag kApplicationsByProduct = 0x00A2;
 inline constexpr Tag kLawBooks = 0x00B0;
 inline constexpr Tag kTargets = 0x00C0;
 inline constexpr Tag kTargetsByFigure = 0x00C1;
+inline constexpr Tag kImports = 0x00D0;
+inline constexpr Tag kImportsByTime = 0x00D1;
+inline constexpr Tag kImportChunks = 0x00E0;
 inline constexpr bool IsIndex(Tag tag) { return (tag & 0x0F) != 0; }
 // Local space.
 inline constexpr Tag kCalls = 0x0101;
 inline constexpr Tag kCommitTimes = 0x0102;
 inline constexpr Tag kMeta = 0x0103;
+inline constexpr Tag kImportProgress = 0x0104;
+inline constexpr Tag kImportKeys = 0x0105;
 
 // The tag a key begins with; 0 if it is too short for one.
 Tag TagOf(absl::string_view key);

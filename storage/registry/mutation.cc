@@ -4,22 +4,61 @@
 
 namespace gi::registry {
 
-absl::Status Mutation::PutBytes(const table::AnyTable& table, absl::string_view id, const std::string& bytes) {
-  ASSIGN_OR_RETURN(std::string row, CanonicalRow(bytes));
+absl::Status Mutation::PutBytes(const table::AnyTable& table, absl::string_view id, std::optional<std::string> row) {
+  if (row) {
+    ASSIGN_OR_RETURN(row, CanonicalRow(*row));
+  }
   const std::string key = table.Key(id);
   ASSIGN_OR_RETURN(const std::optional<engine::VersionedValue> old_row, staging_.Get(key));
+  if (!row && !old_row) return absl::OkStatus();
   std::vector<engine::ViewMutation> changes;
   RETURN_IF_ERROR(table.AppendRowChange(key, old_row ? std::optional<absl::string_view>(old_row->value) : std::nullopt,
-                                        row, changes));
+                                        row ? std::optional<absl::string_view>(*row) : std::nullopt, changes));
   staging_.Stage(changes);
   std::move(changes.begin(), changes.end(), std::back_inserter(view_));
 
   storage::v1::LogEntry& entry = *commit_.add_entries();
   entry.set_table(table.tag());
   entry.set_key(key);
-  entry.set_row(std::move(row));
+  if (row) entry.set_row(*std::move(row));
   entry.set_seed(entropy_(kSeedBytes));
   return absl::OkStatus();
+}
+
+absl::Status Mutation::Delete(const table::AnyTable& table, absl::string_view id) {
+  return PutBytes(table, id, std::nullopt);
+}
+
+absl::Status Mutation::Try(absl::FunctionRef<absl::Status()> part) {
+  const Staging::Mark mark = staging_.Here();
+  const int entries = commit_.entries_size();
+  const size_t changes = view_.size();
+  absl::Status status = part();
+  if (!status.ok()) {
+    staging_.RollBack(mark);
+    commit_.mutable_entries()->DeleteSubrange(entries, commit_.entries_size() - entries);
+    view_.erase(view_.begin() + static_cast<ptrdiff_t>(changes), view_.end());
+  }
+  return status;
+}
+
+absl::Status Mutation::DeleteLocal(const engine::KeyRange& range) {
+  ASSIGN_OR_RETURN(std::vector<std::string> keys, staging_.LocalKeys(range));
+  for (std::string& key : keys) PutLocal(std::move(key), std::nullopt);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Mutation::KeyOfEntry(const table::AnyTable& table, int first) const {
+  for (int i = first; i < commit_.entries_size(); ++i) {
+    if (commit_.entries(i).table() == table.tag()) return commit_.entries(i).key();
+  }
+  return MakeError(ErrorReason::ERROR_REASON_INTERNAL, {{"detail", "a rule that staged nothing"}});
+}
+
+void Mutation::PutLocal(std::string key, std::optional<std::string> value) {
+  const engine::ViewMutation change{engine::Space::kLocal, std::move(key), std::move(value)};
+  staging_.Stage({&change, 1});
+  view_.push_back(change);
 }
 
 void Mutation::SetAnswer(const table::AnyTable& table, absl::string_view id) {

@@ -7,6 +7,7 @@
 #define GI_STORAGE_REGISTRY_MUTATION_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -40,15 +41,33 @@ class Mutation {
     return PutBytes(table, id, message.SerializeAsString());
   }
 
+  // Stages the deletion of a row; deleting what is not there is no error.
+  absl::Status Delete(const table::AnyTable& table, absl::string_view id);
+
+  // Runs `part`; if it returns an error, nothing of it remains, and the mutation may go on. Not within another.
+  absl::Status Try(absl::FunctionRef<absl::Status()> part);
+
+  // What belongs to this server only and to no revision (the progress of an import): becomes durable with the mutation,
+  // but is not logged, so it does not survive a rebuild of the view. A mutation may consist of nothing else; then it is
+  // acknowledged before it is durable. nullopt deletes.
+  absl::StatusOr<std::optional<std::string>> GetLocal(const std::string& key) const { return staging_.GetLocal(key); }
+  void PutLocal(std::string key, std::optional<std::string> value);
+  absl::Status DeleteLocal(const engine::KeyRange& range);
+
   // Names the row that the call's answer shows. Default: the first one staged.
   void SetAnswer(const table::AnyTable& table, absl::string_view id);
+
+  // How many rows are staged; and the key of the first one of a table among those from `first` on. INTERNAL if there is
+  // none.
+  int entries() const { return commit_.entries_size(); }
+  absl::StatusOr<std::string> KeyOfEntry(const table::AnyTable& table, int first) const;
 
   // For the writer: the entries staged, in order, and what they do to the view.
   storage::v1::Commit TakeCommit() { return std::move(commit_); }
   std::vector<engine::ViewMutation> TakeView() { return std::move(view_); }
 
  private:
-  absl::Status PutBytes(const table::AnyTable& table, absl::string_view id, const std::string& bytes);
+  absl::Status PutBytes(const table::AnyTable& table, absl::string_view id, std::optional<std::string> bytes);
 
   Staging& staging_;
   absl::Time now_;

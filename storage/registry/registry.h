@@ -100,6 +100,9 @@ class Registry {
   // The state as its commit left it.
   absl::StatusOr<ReadView> AtCommit(const Committed& committed) const;
 
+  // For reading what mutations have put with PutLocal, those acknowledged at least.
+  absl::StatusOr<std::shared_ptr<const engine::ViewSnapshot>> LocalState() const { return engine_->view().Snapshot(); }
+
   // Before the first Submit; `observer` must outlive the registry, or be taken away again (nullptr) when nothing is
   // submitted any more.
   void SetObserver(Observer* observer) { observer_ = observer; }

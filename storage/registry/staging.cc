@@ -64,6 +64,25 @@ absl::StatusOr<std::vector<std::optional<engine::VersionedValue>>> Staging::Mult
   return values;
 }
 
+absl::StatusOr<std::optional<std::string>> Staging::GetLocal(const std::string& key) const {
+  const auto it = local_.find(key);
+  if (it != local_.end()) return it->second.value;
+  return base_.snapshot().GetLocal(key);
+}
+
+absl::StatusOr<std::vector<std::string>> Staging::LocalKeys(const engine::KeyRange& range) const {
+  std::vector<std::string> keys;
+  for (auto it = local_.lower_bound(range.begin); it != local_.end() && it->first < range.end; ++it) {
+    if (it->second.value) keys.push_back(it->first);
+  }
+  const std::unique_ptr<engine::ViewScan> scan = base_.snapshot().ScanLocal(range);
+  while (scan->Next()) {
+    if (!local_.contains(scan->key())) keys.emplace_back(scan->key());
+  }
+  RETURN_IF_ERROR(scan->status());
+  return keys;
+}
+
 std::unique_ptr<engine::ViewScan> Staging::Scan(const engine::KeyRange& range) const {
   const auto begin = staged_.lower_bound(range.begin);
   const auto end = range.end.empty() || range.end <= range.begin ? (range.end.empty() ? staged_.end() : begin)
@@ -73,26 +92,26 @@ std::unique_ptr<engine::ViewScan> Staging::Scan(const engine::KeyRange& range) c
 
 void Staging::Stage(absl::Span<const engine::ViewMutation> mutations) {
   for (const engine::ViewMutation& mutation : mutations) {
-    if (mutation.space != engine::Space::kVersioned) continue;
-    auto [it, inserted] = staged_.try_emplace(mutation.key);
-    undo_.emplace_back(mutation.key, inserted ? std::nullopt : std::optional<Staged>(it->second));
+    Map& map = mutation.space == engine::Space::kVersioned ? staged_ : local_;
+    auto [it, inserted] = map.try_emplace(mutation.key);
+    undo_.push_back({&map, mutation.key, inserted ? std::nullopt : std::optional<Staged>(it->second)});
     it->second.value = mutation.value;
   }
 }
 
-void Staging::RollBack() {
-  for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) {
-    if (it->second) {
-      staged_[it->first] = *std::move(it->second);
+void Staging::RollBack(Mark mark) {
+  for (; undo_.size() > mark; undo_.pop_back()) {
+    Undo& undo = undo_.back();
+    if (undo.before) {
+      (*undo.map)[undo.key] = *std::move(undo.before);
     } else {
-      staged_.erase(it->first);
+      undo.map->erase(undo.key);
     }
   }
-  undo_.clear();
 }
 
 void Staging::Keep(Revision revision) {
-  for (const auto& [key, before] : undo_) staged_[key].revision = revision;
+  for (const Undo& undo : undo_) (*undo.map)[undo.key].revision = revision;
   undo_.clear();
 }
 

@@ -24,11 +24,19 @@ class Staging final : public table::RowReader {
   // Do not stage while a scan is in use.
   std::unique_ptr<engine::ViewScan> Scan(const engine::KeyRange& range) const override;
 
-  // Stages changes of the versioned space (others are ignored: no mutation reads them).
+  // The local space: what was staged, or else what the snapshot has.
+  absl::StatusOr<std::optional<std::string>> GetLocal(const std::string& key) const;
+
+  // In any order.
+  absl::StatusOr<std::vector<std::string>> LocalKeys(const engine::KeyRange& range) const;
+
   void Stage(absl::Span<const engine::ViewMutation> mutations);
 
-  // Undoes what was staged since the last Keep.
-  void RollBack();
+  // A point to which RollBack can return; good until the next Keep.
+  using Mark = size_t;
+  Mark Here() const { return undo_.size(); }
+  // Undoes what was staged since the mark, or since the last Keep.
+  void RollBack(Mark mark = 0);
   // Keeps it, as written by the commit that ends at `revision`.
   void Keep(Revision revision);
 
@@ -42,8 +50,14 @@ class Staging final : public table::RowReader {
 
   table::SnapshotReader base_;
   Map staged_;
-  // What the keys touched since the last Keep were before; nullopt: not staged.
-  std::vector<std::pair<std::string, std::optional<Staged>>> undo_;
+  Map local_;
+  // What a key touched since the last Keep was before; nullopt: not staged.
+  struct Undo {
+    Map* map;
+    std::string key;
+    std::optional<Staged> before;
+  };
+  std::vector<Undo> undo_;
 };
 
 }  // namespace gi::registry

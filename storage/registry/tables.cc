@@ -1,6 +1,7 @@
 #include "storage/registry/tables.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "storage/base/name_fold.h"
 #include "storage/registry/title_number.h"
@@ -114,6 +115,14 @@ constexpr Index<v1::IndicatorTarget> kTargetIndexes[] = {
      }},
 };
 
+constexpr Index<v1::Import> kImportIndexes[] = {
+    {{keyspace::kImportsByTime, "imports_by_time", 1},
+     [](const v1::Import& row, IndexEntries& entries) {
+       const int64_t made_us = row.create_time().seconds() * 1'000'000 + row.create_time().nanos() / 1000;
+       entries.Add([&](KeyWriter& key) { key.Uint64(~static_cast<uint64_t>(made_us)); });
+     }},
+};
+
 constexpr Table<v1::Division> kDivisionTable(keyspace::kDivisions, "divisions", nullptr, 0);
 constexpr Table<v1::Entity> kEntityTable(keyspace::kEntities, "entities", kEntityIndexes, std::size(kEntityIndexes));
 constexpr Table<v1::Indication> kIndicationTable(keyspace::kIndications, "indications", kIndicationIndexes,
@@ -134,9 +143,13 @@ constexpr Table<v1::LawBook> kLawBookTable(keyspace::kLawBooks, "lawbooks", null
 constexpr Table<v1::IndicatorTarget> kTargetTable(keyspace::kTargets, "targets", kTargetIndexes,
                                                   std::size(kTargetIndexes));
 
+constexpr Table<v1::Import> kImportTable(keyspace::kImports, "imports", kImportIndexes, std::size(kImportIndexes));
+constexpr Table<v1::ImportChunk> kImportChunkTable(keyspace::kImportChunks, "import_chunks", nullptr, 0);
+
 constexpr const table::AnyTable* kAll[] = {
-    &kDivisionTable,    &kEntityTable,  &kIndicationTable, &kAuthorizationTable, &kSurveyTable,  &kSurveyRecordTable,
-    &kSurveyTallyTable, &kProductTable, &kRuleSetTable,    &kApplicationTable,   &kLawBookTable, &kTargetTable};
+    &kDivisionTable,     &kEntityTable,      &kIndicationTable, &kAuthorizationTable, &kSurveyTable,
+    &kSurveyRecordTable, &kSurveyTallyTable, &kProductTable,    &kRuleSetTable,       &kApplicationTable,
+    &kLawBookTable,      &kTargetTable,      &kImportTable,     &kImportChunkTable};
 
 engine::KeyRange Range(const KeyWriter& prefix) { return engine::PrefixRange(prefix.bytes()); }
 
@@ -154,6 +167,8 @@ const Table<v1::RuleSet>& kRuleSets = kRuleSetTable;
 const Table<v1::Application>& kApplications = kApplicationTable;
 const Table<v1::LawBook>& kLawBooks = kLawBookTable;
 const Table<v1::IndicatorTarget>& kTargets = kTargetTable;
+const Table<v1::Import>& kImports = kImportTable;
+const Table<v1::ImportChunk>& kImportChunks = kImportChunkTable;
 
 absl::Span<const table::AnyTable* const> AllTables() { return kAll; }
 
@@ -234,6 +249,15 @@ engine::KeyRange TargetsOfFigure(absl::string_view indicator, int year, absl::st
 }
 engine::KeyRange TargetsOfIndicator(absl::string_view indicator, int year) {
   return Range(KeyWriter(keyspace::kTargetsByFigure).String(indicator).Uint64(static_cast<uint64_t>(year)));
+}
+
+engine::KeyRange AllImports() { return Range(KeyWriter(keyspace::kImportsByTime)); }
+engine::KeyRange ChunksOfImport(absl::string_view import_id) {
+  return engine::PrefixRange(absl::StrCat(KeyWriter(keyspace::kImportChunks).bytes(), import_id, "/"));
+}
+
+std::string ImportChunkId(absl::string_view import_id, int64_t line) {
+  return absl::StrFormat("%s/%012d", import_id, line);
 }
 
 std::string TallyId(absl::string_view survey_id, absl::string_view township, v1::Sector sector) {

@@ -9,6 +9,7 @@
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
+#include "gi/registry/v1/import.pb.h"
 #include "gi/registry/v1/indication.pb.h"
 #include "gi/registry/v1/indicator.pb.h"
 #include "gi/registry/v1/lawbook.pb.h"
@@ -35,6 +36,9 @@ extern const table::Table<v1::RuleSet>& kRuleSets;
 extern const table::Table<v1::Application>& kApplications;
 extern const table::Table<v1::LawBook>& kLawBooks;
 extern const table::Table<v1::IndicatorTarget>& kTargets;
+extern const table::Table<v1::Import>& kImports;
+// What chunks changed: ImportChunkId.
+extern const table::Table<v1::ImportChunk>& kImportChunks;
 
 absl::Span<const table::AnyTable* const> AllTables();
 // nullptr if there is none.
@@ -77,6 +81,12 @@ engine::KeyRange TargetsOfFigure(absl::string_view indicator, int year, absl::st
 // Of all groups.
 engine::KeyRange TargetsOfIndicator(absl::string_view indicator, int year);
 
+// The newest first.
+engine::KeyRange AllImports();
+engine::KeyRange ChunksOfImport(absl::string_view import_id);
+
+// `line`: of the first row in it.
+std::string ImportChunkId(absl::string_view import_id, int64_t line);
 std::string TallyId(absl::string_view survey_id, absl::string_view township, v1::Sector sector);
 
 }  // namespace gi::registry

@@ -22,6 +22,8 @@ struct Writer::Batch {
   size_t bytes = 0;
   std::vector<engine::LogCommit> log;
   std::vector<engine::ViewCommit> view;
+  // Of mutations that log nothing, as long as there is no commit that they can go with.
+  std::vector<engine::ViewMutation> local;
   // Calls committed in this batch, not yet in the snapshot.
   absl::flat_hash_map<std::string, storage::v1::CallRecord> calls;
 };
@@ -158,6 +160,8 @@ absl::Status Writer::CommitBatch(Batch& batch) {
   if (!batch.log.empty()) {
     status = engine_.Commit(head_, batch.log, batch.view);
     if (status.ok()) status = publish_(batch.view, batch.head, batch.last_time_us);
+  } else if (!batch.local.empty()) {
+    status = engine_.view().ApplyLocal(batch.local);
   }
   clock_.EndBatch(status.ok());
   if (status.ok()) {
@@ -188,8 +192,15 @@ absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
   Mutation mutation(batch.staging, now, entropy_);
   RETURN_IF_ERROR(request.function(mutation));
   storage::v1::Commit commit = mutation.TakeCommit();
+  std::vector<engine::ViewMutation> changes = mutation.TakeView();
   if (commit.entries_size() == 0) {
-    return MakeError(ErrorReason::ERROR_REASON_INTERNAL, {{"detail", "a mutation that changes nothing"}});
+    if (changes.empty()) {
+      return MakeError(ErrorReason::ERROR_REASON_INTERNAL, {{"detail", "a mutation that changes nothing"}});
+    }
+    std::vector<engine::ViewMutation>& local = batch.view.empty() ? batch.local : batch.view.back().mutations;
+    std::move(changes.begin(), changes.end(), std::back_inserter(local));
+    batch.staging.Keep(batch.head);
+    return Committed{batch.head, "", std::nullopt, /*replayed=*/false};
   }
   storage::v1::CommitHeader& header = *commit.mutable_header();
   header.set_format(kCommitFormat);
@@ -204,7 +215,8 @@ absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
     return MakeError(ErrorReason::ERROR_REASON_COMMIT_TOO_LARGE,
                      {{"size", absl::StrCat(packed.payload.size())}, {"limit", absl::StrCat(engine::kMaxCommitBytes)}});
   }
-  engine::ViewCommit view{end, mutation.TakeView()};
+  engine::ViewCommit view{end, std::exchange(batch.local, {})};
+  std::move(changes.begin(), changes.end(), std::back_inserter(view.mutations));
   AppendCommitRecords(commit, end, view.mutations);
 
   const storage::v1::CallRecord& record = batch.calls[call_key] = CallRecordOf(commit, end);

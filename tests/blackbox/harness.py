@@ -88,7 +88,7 @@ class Client:
         data = request if isinstance(request, bytes) else request.SerializeToString()
         path = f"/{descriptor.containing_service.full_name}/{method}"
         # A method that streams is asked once here; see `stream`.
-        ask = self.raw_stream if method.startswith("Stream") else self.raw
+        ask = self.raw_stream if method.startswith(("Stream", "SendImport")) else self.raw
         answer = ask(path, data, metadata, timeout)
         self.answered.add(method)
         return response_class.FromString(answer)

@@ -13,6 +13,7 @@
 #include "server/domain/application/workflow.h"
 #include "server/domain/events.h"
 #include "server/service/application/application_rows.h"
+#include "server/service/import/row_importer.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
 
@@ -281,6 +282,23 @@ void RegisterApplicationService(registry::Registry& registry, rpc::MethodTable& 
   methods.AddRead<registry::v1::ListApplicationsRequest, registry::v1::ListApplicationsResponse>(
       service + "ListApplications",
       [&registry](const CallContext& context, const auto& request) { return List(registry, context, request); });
+}
+
+std::unique_ptr<RowImporter> ApplicationImporter() {
+  using Request = registry::v1::CreateApplicationRequest;
+  return MakeRowImporter<Application, Request, registry::v1::CorrectApplicationRequest>({
+      registry::v1::IMPORT_KIND_APPLICATIONS,
+      registry::v1::ImportRow::kApplication,
+      Create,
+      Correct,
+      [](const Request& request) {
+        const Application& row = request.application();
+        return absl::StrCat(registry::v1::ApplicationKind_Name(row.kind()), " ", row.display_name(), " ",
+                            row.applicant());
+      },
+      nullptr,
+      "applicant",
+  });
 }
 
 }  // namespace gi::service

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/domain/indicator/definitions.h"
 #include "server/domain/indicator/value.h"
+#include "server/service/import/row_importer.h"
 #include "server/service/indicator/indicator_service.h"
 #include "server/service/mutate.h"
 
@@ -72,6 +73,26 @@ void RegisterIndicatorTargetService(registry::Registry& registry, rpc::MethodTab
         return AnswerList<IndicatorTarget>(registry, context, request, range,
                                            [](const IndicatorTarget&) { return true; });
       });
+}
+
+std::unique_ptr<RowImporter> TargetImporter() {
+  using Request = registry::v1::CreateIndicatorTargetRequest;
+  return MakeRowImporter<IndicatorTarget, Request, registry::v1::CorrectIndicatorTargetRequest>({
+      registry::v1::IMPORT_KIND_TARGETS,
+      registry::v1::ImportRow::kTarget,
+      Create,
+      Correct,
+      [](const Request& request) {
+        const IndicatorTarget& target = request.target();
+        return absl::StrCat(target.indicator(), " ", target.year(), " ", target.group());
+      },
+      [](const table::RowReader& rows, const Request& request, FieldViolations&) -> absl::StatusOr<std::string> {
+        const IndicatorTarget& target = request.target();
+        const engine::KeyRange same = registry::TargetsOfFigure(target.indicator(), target.year(), target.group());
+        ASSIGN_OR_RETURN(const table::IdPage page, table::ScanIds(rows, same, "", 1));
+        return page.ids.empty() ? "" : page.ids.front();
+      },
+  });
 }
 
 }  // namespace gi::service

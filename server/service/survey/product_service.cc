@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/domain/survey/cultivation.h"
+#include "server/service/import/row_importer.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
 #include "server/service/survey/product_history.h"
@@ -243,6 +244,20 @@ void RegisterProductService(registry::Registry& registry, rpc::MethodTable& meth
   methods.AddRead<registry::v1::GetProductHistoryRequest, registry::v1::GetProductHistoryResponse>(
       service + "GetProductHistory",
       [&registry](const CallContext&, const auto& request) { return AnswerHistory(registry, request); });
+}
+
+std::unique_ptr<RowImporter> ProductImporter() {
+  using Request = registry::v1::CreateProductRequest;
+  return MakeRowImporter<Product, Request, registry::v1::CorrectProductRequest>({
+      registry::v1::IMPORT_KIND_PRODUCTS,
+      registry::v1::ImportRow::kProduct,
+      Create,
+      Correct,
+      [](const Request& request) {
+        const Product& product = request.product();
+        return absl::StrCat(product.display_name(), " ", registry::v1::Sector_Name(product.sector()));
+      },
+  });
 }
 
 }  // namespace gi::service

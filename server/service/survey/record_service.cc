@@ -13,6 +13,7 @@
 #include "server/domain/survey/record.h"
 #include "server/domain/survey/ruleset.h"
 #include "server/domain/survey/warnings.h"
+#include "server/service/import/row_importer.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
 #include "server/service/survey/acceptance.h"
@@ -352,6 +353,20 @@ void RegisterSurveyRecordService(registry::Registry& registry, const Catalogue& 
   methods.AddRead<registry::v1::ListSurveyRecordsRequest, registry::v1::ListSurveyRecordsResponse>(
       service + "ListSurveyRecords",
       [&registry](const CallContext& context, const auto& request) { return List(registry, context, request); });
+}
+
+std::unique_ptr<RowImporter> SurveyRecordImporter() {
+  using Request = registry::v1::CreateSurveyRecordRequest;
+  return MakeRowImporter<SurveyRecord, Request, registry::v1::CorrectSurveyRecordRequest>({
+      registry::v1::IMPORT_KIND_SURVEY_RECORDS,
+      registry::v1::ImportRow::kSurveyRecord,
+      Create,
+      Correct,
+      [](const Request& request) {
+        const SurveyRecord& row = request.survey_record();
+        return absl::StrCat(request.survey(), " ", row.local_name(), " ", row.variety(), " ", row.place_code());
+      },
+  });
 }
 
 }  // namespace gi::service

@@ -13,6 +13,7 @@
 #include "server/domain/survey/record.h"
 #include "server/domain/survey/tally.h"
 #include "server/service/division_filter.h"
+#include "server/service/import/row_importer.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
 #include "server/service/survey/product_history.h"
@@ -282,6 +283,17 @@ void RegisterSurveyService(registry::Registry& registry, rpc::MethodTable& metho
       [&registry](const CallContext&, const auto& request) { return Compare(registry, request); });
   methods.AddRead<registry::v1::ConvertQuantityRequest, registry::v1::ConvertQuantityResponse>(
       service + "ConvertQuantity", [](const CallContext&, const auto& request) { return Convert(request); });
+}
+
+std::unique_ptr<RowImporter> SurveyImporter() {
+  using Request = registry::v1::CreateSurveyRequest;
+  return MakeRowImporter<Survey, Request, registry::v1::CorrectSurveyRequest>({
+      registry::v1::IMPORT_KIND_SURVEYS,
+      registry::v1::ImportRow::kSurvey,
+      Create,
+      Correct,
+      [](const Request& request) { return absl::StrCat(request.survey().year(), " ", request.survey().round()); },
+  });
 }
 
 }  // namespace gi::service

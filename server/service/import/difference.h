@@ -1,0 +1,23 @@
+// What a row of a file says differently from the row of the register. Thread-safe.
+#ifndef GI_SERVER_SERVICE_IMPORT_DIFFERENCE_H_
+#define GI_SERVER_SERVICE_IMPORT_DIFFERENCE_H_
+
+#include <string>
+#include <vector>
+
+#include "google/protobuf/message.h"
+
+namespace gi::service {
+
+// The names of the fields that `given` (in normal form) sets and `existing` has otherwise. Output-only fields do not
+// count, and of `events` only those at the beginning that `given` names. Nothing, if only the source differs: the same
+// fact from another paper.
+std::vector<std::string> DifferingFields(const google::protobuf::Message& given,
+                                         const google::protobuf::Message& existing);
+
+// Whether a correction may name the field.
+bool IsCorrectable(const google::protobuf::Message& row, const std::string& field);
+
+}  // namespace gi::service
+
+#endif  // GI_SERVER_SERVICE_IMPORT_DIFFERENCE_H_

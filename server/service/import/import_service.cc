@@ -1,0 +1,149 @@
+#include "server/service/import/import_service.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "server/service/import/import_session.h"
+#include "server/service/mutate.h"
+
+namespace gi::service {
+namespace {
+
+using registry::v1::Import;
+using registry::v1::ImportedRow;
+using rpc::CallContext;
+
+absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
+                    const registry::v1::CreateImportRequest& request, FieldViolations& violations) {
+  Import row = request.import_job();
+  CheckGivenId(request.import_job_id(), "import_job_id", violations);
+  if (row.max_errors() < 0) {
+    violations.Add(
+        "import_job.max_errors", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+        {{"value", absl::StrCat(row.max_errors())}, {"expected", "0 or more"}, {"expected_zh", "0 或正整数"}});
+  }
+  if (!violations.empty()) return absl::OkStatus();
+  row.set_state(registry::v1::IMPORT_STATE_OPEN);
+  row.set_agency(context.agency);
+  row.set_user(context.user);
+  row.set_reason(request.reason());
+  return StageNew(context, mutation, request.import_job_id(), std::move(row));
+}
+
+absl::Status Finish(const RuleContext&, registry::Mutation& mutation, const registry::v1::FinishImportRequest& request,
+                    FieldViolations&) {
+  ASSIGN_OR_RETURN(table::Row<Import> row, ReadNamed<Import>(mutation.rows(), request.name(), "name"));
+  if (row.message.state() != registry::v1::IMPORT_STATE_OPEN) {
+    return MakeError(ErrorReason::ERROR_REASON_IMPORT_NOT_OPEN,
+                     {{"name", request.name()}, {"state", domain::ShortName(row.message.state())}});
+  }
+  const std::string id = domain::IdOfKnownName(request.name(), domain::kImportCollection);
+  RETURN_IF_ERROR(EndImport(mutation, id, registry::v1::IMPORT_STATE_FINISHED, row.message));
+  return mutation.Put(registry::kImports, id, row.message);
+}
+
+// Of an import that is under way.
+absl::Status AddProgress(const registry::Registry& registry, Import& row) {
+  if (row.state() != registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto state, registry.LocalState());
+  const std::string id = domain::IdOfKnownName(row.name(), domain::kImportCollection);
+  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, state->GetLocal(ImportProgressKey(id)));
+  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ParseProgress(bytes));
+  *row.mutable_counts() = progress.counts();
+  row.set_last_line(progress.last_line());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<registry::v1::GetImportResponse> Get(const registry::Registry& registry,
+                                                    const registry::v1::GetImportRequest& request) {
+  ASSIGN_OR_RETURN(const registry::ReadView view, BeginRead(registry, request));
+  ASSIGN_OR_RETURN(auto response, AnswerGet<Import>(view, request.name(), RequestDate(registry, request)));
+  RETURN_IF_ERROR(AddProgress(registry, *response.mutable_import_job()));
+  return response;
+}
+
+absl::StatusOr<registry::v1::ListImportsResponse> List(const registry::Registry& registry, const CallContext& context,
+                                                       const registry::v1::ListImportsRequest& request) {
+  const auto range = []() -> absl::StatusOr<engine::KeyRange> { return registry::AllImports(); };
+  const auto keep = [&](const Import& row) {
+    const bool of_kind = request.kind() == registry::v1::IMPORT_KIND_UNSPECIFIED || row.kind() == request.kind();
+    return of_kind && (request.state() == registry::v1::IMPORT_STATE_UNSPECIFIED || row.state() == request.state());
+  };
+  ASSIGN_OR_RETURN(auto response, AnswerList<Import>(registry, context, request, range, keep));
+  for (Import& row : *response.mutable_imports()) RETURN_IF_ERROR(AddProgress(registry, row));
+  return response;
+}
+
+// Where a page of rows begins: after a line, in the chunk that begins with another.
+struct Place {
+  int64_t chunk = 0;
+  int64_t line = 0;
+};
+
+Place PlaceOf(const Page& page) {
+  // Only this server makes tokens.
+  Place place;
+  const std::vector<std::string> parts = absl::StrSplit(page.token.after(), '/');
+  if (parts.size() == 2) {
+    (void)(absl::SimpleAtoi(parts[0], &place.chunk) && absl::SimpleAtoi(parts[1], &place.line));
+  }
+  return place;
+}
+
+absl::StatusOr<registry::v1::ListImportedRowsResponse> ListRows(const registry::Registry& registry,
+                                                                const CallContext& context,
+                                                                const registry::v1::ListImportedRowsRequest& request) {
+  ASSIGN_OR_RETURN(registry::ReadView first_view, BeginRead(registry, request));
+  ASSIGN_OR_RETURN(Page page, OpenPage(registry, context, request, request.page_size(), request.page_token(),
+                                       std::move(first_view), DayInShanghai(registry.Now())));
+  RETURN_IF_ERROR(ReadNamed<Import>(page.view.rows(), request.import_job(), "import_job").status());
+  const std::string id = domain::IdOfKnownName(request.import_job(), domain::kImportCollection);
+  const Place place = PlaceOf(page);
+  engine::KeyRange range = registry::ChunksOfImport(id);
+  range.begin = std::max(range.begin, registry::kImportChunks.Key(registry::ImportChunkId(id, place.chunk)));
+  registry::v1::ListImportedRowsResponse response;
+  *response.mutable_read_point() = page.view.ReadPoint();
+  const std::unique_ptr<engine::ViewScan> scan = page.view.rows().Scan(range);
+  Place last;
+  while (scan->Next()) {
+    ASSIGN_OR_RETURN(const auto chunk, registry::kImportChunks.Parse(scan->value()));
+    for (const ImportedRow& row : chunk.rows()) {
+      if (row.line() <= place.line) continue;
+      if (static_cast<size_t>(response.rows_size()) == page.limit) {
+        page.token.set_after(absl::StrCat(last.chunk, "/", last.line));
+        response.set_next_page_token(SealPageToken(page.token, registry.token_key()));
+        return response;
+      }
+      *response.add_rows() = row;
+      last = {chunk.rows(0).line(), row.line()};
+    }
+  }
+  RETURN_IF_ERROR(scan->status());
+  return response;
+}
+
+}  // namespace
+
+void RegisterImportService(registry::Registry& registry, rpc::MethodTable& methods) {
+  const std::string service = "gi.registry.v1.ImportService/";
+  AddMutation<Import>(methods, registry, service + "CreateImport", Create);
+  AddMutation<Import>(methods, registry, service + "FinishImport", Finish);
+  methods.AddConversation<registry::v1::SendImportRowsRequest>(
+      service + "SendImportRows", [&registry, importers = std::make_shared<const RowImporters>()] {
+        return std::make_shared<ImportSession>(registry, importers);
+      });
+  methods.AddRead<registry::v1::GetImportRequest, registry::v1::GetImportResponse>(
+      service + "GetImport", [&registry](const CallContext&, const auto& request) { return Get(registry, request); });
+  methods.AddRead<registry::v1::ListImportsRequest, registry::v1::ListImportsResponse>(
+      service + "ListImports",
+      [&registry](const CallContext& context, const auto& request) { return List(registry, context, request); });
+  methods.AddRead<registry::v1::ListImportedRowsRequest, registry::v1::ListImportedRowsResponse>(
+      service + "ListImportedRows",
+      [&registry](const CallContext& context, const auto& request) { return ListRows(registry, context, request); });
+}
+
+}  // namespace gi::service

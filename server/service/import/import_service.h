@@ -1,0 +1,15 @@
+// ImportService: imports as resources, and the rows that are sent to them.
+#ifndef GI_SERVER_SERVICE_IMPORT_IMPORT_SERVICE_H_
+#define GI_SERVER_SERVICE_IMPORT_IMPORT_SERVICE_H_
+
+#include "server/rpc/method_table.h"
+#include "storage/registry/registry.h"
+
+namespace gi::service {
+
+// `registry` must outlive the methods.
+void RegisterImportService(registry::Registry& registry, rpc::MethodTable& methods);
+
+}  // namespace gi::service
+
+#endif  // GI_SERVER_SERVICE_IMPORT_IMPORT_SERVICE_H_

@@ -1,0 +1,463 @@
+#include "server/service/import/import_session.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "storage/base/uuid.h"
+
+namespace gi::service {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using registry::v1::Import;
+using registry::v1::ImportCounts;
+using registry::v1::ImportFinding;
+using registry::v1::ImportRow;
+using Outcome = TakenRow::Outcome;
+
+// Stands for the request id that the rows of a file do not have.
+constexpr char kRowRequestId[] = "00000000-0000-4000-8000-000000000000";
+// Stands for a name that is found out when it is the row's turn.
+constexpr char kLater[] = "/0";
+
+uint64_t Hash(absl::string_view bytes) {
+  const std::string sha = Sha256({bytes});
+  uint64_t hash = 0;
+  std::memcpy(&hash, sha.data(), sizeof(hash));
+  return hash;
+}
+
+void SetString(Message& message, absl::string_view name, std::string value) {
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(name));
+  if (field != nullptr) message.GetReflection()->SetString(&message, field, std::move(value));
+}
+
+void Add(const ImportCounts& counts, ImportCounts& sum) {
+  sum.set_read(sum.read() + counts.read());
+  sum.set_created(sum.created() + counts.created());
+  sum.set_changed(sum.changed() + counts.changed());
+  sum.set_same(sum.same() + counts.same());
+  sum.set_skipped(sum.skipped() + counts.skipped());
+  sum.set_rejected(sum.rejected() + counts.rejected());
+  sum.set_warnings(sum.warnings() + counts.warnings());
+}
+
+void Count(Outcome outcome, ImportCounts& counts) {
+  switch (outcome) {
+    case Outcome::kCreated:
+      return counts.set_created(counts.created() + 1);
+    case Outcome::kChanged:
+      return counts.set_changed(counts.changed() + 1);
+    case Outcome::kSame:
+      return counts.set_same(counts.same() + 1);
+    case Outcome::kSkipped:
+      return counts.set_skipped(counts.skipped() + 1);
+  }
+}
+
+// The finding that a refusal is, about the field that it names.
+void AddRefusal(const absl::Status& status, FieldViolations& findings) {
+  std::string field;
+  if (const std::optional<ErrorDetail> detail = GetErrorDetail(status)) {
+    for (const auto& [key, value] : detail->metadata) {
+      if (key == "field") field = value;
+    }
+  }
+  AddFinding(status, field, findings);
+}
+
+// The call of one chunk. A chunk that is sent again is known by its lines, so each call is one of its own.
+registry::MutationContext ContextOf(const rpc::CallContext& context, const std::string& reason) {
+  registry::MutationContext made;
+  made.actor.set_agency(context.caller.agency);
+  made.actor.set_user(context.caller.user);
+  made.actor.set_on_behalf_of(context.caller.on_behalf_of);
+  made.reason.set_text(reason);
+  made.reason.set_case_id(context.caller.case_id);
+  made.call.set_agency(context.caller.agency);
+  made.call.set_method(std::string(context.method));
+  const std::string id = NewUuid();
+  made.call.set_request_id(ParseUuid(id).value_or(""));
+  made.call.set_request_digest(Sha256({id}));
+  made.deadline = context.deadline;
+  return made;
+}
+
+}  // namespace
+
+RowImporters::RowImporters() {
+  all_.push_back(DivisionImporter());
+  all_.push_back(EntityImporter());
+  all_.push_back(IndicationImporter());
+  all_.push_back(AuthorizationImporter());
+  all_.push_back(ProductImporter());
+  all_.push_back(SurveyImporter());
+  all_.push_back(SurveyRecordImporter());
+  all_.push_back(ApplicationImporter());
+  all_.push_back(TargetImporter());
+}
+
+const RowImporter* RowImporters::Find(registry::v1::ImportKind kind) const {
+  const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one->kind() == kind; });
+  return found == all_.end() ? nullptr : found->get();
+}
+
+std::string ImportProgressKey(absl::string_view import_id) {
+  return keyspace::KeyWriter(keyspace::kImportProgress).String(import_id).bytes();
+}
+
+std::string ImportKeysKey(absl::string_view import_id, int64_t first_line) {
+  return keyspace::KeyWriter(keyspace::kImportKeys).String(import_id).Uint64(static_cast<uint64_t>(first_line)).bytes();
+}
+
+engine::KeyRange KeysOfImport(absl::string_view import_id) {
+  return engine::PrefixRange(keyspace::KeyWriter(keyspace::kImportKeys).String(import_id).bytes());
+}
+
+absl::StatusOr<storage::v1::ImportProgress> ParseProgress(const std::optional<std::string>& bytes) {
+  storage::v1::ImportProgress progress;
+  if (bytes && !progress.ParseFromString(*bytes)) {
+    return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "progress of an import"}});
+  }
+  return progress;
+}
+
+// A row before it is its turn.
+struct ImportSession::Row {
+  const ImportRow* given = nullptr;
+  // In normal form; nullptr if there is none.
+  std::unique_ptr<Message> request;
+  // What is wrong with its fields.
+  FieldViolations findings;
+  uint64_t content = 0;
+};
+
+struct ImportSession::Chunk {
+  // The rows point into it.
+  std::shared_ptr<const Message> message;
+  RuleContext rules;
+  std::vector<Row> rows;
+  // What came of it; made anew if the mutation runs once more.
+  Response response;
+  registry::v1::ImportChunk changed;
+  storage::v1::ImportKeys keys;
+};
+
+void ImportSession::Take(const rpc::CallContext& context, std::shared_ptr<const Message> message, AnyAnswer answer) {
+  const auto& request = static_cast<const Request&>(*message);
+  FieldViolations violations;
+  domain::CheckFields(request, violations);
+  absl::Status status = violations.ToStatus();
+  if (status.ok()) status = importer_ == nullptr ? Begin(request) : absl::OkStatus();
+  if (!status.ok()) return answer(status);
+  if (request.rows().empty()) {
+    const absl::StatusOr<Response> where = Where();
+    return where.ok() ? answer(&*where) : answer(where.status());
+  }
+  absl::StatusOr<std::shared_ptr<Chunk>> judged = Judge(context, request);
+  if (!judged.ok()) return answer(judged.status());
+  const std::shared_ptr<Chunk> chunk = *std::move(judged);
+  chunk->message = std::move(message);
+  if (import_id_.empty()) {
+    const absl::Status tried =
+        registry_.DryRun([&](registry::Mutation& mutation) { return TakeRows(mutation, *chunk); });
+    if (!tried.ok()) return answer(tried);
+    *chunk->response.mutable_read_point() = registry_.Newest().ReadPoint();
+    return answer(&chunk->response);
+  }
+  registry_.Submit(
+      ContextOf(context, import_.reason()),
+      [self = shared_from_this(), chunk](registry::Mutation& mutation) { return self->Run(mutation, *chunk); },
+      [self = shared_from_this(), chunk,
+       answer = std::move(answer)](absl::StatusOr<registry::Committed> committed) mutable {
+        if (!committed.ok()) return answer(committed.status());
+        const absl::StatusOr<registry::ReadView> view = self->registry_.AtCommit(*committed);
+        if (!view.ok()) return answer(view.status());
+        *chunk->response.mutable_read_point() = view->ReadPoint();
+        answer(&chunk->response);
+      });
+}
+
+absl::Status ImportSession::Begin(const Request& request) {
+  FieldViolations violations;
+  if (request.has_trial()) {
+    import_ = request.trial();
+    import_.clear_name();
+    import_.set_reason("trial");
+  } else {
+    if (request.import_job().empty()) violations.Add("import_job", ErrorReason::ERROR_REASON_FIELD_REQUIRED);
+    RETURN_IF_ERROR(violations.ToStatus());
+    ASSIGN_OR_RETURN(const table::Row<Import> row,
+                     ReadNamed<Import>(registry_.Newest().rows(), request.import_job(), "import_job"));
+    import_ = row.message;
+    import_id_ = domain::IdOfKnownName(import_.name(), domain::kImportCollection);
+    RETURN_IF_ERROR(LoadKeys());
+  }
+  importer_ = importers_->Find(import_.kind());
+  if (importer_ == nullptr) {
+    violations.Add("trial.kind", ErrorReason::ERROR_REASON_ENUM_UNKNOWN, {{"value", absl::StrCat(import_.kind())}});
+  }
+  return violations.ToStatus();
+}
+
+absl::Status ImportSession::LoadKeys() {
+  ASSIGN_OR_RETURN(const auto state, registry_.LocalState());
+  const std::unique_ptr<engine::ViewScan> scan = state->ScanLocal(KeysOfImport(import_id_));
+  while (scan->Next()) {
+    storage::v1::ImportKeys keys;
+    if (!keys.ParseFromArray(scan->value().data(), static_cast<int>(scan->value().size()))) {
+      return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "keys of an import"}});
+    }
+    for (const auto& row : keys.rows()) seen_[row.key()] = {row.line(), row.content()};
+  }
+  return scan->status();
+}
+
+absl::StatusOr<ImportSession::Response> ImportSession::Where() const {
+  Response response;
+  storage::v1::ImportProgress progress = progress_;
+  if (!import_id_.empty()) {
+    ASSIGN_OR_RETURN(const auto state, registry_.LocalState());
+    ASSIGN_OR_RETURN(const std::optional<std::string> bytes, state->GetLocal(ImportProgressKey(import_id_)));
+    ASSIGN_OR_RETURN(progress, ParseProgress(bytes));
+  }
+  *response.mutable_total() = progress.counts();
+  response.set_last_line(progress.last_line());
+  *response.mutable_read_point() = registry_.Newest().ReadPoint();
+  return response;
+}
+
+absl::StatusOr<std::shared_ptr<ImportSession::Chunk>> ImportSession::Judge(const rpc::CallContext& context,
+                                                                           const Request& request) const {
+  auto chunk = std::make_shared<Chunk>();
+  chunk->rules = {
+      registry_.HistoryIdText(), context.caller.agency, context.caller.user, context.caller.survey_roles, "",
+      &registry_.derived()};
+  const registry::ReadView view = registry_.Newest();
+  DivisionReader divisions(view.rows());
+  int64_t last = 0;
+  for (const ImportRow& given : request.rows()) {
+    if (given.line() <= last) {
+      return MakeError(ErrorReason::ERROR_REASON_IMPORT_OUT_OF_ORDER,
+                       {{"name", import_.name()}, {"line", absl::StrCat(given.line())}, {"last", absl::StrCat(last)}});
+    }
+    last = given.line();
+    Row& row = chunk->rows.emplace_back();
+    row.given = &given;
+    if (given.create_case() != ImportRow::CREATE_NOT_SET) JudgeRow(given, divisions, row);
+  }
+  return chunk;
+}
+
+void ImportSession::JudgeRow(const ImportRow& given, DivisionReader& divisions, Row& row) const {
+  const FieldDescriptor* field = ImportRow::descriptor()->FindFieldByNumber(static_cast<int>(given.create_case()));
+  const Message& request = given.GetReflection()->GetMessage(given, field);
+  if (given.create_case() != importer_->row_case()) {
+    row.findings.Add(field->name(), ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+                     {{"value", field->name()},
+                      {"expected", absl::StrCat("a row of ", registry::v1::ImportKind_Name(importer_->kind()))}});
+    return;
+  }
+  row.request.reset(request.New());
+  row.request->CopyFrom(request);
+  SetString(*row.request, "request_id", kRowRequestId);
+  SetString(*row.request, "reason", import_.reason().empty() ? "import" : import_.reason());
+  Message& resource = importer_->ResourceIn(*row.request);
+  const auto stand_in = [&](const std::string& text, absl::string_view stands_for, absl::string_view collection,
+                            const char* own) {
+    if (text.empty()) return;
+    if (!stands_for.empty()) return SetString(resource, stands_for, absl::StrCat(collection, kLater));
+    row.findings.Add(own, ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+                     {{"value", domain::EchoValue(text)}, {"expected", "nothing: rows of this kind have none"}});
+  };
+  stand_in(given.entity_uscc(), importer_->entity_field(), domain::kEntityCollection, "entity_uscc");
+  stand_in(given.title(), importer_->title_field(), domain::kIndicationCollection, "title");
+  domain::CheckMutationFields(*row.request, row.findings,
+                              [&](absl::string_view code) { return divisions.Knows(code); });
+  domain::NormalizeStrings(*row.request);
+  ClearOutputOnly(*row.request);
+  importer_->Normalize(*row.request);
+  row.content = Hash(absl::StrCat(row.request->SerializeAsString(), "\n", given.entity_uscc(), "\n", given.title()));
+}
+
+absl::Status ImportSession::Run(registry::Mutation& mutation, Chunk& chunk) {
+  ASSIGN_OR_RETURN(const auto row, registry::kImports.Get(mutation.rows(), import_id_));
+  if (!row || row->message.state() != registry::v1::IMPORT_STATE_OPEN) {
+    const auto state = row ? row->message.state() : registry::v1::IMPORT_STATE_UNSPECIFIED;
+    return MakeError(ErrorReason::ERROR_REASON_IMPORT_NOT_OPEN,
+                     {{"name", import_.name()}, {"state", domain::ShortName(state)}});
+  }
+  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, mutation.GetLocal(ImportProgressKey(import_id_)));
+  ASSIGN_OR_RETURN(progress_, ParseProgress(bytes));
+  RETURN_IF_ERROR(TakeRows(mutation, chunk));
+  mutation.PutLocal(ImportProgressKey(import_id_), progress_.SerializeAsString());
+  const int64_t first = chunk.rows.front().given->line();
+  if (!chunk.keys.rows().empty()) {
+    mutation.PutLocal(ImportKeysKey(import_id_, first), chunk.keys.SerializeAsString());
+  }
+  if (!chunk.changed.rows().empty()) {
+    const std::string id = registry::ImportChunkId(import_id_, chunk.changed.rows(0).line());
+    RETURN_IF_ERROR(mutation.Put(registry::kImportChunks, id, chunk.changed));
+  }
+  if (!chunk.response.stopped()) return absl::OkStatus();
+  Import ended = row->message;
+  RETURN_IF_ERROR(EndImport(mutation, import_id_, registry::v1::IMPORT_STATE_STOPPED, ended));
+  return mutation.Put(registry::kImports, import_id_, ended);
+}
+
+absl::Status ImportSession::TakeRows(registry::Mutation& mutation, Chunk& chunk) {
+  chunk.response.Clear();
+  chunk.changed.Clear();
+  chunk.keys.Clear();
+  if (chunk.rows.front().given->line() <= progress_.last_line()) {
+    return MakeError(ErrorReason::ERROR_REASON_IMPORT_OUT_OF_ORDER,
+                     {{"name", import_.name()},
+                      {"line", absl::StrCat(chunk.rows.front().given->line())},
+                      {"last", absl::StrCat(progress_.last_line())}});
+  }
+  ImportCounts& counts = *chunk.response.mutable_counts();
+  for (Row& row : chunk.rows) {
+    counts.set_read(counts.read() + 1);
+    if (row.given->create_case() == ImportRow::CREATE_NOT_SET) {
+      counts.set_rejected(counts.rejected() + 1);
+    } else {
+      TakeRow(mutation, row, chunk);
+    }
+    chunk.response.set_last_line(row.given->line());
+    const int64_t rejected = progress_.counts().rejected() + counts.rejected();
+    if (import_.max_errors() > 0 && rejected >= import_.max_errors()) {
+      chunk.response.set_stopped(true);
+      break;
+    }
+  }
+  Add(counts, *progress_.mutable_counts());
+  progress_.set_last_line(chunk.response.last_line());
+  *chunk.response.mutable_total() = progress_.counts();
+  return absl::OkStatus();
+}
+
+void ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chunk& chunk) {
+  RuleContext context = chunk.rules;
+  context.generated_id = IdOfKey(absl::StrCat(import_.name(), "\n", row.given->line()));
+  FieldViolations findings;
+  std::string key;
+  uint64_t key_hash = 0;
+  if (row.request != nullptr) {
+    AddRefusal(Settle(mutation.rows(), row, findings), findings);
+    key = importer_->KeyOf(*row.request);
+    key_hash = Hash(key);
+    if (!key.empty() && IsRepeated(row, key, key_hash, chunk)) return;
+  }
+  TakenRow taken;
+  if (row.request != nullptr) {
+    const absl::Status status = mutation.Try([&]() -> absl::Status {
+      FieldViolations more;
+      absl::StatusOr<TakenRow> done = importer_->Take(context, mutation, *row.request, import_.on_existing(), more);
+      // What the fields are found wrong with says the same in other words.
+      FieldViolations all = row.findings;
+      all.Merge(findings);
+      AddRefusal(done.status(), more);
+      all.Merge(more);
+      findings = all;
+      if (!findings.empty()) return absl::CancelledError();
+      taken = *std::move(done);
+      return absl::OkStatus();
+    });
+    if (status.ok()) {
+      Count(taken.outcome, *chunk.response.mutable_counts());
+      if (!key.empty()) {
+        seen_[key_hash] = {row.given->line(), row.content};
+        storage::v1::ImportKeys::Row& kept = *chunk.keys.add_rows();
+        kept.set_line(row.given->line());
+        kept.set_key(key_hash);
+        kept.set_content(row.content);
+      }
+      if (taken.outcome != Outcome::kCreated && taken.outcome != Outcome::kChanged) return;
+      registry::v1::ImportedRow& changed = *chunk.changed.add_rows();
+      changed.set_line(row.given->line());
+      changed.set_outcome(taken.outcome == Outcome::kCreated ? registry::v1::IMPORT_OUTCOME_CREATED
+                                                             : registry::v1::IMPORT_OUTCOME_CHANGED);
+      changed.set_name(taken.name);
+      changed.set_revision_before(static_cast<int64_t>(taken.before.value));
+      return;
+    }
+  } else {
+    findings = row.findings;
+  }
+  Reject(row, findings, chunk);
+}
+
+absl::Status ImportSession::Settle(const table::RowReader& rows, Row& row, FieldViolations& findings) const {
+  Message& resource = importer_->ResourceIn(*row.request);
+  if (!row.given->entity_uscc().empty() && !importer_->entity_field().empty()) {
+    const std::string path = PathOf(importer_->entity_field());
+    ASSIGN_OR_RETURN(std::string name, EntityOfUscc(rows, row.given->entity_uscc(), path));
+    SetString(resource, importer_->entity_field(), std::move(name));
+  }
+  if (!row.given->title().empty() && !importer_->title_field().empty()) {
+    const std::string path = PathOf(importer_->title_field());
+    ASSIGN_OR_RETURN(std::string name, TitleCalled(rows, row.given->title(), path, findings));
+    if (!name.empty()) SetString(resource, importer_->title_field(), std::move(name));
+  }
+  return absl::OkStatus();
+}
+
+std::string ImportSession::PathOf(absl::string_view field) const {
+  const FieldDescriptor* row = ImportRow::descriptor()->FindFieldByNumber(static_cast<int>(importer_->row_case()));
+  return absl::StrCat(row->name(), ".", field);
+}
+
+bool ImportSession::IsRepeated(const Row& row, const std::string& key, uint64_t key_hash, Chunk& chunk) const {
+  const auto found = seen_.find(key_hash);
+  // The row itself, if the mutation runs once more.
+  if (found == seen_.end() || found->second.line >= row.given->line()) return false;
+  const bool same = found->second.content == row.content;
+  FieldViolations findings;
+  findings.Add("", ErrorReason::ERROR_REASON_IMPORT_ROW_REPEATED,
+               {{"value", domain::EchoValue(key)},
+                {"line", absl::StrCat(row.given->line())},
+                {"other", absl::StrCat(found->second.line)}});
+  ImportCounts& counts = *chunk.response.mutable_counts();
+  if (same) {
+    counts.set_same(counts.same() + 1);
+    counts.set_warnings(counts.warnings() + 1);
+  } else {
+    counts.set_rejected(counts.rejected() + 1);
+  }
+  ImportFinding& finding = *chunk.response.add_findings();
+  finding.set_line(row.given->line());
+  finding.set_other_line(found->second.line);
+  finding.set_severity(same ? registry::v1::FINDING_SEVERITY_WARNING : registry::v1::FINDING_SEVERITY_ERROR);
+  *finding.mutable_violation() = findings.all().front();
+  return true;
+}
+
+void ImportSession::Reject(const Row& row, const FieldViolations& findings, Chunk& chunk) const {
+  ImportCounts& counts = *chunk.response.mutable_counts();
+  counts.set_rejected(counts.rejected() + 1);
+  for (const registry::v1::Violation& violation : findings.all()) {
+    ImportFinding& finding = *chunk.response.add_findings();
+    finding.set_line(row.given->line());
+    finding.set_severity(registry::v1::FINDING_SEVERITY_ERROR);
+    *finding.mutable_violation() = violation;
+  }
+}
+
+absl::Status EndImport(registry::Mutation& mutation, const std::string& import_id, registry::v1::ImportState state,
+                       Import& row) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, mutation.GetLocal(ImportProgressKey(import_id)));
+  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ParseProgress(bytes));
+  row.set_state(state);
+  *row.mutable_counts() = progress.counts();
+  row.set_last_line(progress.last_line());
+  *row.mutable_end_time() = ToTimestamp(absl::ToUnixMicros(mutation.now()));
+  Touch(mutation.now(), row);
+  mutation.PutLocal(ImportProgressKey(import_id), std::nullopt);
+  return mutation.DeleteLocal(KeysOfImport(import_id));
+}
+
+}  // namespace gi::service

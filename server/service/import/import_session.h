@@ -1,0 +1,94 @@
+// One caller's stream of rows into an import, or into a trial of one.
+#ifndef GI_SERVER_SERVICE_IMPORT_IMPORT_SESSION_H_
+#define GI_SERVER_SERVICE_IMPORT_IMPORT_SESSION_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "gi/registry/v1/import.pb.h"
+#include "gi/storage/v1/import.pb.h"
+#include "server/rpc/method_table.h"
+#include "server/service/import/row_importer.h"
+
+namespace gi::service {
+
+// The importers of all kinds. Immutable.
+class RowImporters {
+ public:
+  RowImporters();
+  // nullptr if there is none.
+  const RowImporter* Find(registry::v1::ImportKind kind) const;
+
+ private:
+  std::vector<std::unique_ptr<RowImporter>> all_;
+};
+
+// Keys of the local space.
+std::string ImportProgressKey(absl::string_view import_id);
+std::string ImportKeysKey(absl::string_view import_id, int64_t first_line);
+engine::KeyRange KeysOfImport(absl::string_view import_id);
+
+// How far an import is; as new if nothing is known of it.
+absl::StatusOr<storage::v1::ImportProgress> ParseProgress(const std::optional<std::string>& bytes);
+
+// Brings the row of an import to its end, with what is known of its progress, which is then forgotten.
+absl::Status EndImport(registry::Mutation& mutation, const std::string& import_id, registry::v1::ImportState state,
+                       registry::v1::Import& row);
+
+// Rows are decoded and judged by themselves on the caller's thread, while the writer takes the chunk before.
+class ImportSession final : public rpc::Conversation, public std::enable_shared_from_this<ImportSession> {
+ public:
+  // `registry` must outlive this.
+  ImportSession(registry::Registry& registry, std::shared_ptr<const RowImporters> importers)
+      : registry_(registry), importers_(std::move(importers)) {}
+
+  void Take(const rpc::CallContext& context, std::shared_ptr<const google::protobuf::Message> message,
+            AnyAnswer answer) override;
+
+ private:
+  using Request = registry::v1::SendImportRowsRequest;
+  using Response = registry::v1::SendImportRowsResponse;
+
+  struct Row;
+  struct Chunk;
+
+  absl::Status Begin(const Request& request);
+  absl::Status LoadKeys();
+  absl::StatusOr<std::shared_ptr<Chunk>> Judge(const rpc::CallContext& context, const Request& request) const;
+  void JudgeRow(const registry::v1::ImportRow& given, DivisionReader& divisions, Row& row) const;
+  absl::StatusOr<Response> Where() const;
+
+  // On the writer's thread, or that of a trial.
+  absl::Status Run(registry::Mutation& mutation, Chunk& chunk);
+  absl::Status TakeRows(registry::Mutation& mutation, Chunk& chunk);
+  void TakeRow(registry::Mutation& mutation, Row& row, Chunk& chunk);
+  // Puts names in the place of what stands for them.
+  absl::Status Settle(const table::RowReader& rows, Row& row, FieldViolations& findings) const;
+  std::string PathOf(absl::string_view field) const;
+  bool IsRepeated(const Row& row, const std::string& key, uint64_t key_hash, Chunk& chunk) const;
+  void Reject(const Row& row, const FieldViolations& findings, Chunk& chunk) const;
+
+  registry::Registry& registry_;
+  const std::shared_ptr<const RowImporters> importers_;
+  // From the first message on.
+  registry::v1::Import import_;
+  std::string import_id_;  // "": a trial
+  const RowImporter* importer_ = nullptr;
+
+  // As the chunk that is being taken finds and leaves it. Used, as what follows, by the thread that takes rows.
+  storage::v1::ImportProgress progress_;
+  // Rows that were taken, by the hash of their key.
+  struct Seen {
+    int64_t line;
+    uint64_t content;
+  };
+  absl::flat_hash_map<uint64_t, Seen> seen_;
+};
+
+}  // namespace gi::service
+
+#endif  // GI_SERVER_SERVICE_IMPORT_IMPORT_SESSION_H_

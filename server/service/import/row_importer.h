@@ -1,0 +1,220 @@
+// How an import takes one row: found in the register by its id or natural key, then created, corrected or left, by the
+// rules of the resource's own service. Each resource makes its importer of these parts (MakeRowImporter), so that an
+// import can do nothing that single calls could not.
+#ifndef GI_SERVER_SERVICE_IMPORT_ROW_IMPORTER_H_
+#define GI_SERVER_SERVICE_IMPORT_ROW_IMPORTER_H_
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "gi/registry/v1/import.pb.h"
+#include "server/service/import/difference.h"
+#include "server/service/mutate.h"
+#include "storage/base/sha256.h"
+
+namespace gi::service {
+
+struct TakenRow {
+  enum class Outcome { kCreated, kChanged, kSame, kSkipped };
+  Outcome outcome = Outcome::kSame;
+  // Resource name.
+  std::string name;
+  // Of its last change before; 0: it was not there.
+  Revision before;
+};
+
+// Immutable and thread-safe.
+class RowImporter {
+ public:
+  virtual ~RowImporter() = default;
+
+  virtual registry::v1::ImportKind kind() const = 0;
+  virtual registry::v1::ImportRow::CreateCase row_case() const = 0;
+
+  // Of the resource: the field that ImportRow.entity_uscc, or ImportRow.title, stands for. "": there is none.
+  virtual absl::string_view entity_field() const = 0;
+  virtual absl::string_view title_field() const = 0;
+  // The resource in a request.
+  virtual google::protobuf::Message& ResourceIn(google::protobuf::Message& request) const = 0;
+  // Brings identifiers into the form in which they are kept.
+  virtual void Normalize(google::protobuf::Message& request) const = 0;
+  // What tells the row from all others, as text that a person understands; "" if the row does not say.
+  virtual std::string KeyOf(const google::protobuf::Message& request) const = 0;
+  // On the writer's thread. Findings about the row go into `violations`; it is then rejected, whatever is returned.
+  virtual absl::StatusOr<TakenRow> Take(const RuleContext& context, registry::Mutation& mutation,
+                                        const google::protobuf::Message& request, registry::v1::OnExisting on_existing,
+                                        FieldViolations& violations) const = 0;
+};
+
+// The parts. Functions that a resource does not need may be left out.
+template <class Message, class CreateRequest, class CorrectRequest>
+struct ImportParts {
+  registry::v1::ImportKind kind;
+  registry::v1::ImportRow::CreateCase row_case;
+  absl::Status (*create)(const RuleContext&, registry::Mutation&, const CreateRequest&, FieldViolations&);
+  absl::Status (*correct)(const RuleContext&, registry::Mutation&, const CorrectRequest&, FieldViolations&);
+  // As RowImporter::KeyOf.
+  std::string (*key)(const CreateRequest&);
+  // Id of the row with this natural key, "" if there is none. Default: the id that such a row gets here.
+  std::function<absl::StatusOr<std::string>(const table::RowReader&, const CreateRequest&, FieldViolations&)> find =
+      nullptr;
+  const char* entity_field = "";
+  const char* title_field = "";
+  // As RowImporter::Normalize.
+  void (*normalize)(CreateRequest&) = nullptr;
+  // Takes out of the fields that differ those that say the same in other words.
+  void (*agree)(const Message& given, const Message& existing, std::vector<std::string>& fields) = nullptr;
+};
+
+// An id that follows from a natural key, so that the same row finds itself again.
+std::string IdOfKey(absl::string_view key);
+
+template <class Message, class CreateRequest, class CorrectRequest>
+class RowImporterOf final : public RowImporter {
+ public:
+  using Parts = ImportParts<Message, CreateRequest, CorrectRequest>;
+  explicit RowImporterOf(Parts parts) : parts_(std::move(parts)) {}
+
+  registry::v1::ImportKind kind() const override { return parts_.kind; }
+  registry::v1::ImportRow::CreateCase row_case() const override { return parts_.row_case; }
+
+  absl::string_view entity_field() const override { return parts_.entity_field; }
+  absl::string_view title_field() const override { return parts_.title_field; }
+  google::protobuf::Message& ResourceIn(google::protobuf::Message& request) const override {
+    return *Kind<Message>::In(static_cast<CreateRequest&>(request));
+  }
+
+  void Normalize(google::protobuf::Message& request) const override {
+    if (parts_.normalize != nullptr) parts_.normalize(static_cast<CreateRequest&>(request));
+  }
+
+  std::string KeyOf(const google::protobuf::Message& request) const override {
+    return parts_.key(static_cast<const CreateRequest&>(request));
+  }
+
+  absl::StatusOr<TakenRow> Take(const RuleContext& context, registry::Mutation& mutation,
+                                const google::protobuf::Message& any_request, registry::v1::OnExisting on_existing,
+                                FieldViolations& violations) const override {
+    const auto& request = static_cast<const CreateRequest&>(any_request);
+    ASSIGN_OR_RETURN(const std::string id, IdOf(mutation.rows(), request, violations));
+    if (!violations.empty()) return TakenRow();
+    if (!id.empty()) {
+      ASSIGN_OR_RETURN(const auto existing, Kind<Message>::Table().Get(mutation.rows(), id));
+      if (existing) return Meet(context, mutation, request, *existing, on_existing, violations);
+    }
+    RuleContext own = context;
+    if (!id.empty()) own.generated_id = id.substr(id.rfind('/') + 1);
+    const int entries = mutation.entries();
+    RETURN_IF_ERROR(parts_.create(own, mutation, request, violations));
+    if (!violations.empty()) return TakenRow();
+    TakenRow taken{TakenRow::Outcome::kCreated, "", Revision{}};
+    ASSIGN_OR_RETURN(taken.name, NameOfEntry(mutation, entries));
+    return taken;
+  }
+
+ private:
+  static const Message& RowOf(const CreateRequest& request) {
+    return *Kind<Message>::In(const_cast<CreateRequest&>(request));
+  }
+
+  // With the id of what it lies in: "2025/r1". "": the row is new and gets any id.
+  absl::StatusOr<std::string> IdOf(const table::RowReader& rows, const CreateRequest& request,
+                                   FieldViolations& violations) const {
+    const google::protobuf::FieldDescriptor* field =
+        CreateRequest::descriptor()->FindFieldByName(absl::StrCat(Kind<Message>::kField, "_id"));
+    std::string id = field == nullptr ? "" : request.GetReflection()->GetString(request, field);
+    if (id.empty() && parts_.find) return parts_.find(rows, request, violations);
+    if (id.empty()) {
+      const std::string key = parts_.key(request);
+      if (!key.empty()) id = IdOfKey(key);
+    }
+    if constexpr (std::is_same_v<Message, registry::v1::SurveyRecord>) {
+      if (!id.empty()) id = absl::StrCat(domain::IdOfKnownName(request.survey(), domain::kSurveyCollection), "/", id);
+    }
+    return id;
+  }
+
+  absl::StatusOr<TakenRow> Meet(const RuleContext& context, registry::Mutation& mutation, const CreateRequest& request,
+                                const table::Row<Message>& existing, registry::v1::OnExisting on_existing,
+                                FieldViolations& violations) const {
+    using Outcome = TakenRow::Outcome;
+    TakenRow taken{Outcome::kSame, existing.message.name(), existing.revision};
+    std::vector<std::string> fields = DifferingFields(RowOf(request), existing.message);
+    if (parts_.agree != nullptr) parts_.agree(RowOf(request), existing.message, fields);
+    if (fields.empty()) return taken;
+    taken.outcome = Outcome::kSkipped;
+    if (on_existing == registry::v1::ON_EXISTING_SKIP) return taken;
+    if (on_existing == registry::v1::ON_EXISTING_FAIL) {
+      return MakeError(ErrorReason::ERROR_REASON_RESOURCE_EXISTS, {{"name", existing.message.name()},
+                                                                   {"field", std::string(Kind<Message>::kField)},
+                                                                   {"value", parts_.key(request)}});
+    }
+    const bool correctable = std::all_of(
+        fields.begin(), fields.end(), [&](const std::string& field) { return IsCorrectable(existing.message, field); });
+    if (!correctable) {
+      return MakeError(ErrorReason::ERROR_REASON_ROW_DIFFERS,
+                       {{"name", existing.message.name()}, {"fields", absl::StrJoin(fields, ", ")}});
+    }
+    CorrectRequest correct;
+    Message& row = *Kind<Message>::In(correct);
+    row = RowOf(request);
+    row.set_name(existing.message.name());
+    for (const std::string& field : fields) correct.mutable_update_mask()->add_paths(field);
+    correct.set_etag(EtagOf(context.history_id_text, existing.revision));
+    correct.set_reason(request.reason());
+    RETURN_IF_ERROR(parts_.correct(context, mutation, correct, violations));
+    taken.outcome = Outcome::kChanged;
+    return taken;
+  }
+
+  // Of the row that the rule staged.
+  static absl::StatusOr<std::string> NameOfEntry(const registry::Mutation& mutation, int first) {
+    ASSIGN_OR_RETURN(const std::string key, mutation.KeyOfEntry(Kind<Message>::Table(), first));
+    ASSIGN_OR_RETURN(const std::string id, table::RowId(key));
+    return domain::ResourceName(Kind<Message>::kCollection, id);
+  }
+
+  const Parts parts_;
+};
+
+template <class Message, class CreateRequest, class CorrectRequest>
+std::unique_ptr<RowImporter> MakeRowImporter(ImportParts<Message, CreateRequest, CorrectRequest> parts) {
+  return std::make_unique<RowImporterOf<Message, CreateRequest, CorrectRequest>>(std::move(parts));
+}
+
+// --- what several resources need ---
+
+// Name of the entity with the code. REFERENCE_NOT_FOUND.
+absl::StatusOr<std::string> EntityOfUscc(const table::RowReader& rows, const std::string& uscc,
+                                         absl::string_view field);
+// Name of the title with the number, or else with the name. REFERENCE_NOT_FOUND; finds FIELD_MALFORMED, and returns "",
+// if there are several.
+absl::StatusOr<std::string> TitleCalled(const table::RowReader& rows, const std::string& text, absl::string_view field,
+                                        FieldViolations& violations);
+
+// Id of the only title in the range that has the kind (UNSPECIFIED: any). FIELD_MALFORMED for `field` if there are
+// several. "": there is none.
+absl::StatusOr<std::string> OnlyTitle(const table::RowReader& rows, const engine::KeyRange& range,
+                                      registry::v1::IndicationKind kind, absl::string_view field,
+                                      FieldViolations& violations);
+
+// The importers of all kinds, made by the services.
+std::unique_ptr<RowImporter> DivisionImporter();
+std::unique_ptr<RowImporter> EntityImporter();
+std::unique_ptr<RowImporter> IndicationImporter();
+std::unique_ptr<RowImporter> AuthorizationImporter();
+std::unique_ptr<RowImporter> ProductImporter();
+std::unique_ptr<RowImporter> SurveyImporter();
+std::unique_ptr<RowImporter> SurveyRecordImporter();
+std::unique_ptr<RowImporter> ApplicationImporter();
+std::unique_ptr<RowImporter> TargetImporter();
+
+}  // namespace gi::service
+
+#endif  // GI_SERVER_SERVICE_IMPORT_ROW_IMPORTER_H_

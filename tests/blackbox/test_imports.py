@@ -1,0 +1,262 @@
+"""Imports: rows in chunks, each taken by itself; counts that add up; the same file twice; breaking off and going on."""
+
+import contextlib
+
+import grpc
+
+from builders import RESIDENT_ID, date, entity_id, entity_name, mutation, period, source, uscc
+from harness import Failure, ServerTestCase
+from protos import pb
+
+PRECONDITION = grpc.StatusCode.FAILED_PRECONDITION
+UPDATE, SKIP, FAIL = pb.ON_EXISTING_UPDATE, pb.ON_EXISTING_SKIP, pb.ON_EXISTING_FAIL
+
+
+def entity_row(line, number, **fields):
+    """No id: it is found by its code."""
+    fields = {"uscc": uscc(number), "display_name": f"示例{number}号合作社", "source": source(), **fields}
+    return pb.ImportRow(line=line, entity=pb.CreateEntityRequest(entity=pb.Entity(**fields)))
+
+
+def counts_of(message):
+    return {field.name: value for field, value in message.ListFields()}
+
+
+class ImportTest(ServerTestCase):
+
+    def begin(self, kind, on_existing=UPDATE, **fields):
+        job = pb.Import(source_name="示例.csv", kind=kind, on_existing=on_existing, **fields)
+        return self.call("CreateImport", mutation(pb.CreateImportRequest(import_job=job))).import_job
+
+    def send(self, job, *chunks, **first):
+        first = first or {"import_job": job.name}
+        messages = [pb.SendImportRowsRequest(rows=rows) for rows in chunks] or [pb.SendImportRowsRequest()]
+        messages[0].MergeFrom(pb.SendImportRowsRequest(**first))
+        self.server.client.answered.add("SendImportRows")
+        return list(self.server.client.stream("SendImportRows", messages))
+
+    def finish(self, job):
+        return self.call("FinishImport", mutation(pb.FinishImportRequest(name=job.name))).import_job
+
+    def take(self, kind, rows, **fields):
+        """All in one chunk."""
+        job = self.begin(kind, **fields)
+        answer = self.send(job, rows)[-1]
+        return answer, self.finish(job)
+
+    def head(self):
+        return self.call("ListEntities", pb.ListEntitiesRequest(page_size=1)).read_point.revision
+
+    @contextlib.contextmanager
+    def refused(self, reason):
+        with self.assertRaises(Failure) as caught:
+            yield
+        self.assertIn(reason, caught.exception.reasons(), caught.exception)
+
+    def entity(self, number):
+        return self.call("ListEntities", pb.ListEntitiesRequest(uscc=uscc(number))).entities
+
+    def test_rows_are_taken_by_themselves(self):
+        rows = [
+            entity_row(2, 1),
+            entity_row(3, 2, uscc="91500155MA00000000"),
+            entity_row(5, 3, display_name=""),
+            entity_row(6, 4, display_name=f"身份证 {RESIDENT_ID}"),
+            entity_row(9, 5),
+            pb.ImportRow(line=10),
+        ]
+        answer, ended = self.take(pb.IMPORT_KIND_ENTITIES, rows)
+        self.assertEqual(counts_of(answer.counts), {"read": 6, "created": 2, "rejected": 4})
+        self.assertEqual(answer.last_line, 10)
+        self.assertEqual([finding.line for finding in answer.findings], [3, 5, 6])
+        self.assertEqual(
+            [(f.violation.field, f.violation.reason) for f in answer.findings],
+            [
+                ("entity.uscc", "ERROR_REASON_USCC_INVALID"),
+                ("entity.display_name", "ERROR_REASON_FIELD_REQUIRED"),
+                ("entity.display_name", "ERROR_REASON_PERSONAL_DATA"),
+            ],
+        )
+        for finding in answer.findings:
+            self.assertTrue(finding.violation.message_zh and finding.violation.message_en)
+            self.assertNotIn(RESIDENT_ID, finding.violation.message_en)
+        self.assertEqual((ended.state, ended.last_line), (pb.IMPORT_STATE_FINISHED, 10))
+        self.assertEqual(ended.counts, answer.total)
+        self.assertEqual(len(self.entity(1)) + len(self.entity(5)), 2)
+        self.assertEqual(len(self.entity(3)) + len(self.entity(4)), 0)
+        changed = self.call("ListImportedRows", pb.ListImportedRowsRequest(import_job=ended.name)).rows
+        self.assertEqual(
+            [(row.line, row.outcome, row.name) for row in changed],
+            [
+                (2, pb.IMPORT_OUTCOME_CREATED, self.entity(1)[0].name),
+                (9, pb.IMPORT_OUTCOME_CREATED, self.entity(5)[0].name),
+            ],
+        )
+
+    def test_the_same_file_twice_changes_nothing(self):
+        rows = [entity_row(line, line + 100) for line in range(1, 40)]
+        self.take(pb.IMPORT_KIND_ENTITIES, rows)
+        before = self.head()
+        answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, rows)
+        self.assertEqual(counts_of(answer.counts), {"read": 39, "same": 39})
+        self.assertEqual(self.head(), before + 2, "its opening and its end, and nothing else")
+
+    def test_a_corrected_file_changes_only_what_changed(self):
+        rows = [entity_row(line, line + 200) for line in range(1, 5)]
+        self.take(pb.IMPORT_KIND_ENTITIES, rows)
+        rows[2].entity.entity.display_name = "更正后的名称"
+        rows[3].entity.entity.source.title = "another paper says the same"
+        for mode, outcome in ((FAIL, "rejected"), (SKIP, "skipped"), (UPDATE, "changed")):
+            answer, ended = self.take(pb.IMPORT_KIND_ENTITIES, rows, on_existing=mode)
+            self.assertEqual(counts_of(answer.counts), {"read": 4, "same": 3, outcome: 1})
+            self.assertEqual(len(answer.findings), outcome == "rejected")
+        row = self.entity(203)[0]
+        self.assertEqual(row.display_name, "更正后的名称")
+        changed = self.call("ListImportedRows", pb.ListImportedRowsRequest(import_job=ended.name)).rows
+        self.assertEqual([(r.line, r.outcome, r.name) for r in changed], [(3, pb.IMPORT_OUTCOME_CHANGED, row.name)])
+        self.assertGreater(changed[0].revision_before, 0)
+        self.assertLess(changed[0].revision_before, row.revision)
+
+    def test_two_rows_with_one_key(self):
+        rows = [
+            entity_row(2, 301),
+            entity_row(3, 302),
+            entity_row(4, 301),
+            entity_row(7, 302, display_name="另一名称"),
+            # Its code is the same once it is written as it is kept.
+            entity_row(8, 301, uscc=uscc(301).lower(), display_name="另一名称"),
+        ]
+        answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, rows)
+        self.assertEqual(counts_of(answer.counts), {"read": 5, "created": 2, "same": 1, "rejected": 2, "warnings": 1})
+        self.assertEqual([(f.line, f.other_line) for f in answer.findings], [(4, 2), (7, 3), (8, 2)])
+        self.assertEqual(answer.findings[0].severity, pb.FINDING_SEVERITY_WARNING)
+        for finding in answer.findings[1:]:
+            self.assertEqual(finding.severity, pb.FINDING_SEVERITY_ERROR)
+            self.assertIn(f"line {finding.other_line} ", finding.violation.message_en)
+
+    def test_keys_are_remembered_over_chunks_and_streams(self):
+        job = self.begin(pb.IMPORT_KIND_ENTITIES)
+        self.send(job, [entity_row(1, 401)], [entity_row(2, 402)])
+        answers = self.send(job, [entity_row(3, 403)], [entity_row(4, 401, display_name="另一名称")])
+        self.assertEqual([(f.line, f.other_line) for f in answers[-1].findings], [(4, 1)])
+        self.assertEqual(counts_of(answers[-1].total), {"read": 4, "created": 3, "rejected": 1})
+        # The same file once more is another file.
+        answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [entity_row(1, 401)])
+        self.assertEqual(counts_of(answer.counts), {"read": 1, "same": 1})
+
+    def test_going_on_after_breaking_off(self):
+        job = self.begin(pb.IMPORT_KIND_ENTITIES)
+        self.send(job, [entity_row(line, line + 500) for line in range(1, 11)])
+        where = self.send(job)[0]
+        self.assertEqual((where.last_line, counts_of(where.total)), (10, {"read": 10, "created": 10}))
+        self.assertEqual(self.call("GetImport", pb.GetImportRequest(name=job.name)).import_job.last_line, 10)
+        self.server.kill()
+        self.server.start()
+        where = self.send(job)[0]
+        self.assertEqual((where.last_line, counts_of(where.total)), (10, {"read": 10, "created": 10}))
+        with self.refused("ERROR_REASON_IMPORT_OUT_OF_ORDER"):
+            self.send(job, [entity_row(10, 510)])
+        self.send(job, [entity_row(11, 511)])
+        self.assertEqual(counts_of(self.finish(job).counts), {"read": 11, "created": 11})
+        with self.refused("ERROR_REASON_IMPORT_NOT_OPEN"):
+            self.send(job, [entity_row(12, 512)])
+        with self.refused("ERROR_REASON_IMPORT_NOT_OPEN"):
+            self.finish(job)
+
+    def test_enough_errors_end_it(self):
+        job = self.begin(pb.IMPORT_KIND_ENTITIES, max_errors=2)
+        rows = [entity_row(line, line + 600, display_name="" if line in (2, 4, 6) else "示例") for line in range(1, 9)]
+        answer = self.send(job, rows)[0]
+        self.assertTrue(answer.stopped)
+        self.assertEqual((answer.last_line, counts_of(answer.total)), (4, {"read": 4, "created": 2, "rejected": 2}))
+        got = self.call("GetImport", pb.GetImportRequest(name=job.name)).import_job
+        self.assertEqual((got.state, got.counts), (pb.IMPORT_STATE_STOPPED, answer.total))
+        with self.refused("ERROR_REASON_IMPORT_NOT_OPEN"):
+            self.send(job, [entity_row(9, 609)])
+
+    def test_a_trial_keeps_nothing(self):
+        before = self.head()
+        trial = pb.Import(source_name="示例.csv", kind=pb.IMPORT_KIND_ENTITIES, on_existing=UPDATE, max_errors=3)
+        rows = [entity_row(1, 701), entity_row(2, 702, display_name=""), entity_row(3, 701, display_name="不同")]
+        answers = self.send(None, rows, [entity_row(4, 701)], trial=trial)
+        self.assertEqual(counts_of(answers[0].counts), {"read": 3, "created": 1, "rejected": 2})
+        self.assertEqual(counts_of(answers[1].total), {"read": 4, "created": 1, "same": 1, "rejected": 2, "warnings": 1})
+        self.assertEqual([(f.line, f.other_line) for f in answers[1].findings], [(4, 1)])
+        self.assertEqual(self.head(), before)
+        self.assertEqual(len(self.entity(701)), 0)
+
+    def test_grants_by_code_and_title(self):
+        title = pb.Indication(
+            kind=pb.INDICATION_KIND_CERTIFICATION_MARK, display_name="示例柚", source=source(),
+            numbers=[pb.TitleNumber(kind=pb.NUMBER_KIND_REGISTRATION, number="SHILI-7")],
+            events=[pb.TitleEvent(kind=pb.TITLE_EVENT_KIND_REGISTERED, effective_from=date("2020-01-01"))],
+        )  # fmt: skip
+        titles = [pb.ImportRow(line=1, indication=pb.CreateIndicationRequest(indication=title))]
+        answer, _ = self.take(pb.IMPORT_KIND_INDICATIONS, titles)
+        self.assertEqual(counts_of(answer.counts), {"read": 1, "created": 1}, answer.findings)
+        answer, _ = self.take(pb.IMPORT_KIND_INDICATIONS, titles)
+        self.assertEqual(counts_of(answer.counts), {"read": 1, "same": 1}, answer.findings)
+        self.take(pb.IMPORT_KIND_ENTITIES, [entity_row(1, 801)])
+
+        def grant(line, title_text, number=801, to="2027-12-31"):
+            request = pb.CreateAuthorizationRequest(
+                authorization=pb.Authorization(validity=period("2024-01-01", to), source=source()),
+                granted=True, effective_from=date("2024-01-01"),
+            )  # fmt: skip
+            return pb.ImportRow(line=line, entity_uscc=uscc(number), title=title_text, authorization=request)
+
+        rows = [grant(1, "SHILI-7"), grant(2, "没有这个"), grant(3, "示例柚", number=802)]
+        answer, _ = self.take(pb.IMPORT_KIND_AUTHORIZATIONS, rows)
+        self.assertEqual(counts_of(answer.counts), {"read": 3, "created": 1, "rejected": 2}, answer.findings)
+        self.assertEqual(
+            [(f.line, f.violation.field, f.violation.reason) for f in answer.findings],
+            [
+                (2, "authorization.indication", "ERROR_REASON_REFERENCE_NOT_FOUND"),
+                (3, "authorization.entity", "ERROR_REASON_REFERENCE_NOT_FOUND"),
+            ],
+        )
+        # The same grant, named in another way, for longer.
+        answer, _ = self.take(pb.IMPORT_KIND_AUTHORIZATIONS, [grant(1, "示例柚", to="2028-12-31")])
+        self.assertEqual(counts_of(answer.counts), {"read": 1, "changed": 1}, answer.findings)
+        grants = self.call("ListAuthorizations", pb.ListAuthorizationsRequest(entity=self.entity(801)[0].name))
+        self.assertEqual([grant.validity.to.year for grant in grants.authorizations], [2028])
+
+    def test_rows_of_another_kind(self):
+        division = pb.CreateDivisionRequest(division=pb.Division(code="500155"))
+        answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [pb.ImportRow(line=1, division=division)])
+        self.assertEqual(counts_of(answer.counts), {"read": 1, "rejected": 1})
+        self.assertEqual(answer.findings[0].violation.field, "division")
+
+    def test_what_is_refused(self):
+        with self.refused("ERROR_REASON_RESOURCE_NOT_FOUND"):
+            self.send(pb.Import(name="imports/none"))
+        with self.refused("ERROR_REASON_FIELD_REQUIRED"):
+            self.send(pb.Import(name=""))
+        job = self.begin(pb.IMPORT_KIND_ENTITIES)
+        with self.refused("ERROR_REASON_IMPORT_OUT_OF_ORDER"):
+            self.send(job, [entity_row(2, 901), entity_row(2, 902)])
+        with self.refused("ERROR_REASON_IMPORT_OUT_OF_ORDER"):
+            self.send(job, [entity_row(0, 901)])
+        with self.refused("ERROR_REASON_FIELD_REQUIRED"):
+            self.begin(pb.IMPORT_KIND_UNSPECIFIED)
+        with self.refused("ERROR_REASON_FIELD_MALFORMED"):
+            self.begin(pb.IMPORT_KIND_ENTITIES, max_errors=-1)
+
+    def test_lists(self):
+        made = [self.begin(kind).name for kind in (pb.IMPORT_KIND_TARGETS, pb.IMPORT_KIND_PRODUCTS)]
+        got = self.call("ListImports", pb.ListImportsRequest()).imports
+        self.assertEqual([job.name for job in got[:2]], made[::-1])
+        got = self.call("ListImports", pb.ListImportsRequest(kind=pb.IMPORT_KIND_TARGETS)).imports
+        self.assertEqual([job.name for job in got], made[:1])
+        rows = [entity_row(line, line + 1000) for line in range(1, 26)]
+        job = self.begin(pb.IMPORT_KIND_ENTITIES)
+        self.send(job, *(rows[at : at + 4] for at in range(0, 25, 4)))
+        lines, token = [], ""
+        while True:
+            request = pb.ListImportedRowsRequest(import_job=job.name, page_size=3, page_token=token)
+            page = self.call("ListImportedRows", request)
+            lines += [row.line for row in page.rows]
+            token = page.next_page_token
+            if not token:
+                break
+        self.assertEqual(lines, list(range(1, 26)))
