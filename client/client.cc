@@ -85,11 +85,6 @@ absl::StatusOr<CheckStream> Client::OpenCheckStream() const {
   return CheckStream(connection_, std::move(stream));
 }
 
-absl::Status CheckStream::Finish() {
-  stream_->WritesDone();
-  return stream_->Finish();
-}
-
 GI_CLIENT_WRITE(DivisionService, CreateDivision, MutateDivisionResponse)
 GI_CLIENT_READ(DivisionService, GetDivision, GetDivisionResponse)
 GI_CLIENT_READ(DivisionService, ListDivisions, ListDivisionsResponse)
@@ -193,6 +188,18 @@ GI_CLIENT_READ(IndicatorTargetService, GetIndicatorTarget, GetIndicatorTargetRes
 GI_CLIENT_READ(IndicatorTargetService, ListIndicatorTargets, ListIndicatorTargetsResponse)
 GI_CLIENT_WRITE(IndicatorTargetService, CorrectIndicatorTarget, MutateIndicatorTargetResponse)
 
+GI_CLIENT_WRITE(ImportService, CreateImport, MutateImportResponse)
+GI_CLIENT_WRITE(ImportService, FinishImport, MutateImportResponse)
+GI_CLIENT_READ(ImportService, GetImport, GetImportResponse)
+GI_CLIENT_READ(ImportService, ListImports, ListImportsResponse)
+GI_CLIENT_READ(ImportService, ListImportedRows, ListImportedRowsResponse)
+
+absl::StatusOr<ImportStream> Client::OpenImportStream() const {
+  ASSIGN_OR_RETURN(std::unique_ptr<Stream> stream,
+                   connection_->Open("gi.registry.v1.ImportService/SendImportRows", options_));
+  return ImportStream(connection_, std::move(stream));
+}
+
 #undef GI_CLIENT_READ
 #undef GI_CLIENT_WRITE
 
@@ -277,6 +284,16 @@ Pager<v1::Deadline> Client::ListAllDeadlines(v1::ListDeadlinesRequest request) c
 Pager<v1::IndicatorRow> Client::ListAllIndicatorRows(v1::ListIndicatorRowsRequest request) const {
   return MakePager(
       *this, std::move(request), &Client::ListIndicatorRows, [](auto& r) -> auto& { return *r.mutable_rows(); });
+}
+
+Pager<v1::Import> Client::ListAllImports(v1::ListImportsRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListImports, [](auto& r) -> auto& { return *r.mutable_imports(); });
+}
+
+Pager<v1::ImportedRow> Client::ListAllImportedRows(v1::ListImportedRowsRequest request) const {
+  return MakePager(
+      *this, std::move(request), &Client::ListImportedRows, [](auto& r) -> auto& { return *r.mutable_rows(); });
 }
 
 Pager<v1::IndicatorTarget> Client::ListAllIndicatorTargets(v1::ListIndicatorTargetsRequest request) const {

@@ -16,6 +16,7 @@
 #include "gi/registry/v1/deadline.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
+#include "gi/registry/v1/import.pb.h"
 #include "gi/registry/v1/indication.pb.h"
 #include "gi/registry/v1/indicator.pb.h"
 #include "gi/registry/v1/lawbook.pb.h"
@@ -28,24 +29,36 @@ namespace gi::client {
 
 namespace v1 = registry::v1;
 
-// Checks over one call: every batch is answered by itself, in order. Send as many as wanted before reading answers; one
-// thread may send while another receives.
-class CheckStream {
+// Messages over one call, each answered by itself and in order. Send as many as wanted before reading answers (the
+// server takes no more while too many are unanswered: then Send blocks); one thread may send while another receives.
+template <class Request, class Response>
+class MessageStream {
  public:
-  CheckStream(std::shared_ptr<Connection> connection, std::unique_ptr<Stream> stream)
+  MessageStream(std::shared_ptr<Connection> connection, std::unique_ptr<Stream> stream)
       : connection_(std::move(connection)), stream_(std::move(stream)) {}
 
   // False: the server has ended the stream; Finish says why.
-  bool Send(const v1::BatchCheckAuthorizationsRequest& request) { return stream_->Write(request); }
+  bool Send(const Request& request) { return stream_->Write(request); }
+  // Nothing more will be sent: the server ends the stream after its last answer. Once.
+  void SendNoMore() {
+    ended_ = true;
+    stream_->WritesDone();
+  }
   // The next answer; false: there is none.
-  bool Receive(v1::BatchCheckAuthorizationsResponse& response) { return stream_->Read(&response); }
-  // When all answers are there. An error in one batch, which is not one item's, ends the stream with it.
-  absl::Status Finish();
+  bool Receive(Response& response) { return stream_->Read(&response); }
+  // When all answers are there: how it ended. An error in one message, which is not one item's, ends the stream with it.
+  absl::Status Finish() {
+    if (!ended_) SendNoMore();
+    return stream_->Finish();
+  }
 
  private:
   std::shared_ptr<Connection> connection_;
   std::unique_ptr<Stream> stream_;
+  bool ended_ = false;
 };
+using CheckStream = MessageStream<v1::BatchCheckAuthorizationsRequest, v1::BatchCheckAuthorizationsResponse>;
+using ImportStream = MessageStream<v1::SendImportRowsRequest, v1::SendImportRowsResponse>;
 
 // Cheap to copy; copies share the connection. Thread-safe. Calls block. Requests are sent as they are, the server
 // judges them; only an empty request_id of a mutation is filled in, with a new one. To be sure that a mutation happens
@@ -217,6 +230,17 @@ class Client {
   Pager<v1::IndicatorTarget> ListAllIndicatorTargets(v1::ListIndicatorTargetsRequest request) const;
   absl::StatusOr<v1::MutateIndicatorTargetResponse> CorrectIndicatorTarget(
       v1::CorrectIndicatorTargetRequest request) const;
+
+  // --- imports ---
+  absl::StatusOr<v1::MutateImportResponse> CreateImport(v1::CreateImportRequest request) const;
+  // Rows for an import, in chunks; the first message names it. The client's timeout, if it has one, counts for all of it.
+  absl::StatusOr<ImportStream> OpenImportStream() const;
+  absl::StatusOr<v1::MutateImportResponse> FinishImport(v1::FinishImportRequest request) const;
+  absl::StatusOr<v1::GetImportResponse> GetImport(const v1::GetImportRequest& request) const;
+  absl::StatusOr<v1::ListImportsResponse> ListImports(const v1::ListImportsRequest& request) const;
+  Pager<v1::Import> ListAllImports(v1::ListImportsRequest request) const;
+  absl::StatusOr<v1::ListImportedRowsResponse> ListImportedRows(const v1::ListImportedRowsRequest& request) const;
+  Pager<v1::ImportedRow> ListAllImportedRows(v1::ListImportedRowsRequest request) const;
 
  private:
   std::shared_ptr<Connection> connection_;

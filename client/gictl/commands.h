@@ -23,6 +23,8 @@ void AddCreateCommands(CLI::App& app, Command& command);
 void AddGrantCommands(CLI::App& app, Command& command);
 // record, annul, confirm
 void AddEventCommands(CLI::App& app, Command& command);
+// import, template
+void AddImportCommands(CLI::App& app, Command& command);
 // load
 void AddLoadCommand(CLI::App& app, Command& command);
 // open, close, archive, progress, compare, convert; submit, return, accept, supersede, same, different, choose

@@ -129,6 +129,7 @@ int RunGictl(const std::vector<std::string>& args, const Environment& environmen
   AddCreateCommands(app, command);
   AddGrantCommands(app, command);
   AddEventCommands(app, command);
+  AddImportCommands(app, command);
   AddLoadCommand(app, command);
   AddSurveyCommands(app, command);
   AddProductCommands(app, command);

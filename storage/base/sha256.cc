@@ -50,6 +50,22 @@ std::string Sha256(std::initializer_list<absl::string_view> parts) {
   return hash;
 }
 
+Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
+  Require(context_ != nullptr && EVP_DigestInit_ex2(static_cast<EVP_MD_CTX*>(context_), Algorithm(), nullptr) == 1);
+}
+
+Sha256Stream::~Sha256Stream() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+
+void Sha256Stream::Add(absl::string_view bytes) {
+  Require(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()) == 1);
+}
+
+std::string Sha256Stream::Finish() {
+  std::string hash(kHashBytes, '\0');
+  Require(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), Bytes(hash), nullptr) == 1);
+  return hash;
+}
+
 std::string HmacSha256(absl::string_view key, absl::string_view data) {
   Require(key.size() <= INT_MAX);
   std::string code(kHashBytes, '\0');

@@ -12,6 +12,22 @@ namespace gi {
 // 32 bytes: the hash of the concatenation of the parts.
 std::string Sha256(std::initializer_list<absl::string_view> parts);
 
+// The same over bytes that come piece by piece. Belongs to one thread.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  ~Sha256Stream();
+  Sha256Stream(const Sha256Stream&) = delete;
+  Sha256Stream& operator=(const Sha256Stream&) = delete;
+
+  void Add(absl::string_view bytes);
+  // 32 bytes. Once, as the last call.
+  std::string Finish();
+
+ private:
+  void* context_;
+};
+
 // 32 bytes.
 std::string HmacSha256(absl::string_view key, absl::string_view data);
 

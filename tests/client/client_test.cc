@@ -112,7 +112,9 @@ TEST_F(ClientTest, MethodNames) {
   (void)client_.CorrectIndicatorTarget({});
   (void)client_.CompareSurveys({}), (void)client_.ConvertQuantity({}), (void)client_.FindSimilarProducts({});
   (void)client_.RankCandidates({});
-  EXPECT_EQ(std::set<std::string>(called.begin(), called.end()).size(), 51u);
+  (void)client_.CreateImport({}), (void)client_.FinishImport({}), (void)client_.GetImport({});
+  (void)client_.ListImports({}), (void)client_.ListImportedRows({});
+  EXPECT_EQ(std::set<std::string>(called.begin(), called.end()).size(), 56u);
   for (const std::string& method : called) {
     const std::string full_name = std::string(method).replace(method.find('/'), 1, ".");
     const auto* known = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(full_name);

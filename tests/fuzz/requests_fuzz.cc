@@ -15,6 +15,7 @@
 #include "gi/registry/v1/deadline.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
+#include "gi/registry/v1/import.pb.h"
 #include "gi/registry/v1/indication.pb.h"
 #include "gi/registry/v1/indicator.pb.h"
 #include "gi/registry/v1/lawbook.pb.h"
@@ -131,6 +132,12 @@ const pb::Message* const kTypes[] = {
     &v1::GetIndicatorTargetRequest::default_instance(),
     &v1::ListIndicatorTargetsRequest::default_instance(),
     &v1::CorrectIndicatorTargetRequest::default_instance(),
+    &v1::CreateImportRequest::default_instance(),
+    &v1::SendImportRowsRequest::default_instance(),
+    &v1::FinishImportRequest::default_instance(),
+    &v1::GetImportRequest::default_instance(),
+    &v1::ListImportsRequest::default_instance(),
+    &v1::ListImportedRowsRequest::default_instance(),
 };
 
 // A new method's request must be added above.

@@ -23,6 +23,8 @@ MAY_INCLUDE = {
                        "server/domain", "server/rpc/method_table.h", "server/rpc/status_details.h"],
     "server": ["server", "storage"],  # config and main: the composition root
     "client": ["storage/base"],
+    "client/sheet": ["storage/base"],
+    "client/gictl": ["storage/base", "client"],
 }
 # Header prefix -> the only places that may include it.
 ONLY_IN = {
@@ -30,7 +32,8 @@ ONLY_IN = {
     "grpcpp/": ["server/rpc/", "client/"],
     "grpc/": ["server/rpc/", "client/"],
     "gi/storage/v1/": ["storage/", "server/service/"],
-    "unicode/": ["storage/base/"],
+    "unicode/": ["storage/base/", "client/sheet/encoding.cc"],
+    "csv.h": ["client/sheet/csv_rows.cc"],
     "openssl/": ["storage/base/", "server/rpc/"],
     "gmp": ["server/domain/survey/", "server/domain/indicator/"],
     "s2/": ["server/search/area_index.cc"],

@@ -1,0 +1,196 @@
+#include "client/gictl/import_report.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <ostream>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "client/gictl/fields.h"
+#include "client/gictl/table.h"
+#include "google/protobuf/struct.pb.h"
+#include "storage/base/csv_line.h"
+
+namespace gi::client::gictl {
+namespace {
+
+using registry::v1::ImportCounts;
+
+// Longer lists are cut in text; JSON and the reject file have all.
+constexpr size_t kMostShown = 20;
+constexpr size_t kLinesShown = 10;
+constexpr char kWhyColumn[] = "错误原因";
+
+const std::string& In(const Session& session, const sheet::Words& words) {
+  return session.language == Language::kChinese ? words.chinese : words.english;
+}
+
+std::string LineOf(const Session& session, const ImportNote& note) {
+  std::string text =
+      session.language == Language::kChinese ? absl::StrCat("第 ", note.line, " 行") : absl::StrCat("line ", note.line);
+  if (!note.column.empty()) absl::StrAppend(&text, " ", absl::StrReplaceAll(note.column, {{"\n", " "}}));
+  return absl::StrCat(text, session.Say("：", ": "), In(session, note.what));
+}
+
+void PrintPassedOver(const Session& session, const std::vector<sheet::PassedOver>& passed) {
+  if (passed.empty()) return;
+  std::vector<std::string> lines;
+  for (const sheet::PassedOver& one : passed) {
+    if (lines.size() == kLinesShown) {
+      lines.push_back("…");
+      break;
+    }
+    lines.push_back(absl::StrCat(one.line, session.Say("（", " ("), In(session, one.why), session.Say("）", ")")));
+  }
+  session.out << session.Say("未作为数据的行：", "rows that are no data: ")
+              << absl::StrJoin(lines, session.Say("、", ", ")) << "\n";
+}
+
+google::protobuf::Value Text(const std::string& text) {
+  google::protobuf::Value value;
+  value.set_string_value(text);
+  return value;
+}
+google::protobuf::Value Number(int64_t number) {
+  google::protobuf::Value value;
+  value.set_number_value(static_cast<double>(number));
+  return value;
+}
+
+}  // namespace
+
+void ImportReport::AddNote(ImportNote note) {
+  if (notes.size() < kMostNotes) {
+    notes.push_back(std::move(note));
+  } else {
+    ++more_notes;
+  }
+}
+
+void PrintImport(const Session& session, const ImportReport& report) {
+  const ImportCounts& counts = report.counts;
+  if (!report.import_name.empty()) session.out << report.import_name << "\n";
+  if (report.trial) session.out << session.Say("试运行，未作更改", "a trial: nothing was changed") << "\n";
+  session.out << session.Say("编码 ", "encoding ") << report.encoding << session.Say("，对应关系 ", ", mapping ")
+              << report.mapping << "\n";
+  Table table;
+  table.AddRow({session.Say("读取", "read"), session.Say("新建", "created"), session.Say("更正", "changed"),
+                session.Say("未变", "same"), session.Say("跳过", "skipped"), session.Say("拒绝", "rejected"),
+                session.Say("提示", "warnings")});
+  std::vector<std::string> numbers;
+  for (const int64_t number : {counts.read(), counts.created(), counts.changed(), counts.same(), counts.skipped(),
+                               counts.rejected(), counts.warnings()}) {
+    numbers.push_back(absl::StrCat(number));
+  }
+  table.AddRow(numbers);
+  table.Print(session.out);
+  if (!report.unknown_columns.empty()) {
+    session.out << session.Say("未使用的列：", "columns not used: ")
+                << absl::StrReplaceAll(absl::StrJoin(report.unknown_columns, session.Say("、", ", ")), {{"\n", " "}})
+                << "\n";
+  }
+  PrintPassedOver(session, report.passed_over);
+  for (size_t i = 0; i < std::min(report.notes.size(), kMostShown); ++i) {
+    session.out << LineOf(session, report.notes[i]) << "\n";
+  }
+  const int64_t more = static_cast<int64_t>(report.notes.size()) - static_cast<int64_t>(kMostShown) + report.more_notes;
+  if (more > 0) {
+    session.out << session.Say("另有 ", "and ") << more
+                << session.Say(" 处（--output=json 列出全部）", " more (--output=json lists all)") << "\n";
+  }
+  if (report.stopped) {
+    session.out << session.Say("错误过多，已停止于第 ", "too many errors: stopped at line ") << report.last_line
+                << session.Say(" 行", "") << "\n";
+  }
+  if (!report.reject_file.empty()) {
+    session.out << session.Say("被拒绝的行：", "rejected rows: ") << report.reject_file
+                << session.Say("（改正后可直接导入）", " (correct it and import it as it is)") << "\n";
+  }
+}
+
+std::string ImportJson(const ImportReport& report) {
+  google::protobuf::Struct root;
+  auto& fields = *root.mutable_fields();
+  fields["import"] = Text(report.import_name);
+  fields["trial"].set_bool_value(report.trial);
+  fields["stopped"].set_bool_value(report.stopped);
+  fields["encoding"] = Text(report.encoding);
+  fields["mapping"] = Text(report.mapping);
+  fields["lastLine"] = Number(report.last_line);
+  fields["rejectFile"] = Text(report.reject_file);
+  auto& counts = *fields["counts"].mutable_struct_value()->mutable_fields();
+  counts["read"] = Number(report.counts.read());
+  counts["created"] = Number(report.counts.created());
+  counts["changed"] = Number(report.counts.changed());
+  counts["same"] = Number(report.counts.same());
+  counts["skipped"] = Number(report.counts.skipped());
+  counts["rejected"] = Number(report.counts.rejected());
+  counts["warnings"] = Number(report.counts.warnings());
+  auto& unknown = *fields["unknownColumns"].mutable_list_value();
+  for (const std::string& column : report.unknown_columns) *unknown.add_values() = Text(column);
+  auto& passed = *fields["passedOver"].mutable_list_value();
+  for (const sheet::PassedOver& one : report.passed_over) {
+    auto& entry = *passed.add_values()->mutable_struct_value()->mutable_fields();
+    entry["line"] = Number(one.line);
+    entry["why"] = Text(one.why.english);
+  }
+  auto& findings = *fields["findings"].mutable_list_value();
+  for (const ImportNote& note : report.notes) {
+    auto& entry = *findings.add_values()->mutable_struct_value()->mutable_fields();
+    entry["line"] = Number(note.line);
+    entry["severity"] = Text(note.is_error ? "error" : "warning");
+    entry["code"] = Text(note.code);
+    entry["column"] = Text(note.column);
+    entry["value"] = Text(note.value);
+    entry["messageZh"] = Text(note.what.chinese);
+    entry["messageEn"] = Text(note.what.english);
+  }
+  fields["moreFindings"] = Number(report.more_notes);
+  return ToJson(root);
+}
+
+void RejectFile::Write(std::vector<std::string> cells, size_t columns, const std::string& last) {
+  cells.resize(columns);
+  cells.push_back(last);
+  std::string line;
+  if (separator_ == '\t') {
+    // Line breaks and tabs within a cell would part it.
+    for (std::string& cell : cells) cell = absl::StrReplaceAll(cell, {{"\t", " "}, {"\r", ""}, {"\n", " "}});
+    line = absl::StrJoin(cells, "\t") + "\r\n";
+  } else {
+    line = CsvLine(cells, "\r\n");
+  }
+  file_ << sheet::Encode(line, encoding_);
+}
+
+absl::Status RejectFile::Add(const std::vector<std::string>& head, const std::vector<std::string>& cells,
+                             const std::string& why) {
+  // The column that an earlier reject file had is written anew.
+  const auto old = std::find(head.begin(), head.end(), kWhyColumn);
+  const size_t columns = static_cast<size_t>(old - head.begin());
+  if (!file_.is_open()) {
+    std::error_code error;
+    const bool go_on = append_ && std::filesystem::file_size(path_, error) > 0 && !error;
+    file_.open(path_, go_on ? std::ios::binary | std::ios::app : std::ios::binary | std::ios::trunc);
+    if (!file_) return UsageError(absl::StrCat("cannot write ", path_));
+    if (!go_on) {
+      file_ << sheet::MarkOf(encoding_);
+      Write(head, columns, kWhyColumn);
+    }
+  }
+  Write(cells, columns, why);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> RejectFile::Finish() {
+  if (!file_.is_open()) return std::string();
+  file_.close();
+  if (!file_) return UsageError(absl::StrCat("cannot write ", path_));
+  return path_;
+}
+
+}  // namespace gi::client::gictl

@@ -1,0 +1,77 @@
+// What an import came to: counts, findings by line, and the file of rejected rows. Not thread-safe.
+#ifndef GI_CLIENT_GICTL_IMPORT_REPORT_H_
+#define GI_CLIENT_GICTL_IMPORT_REPORT_H_
+
+#include <cstdint>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "client/gictl/session.h"
+#include "client/sheet/encoding.h"
+#include "client/sheet/row_builder.h"
+#include "client/sheet/table.h"
+#include "gi/registry/v1/import.pb.h"
+
+namespace gi::client::gictl {
+
+struct ImportNote {
+  int64_t line = 0;
+  bool is_error = true;
+  // Name of a value of ErrorReason; "" for what the file's reader found.
+  std::string code;
+  std::string column;
+  // As given; masked if it could be personal.
+  std::string value;
+  sheet::Words what;
+};
+
+struct ImportReport {
+  std::string import_name;
+  bool trial = false;
+  bool stopped = false;
+  registry::v1::ImportCounts counts;
+  int64_t last_line = 0;
+  // The first kMostNotes of them.
+  std::vector<ImportNote> notes;
+  int64_t more_notes = 0;
+  std::vector<sheet::PassedOver> passed_over;
+  std::vector<std::string> unknown_columns;
+  std::string encoding;
+  std::string mapping;
+  // "": nothing was rejected.
+  std::string reject_file;
+
+  void AddNote(ImportNote note);
+};
+inline constexpr size_t kMostNotes = 10'000;
+
+void PrintImport(const Session& session, const ImportReport& report);
+std::string ImportJson(const ImportReport& report);
+
+// Rejected rows as they stand in the file, with a column more that says why: made when there is one. In the file's own
+// encoding, separators and order of columns.
+class RejectFile {
+ public:
+  // `append`: a file that is there is gone on with.
+  RejectFile(std::string path, sheet::TextEncoding encoding, char separator, bool append)
+      : path_(std::move(path)), encoding_(encoding), separator_(separator), append_(append) {}
+
+  absl::Status Add(const std::vector<std::string>& head, const std::vector<std::string>& cells, const std::string& why);
+  // "" if there was nothing to write. A usage error if the file cannot be written.
+  absl::StatusOr<std::string> Finish();
+
+ private:
+  void Write(std::vector<std::string> cells, size_t columns, const std::string& last);
+
+  const std::string path_;
+  const sheet::TextEncoding encoding_;
+  const char separator_;
+  const bool append_;
+  std::ofstream file_;
+};
+
+}  // namespace gi::client::gictl
+
+#endif  // GI_CLIENT_GICTL_IMPORT_REPORT_H_

@@ -1,0 +1,54 @@
+// Rows of a table as rows of an import. Belongs to one thread.
+#ifndef GI_CLIENT_SHEET_ROW_BUILDER_H_
+#define GI_CLIENT_SHEET_ROW_BUILDER_H_
+
+#include <string>
+#include <vector>
+
+#include "client/sheet/rows.h"
+#include "client/sheet/values.h"
+#include "gi/mapping/v1/mapping.pb.h"
+#include "gi/registry/v1/import.pb.h"
+
+namespace gi::client::sheet {
+
+struct CellProblem {
+  // As the head of the table writes it; "" if the row as a whole is meant.
+  std::string column;
+  // As it stands there.
+  std::string value;
+  Words what;
+};
+
+class RowBuilder {
+ public:
+  // All must outlive this. `columns`: by column of the sheet, its place in the mapping or -1.
+  RowBuilder(const mapping::v1::Mapping& mapping, const std::vector<int>& columns, const std::vector<std::string>& head,
+             std::string file_name, EnumWord enum_word)
+      : mapping_(mapping),
+        columns_(columns),
+        head_(head),
+        file_name_(std::move(file_name)),
+        enum_word_(std::move(enum_word)) {}
+
+  // Fills `row`; with problems it has no request, so that it is only counted.
+  std::vector<CellProblem> Build(const SheetRow& sheet_row, registry::v1::ImportRow& row) const;
+
+  // The column of a field that the server has found something about: place in the sheet, or -1.
+  int ColumnOf(const std::string& field) const;
+
+ private:
+  void Fill(const mapping::v1::Column& column, const std::string& head, std::string text, registry::v1::ImportRow& row,
+            std::vector<CellProblem>& problems) const;
+  Words Set(registry::v1::ImportRow& row, const std::string& field, const std::string& text) const;
+
+  const mapping::v1::Mapping& mapping_;
+  const std::vector<int>& columns_;
+  const std::vector<std::string>& head_;
+  const std::string file_name_;
+  const EnumWord enum_word_;
+};
+
+}  // namespace gi::client::sheet
+
+#endif  // GI_CLIENT_SHEET_ROW_BUILDER_H_

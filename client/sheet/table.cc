@@ -1,0 +1,187 @@
+#include "client/sheet/table.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "storage/base/status_macros.h"
+#include "storage/base/text.h"
+
+namespace gi::client::sheet {
+namespace {
+
+// Titles, notes and an empty form before the head.
+constexpr size_t kRowsToLookAt = 60;
+constexpr size_t kMostPassedOver = 1000;
+constexpr int kFewestKnown = 2;
+
+constexpr absl::string_view kTotals[] = {"合计",     "总计",  "小计",     "共计", "累计",
+                                         "本页合计", "total", "subtotal", "sum"};
+constexpr absl::string_view kNotes[] = {"注",   "备注",       "说明", "填表", "制表",  "审核",
+                                        "填报", "单位负责人", "联系", "note", "remark"};
+
+std::vector<size_t> FilledCells(const std::vector<std::string>& cells) {
+  std::vector<size_t> filled;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (!IsBlank(cells[i])) filled.push_back(i);
+  }
+  return filled;
+}
+
+// A head of two rows: a word above several columns stands for each of them that has none above.
+std::vector<std::string> TwoRows(const std::vector<std::string>& upper, const std::vector<std::string>& lower) {
+  std::vector<std::string> both;
+  std::string above;
+  for (size_t i = 0; i < std::max(upper.size(), lower.size()); ++i) {
+    if (i < upper.size() && !IsBlank(upper[i])) above = upper[i];
+    const std::string below = i < lower.size() ? lower[i] : "";
+    both.push_back(IsBlank(below) ? (i < upper.size() ? upper[i] : "") : below);
+    // 有效期 above 起 and 止.
+    if (!IsBlank(below) && !above.empty()) both.back() = absl::StrCat(above, "\n", below);
+  }
+  return both;
+}
+
+}  // namespace
+
+std::string HeadForm(absl::string_view text) {
+  const std::string folded = FoldText(text);
+  std::string form;
+  int depth = 0;
+  for (const char c : folded) {
+    if (c == '(' || c == '[') ++depth;
+    if (depth == 0 && c != '*' && c != ':') form.push_back(c);
+    if ((c == ')' || c == ']') && depth > 0) --depth;
+  }
+  for (const char* bracket : {"【", "】"}) {
+    for (size_t at = form.find(bracket); at != std::string::npos; at = form.find(bracket)) form.erase(at, 3);
+  }
+  return form;
+}
+
+TableReader::Match TableReader::MatchHead(const std::vector<std::string>& cells) const {
+  Match match;
+  std::set<int> taken;
+  for (const std::string& cell : cells) {
+    // Of two rows: the lower word alone, or both together.
+    std::vector<std::string> forms = {HeadForm(cell)};
+    if (const size_t line = cell.find('\n'); line != std::string::npos)
+      forms.push_back(HeadForm(cell.substr(line + 1)));
+    int column = -1;
+    for (const std::string& form : forms) {
+      for (int i = 0; i < mapping_.columns_size() && column < 0 && !form.empty(); ++i) {
+        const auto& headers = mapping_.columns(i).headers();
+        const bool named =
+            std::any_of(headers.begin(), headers.end(), [&](const std::string& one) { return HeadForm(one) == form; });
+        if (named && !taken.contains(i)) column = i;
+      }
+    }
+    if (column >= 0) {
+      taken.insert(column);
+      ++match.known;
+    }
+    match.columns.push_back(column);
+    match.head.push_back(cell);
+  }
+  return match;
+}
+
+absl::Status TableReader::FindHead() {
+  SheetRow row;
+  while (waiting_.size() < kRowsToLookAt) {
+    ASSIGN_OR_RETURN(const bool more, source_.Next(row));
+    if (!more) break;
+    waiting_.push_back(std::move(row));
+  }
+  Match best;
+  size_t first = 0, rows = 1;
+  for (size_t i = 0; i < waiting_.size(); ++i) {
+    if (!waiting_[i].problem.empty()) continue;
+    Match one = MatchHead(waiting_[i].cells);
+    if (one.known <= best.known) continue;
+    best = std::move(one);
+    first = i;
+  }
+  // Only if one row does not say as much: a title stands above a head, too.
+  for (size_t i = 0; i + 1 < waiting_.size(); ++i) {
+    if (!waiting_[i].problem.empty() || !waiting_[i + 1].problem.empty()) continue;
+    Match two = MatchHead(TwoRows(waiting_[i].cells, waiting_[i + 1].cells));
+    if (two.known > best.known) {
+      best = std::move(two);
+      first = i;
+      rows = 2;
+    }
+  }
+  const int wanted = std::min(kFewestKnown, mapping_.columns_size());
+  if (best.known < wanted) {
+    std::vector<std::string> names;
+    for (const mapping::v1::Column& column : mapping_.columns()) names.push_back(column.headers(0));
+    return absl::InvalidArgumentError(
+        absl::StrCat("no row among the first ", waiting_.size(),
+                     " is the head of such a table; columns looked for: ", absl::StrJoin(names, "、")));
+  }
+  for (size_t i = 0; i < first; ++i) PassOver(waiting_[i].line, {"表头之前", "before the head"});
+  columns_ = std::move(best.columns);
+  head_ = std::move(best.head);
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(first + rows));
+  return absl::OkStatus();
+}
+
+std::vector<std::string> TableReader::UnknownColumns() const {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i] < 0 && !IsBlank(head_[i])) names.push_back(head_[i]);
+  }
+  return names;
+}
+
+std::vector<std::string> TableReader::MissingColumns() const {
+  std::vector<std::string> names;
+  for (int i = 0; i < mapping_.columns_size(); ++i) {
+    const bool found = std::find(columns_.begin(), columns_.end(), i) != columns_.end();
+    if (!found && mapping_.columns(i).required() && mapping_.columns(i).default_().empty()) {
+      names.push_back(mapping_.columns(i).headers(0));
+    }
+  }
+  return names;
+}
+
+Words TableReader::WhyNone(const SheetRow& row) const {
+  if (!row.problem.empty()) return {};
+  const std::vector<size_t> filled = FilledCells(row.cells);
+  if (filled.empty()) return {"空行", "blank"};
+  const std::string first = HeadForm(row.cells[filled.front()]);
+  const Match again = MatchHead(row.cells);
+  const int all = static_cast<int>(std::count_if(columns_.begin(), columns_.end(), [](int c) { return c >= 0; }));
+  if (again.known >= std::max(kFewestKnown, (all + 1) / 2)) return {"重复的表头", "the head once more"};
+  if (std::find(std::begin(kTotals), std::end(kTotals), first) != std::end(kTotals)) return {"合计行", "a total"};
+  if (filled.size() > 1) return {};
+  const bool note = std::any_of(std::begin(kNotes), std::end(kNotes),
+                                [&](absl::string_view word) { return absl::StartsWith(first, word); });
+  if (note) return {"说明", "a note"};
+  return {};
+}
+
+void TableReader::PassOver(int64_t line, Words why) {
+  if (passed_over_.size() < kMostPassedOver) passed_over_.push_back({line, std::move(why)});
+}
+
+absl::StatusOr<bool> TableReader::Next(SheetRow& row) {
+  while (true) {
+    if (!waiting_.empty()) {
+      row = std::move(waiting_.front());
+      waiting_.pop_front();
+    } else {
+      ASSIGN_OR_RETURN(const bool more, source_.Next(row));
+      if (!more) return false;
+    }
+    Words why = WhyNone(row);
+    if (why.empty()) return true;
+    PassOver(row.line, std::move(why));
+  }
+}
+
+}  // namespace gi::client::sheet

@@ -1,0 +1,70 @@
+// The table in a sheet: where its head is, which column is which field, and which rows are none.
+#ifndef GI_CLIENT_SHEET_TABLE_H_
+#define GI_CLIENT_SHEET_TABLE_H_
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/sheet/rows.h"
+#include "gi/mapping/v1/mapping.pb.h"
+
+namespace gi::client::sheet {
+
+struct PassedOver {
+  int64_t line;
+  // Title, repeated head, total, note.
+  Words why;
+};
+
+// Finds the head by its words, wherever it stands and in whatever order its columns are. Belongs to one thread.
+class TableReader {
+ public:
+  // Both must outlive this.
+  TableReader(RowSource& source, const mapping::v1::Mapping& mapping) : source_(source), mapping_(mapping) {}
+
+  // Reads up to the head. INVALID_ARGUMENT if there is none, with the columns that were looked for, or if two columns
+  // have the same field.
+  absl::Status FindHead();
+
+  // By column of the sheet: its place in the mapping, or -1.
+  const std::vector<int>& columns() const { return columns_; }
+  // The words of the head, by column; and the rows before it, as they are.
+  const std::vector<std::string>& head() const { return head_; }
+  // Columns of the sheet that have no field, and of the mapping that the sheet does not have.
+  std::vector<std::string> UnknownColumns() const;
+  std::vector<std::string> MissingColumns() const;
+
+  // The next row of data; false at the end.
+  absl::StatusOr<bool> Next(SheetRow& row);
+  // What was left out so far, at most 1,000 of them.
+  const std::vector<PassedOver>& passed_over() const { return passed_over_; }
+
+ private:
+  struct Match {
+    std::vector<int> columns;
+    std::vector<std::string> head;
+    int known = 0;
+  };
+  Match MatchHead(const std::vector<std::string>& cells) const;
+  Words WhyNone(const SheetRow& row) const;
+  void PassOver(int64_t line, Words why);
+
+  RowSource& source_;
+  const mapping::v1::Mapping& mapping_;
+  std::vector<int> columns_;
+  std::vector<std::string> head_;
+  // Rows that were read while the head was looked for.
+  std::deque<SheetRow> waiting_;
+  std::vector<PassedOver> passed_over_;
+};
+
+// As heads are compared: without width, case, white space, stars, colons, and what stands in brackets.
+std::string HeadForm(absl::string_view text);
+
+}  // namespace gi::client::sheet
+
+#endif  // GI_CLIENT_SHEET_TABLE_H_

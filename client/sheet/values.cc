@@ -1,0 +1,273 @@
+#include "client/sheet/values.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "gi/registry/v1/annotations.pb.h"
+#include "storage/base/date.h"
+#include "storage/base/text.h"
+
+namespace gi::client::sheet {
+namespace {
+
+using google::protobuf::EnumValueDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+using registry::v1::Date;
+
+bool IsDigits(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
+}
+
+int Number(absl::string_view digits) {
+  int value = 0;
+  return absl::SimpleAtoi(digits, &value) ? value : -1;
+}
+
+// Days of a spreadsheet: 1954 to 2119.
+constexpr int kFirstSerial = 20'000;
+constexpr int kLastSerial = 80'000;
+
+std::optional<Date> DateOfSerial(int serial) {
+  if (serial < kFirstSerial || serial > kLastSerial) return std::nullopt;
+  return ToDate(*ToDay(*ParseDate("1899-12-30")) + serial);
+}
+
+std::optional<Date> MakeDate(const std::vector<std::string>& parts) {
+  Date date;
+  if (parts.empty() || parts.size() > 3 || parts[0].size() != 4) return std::nullopt;
+  for (const std::string& part : parts) {
+    if (!IsDigits(part) || part.size() > 4) return std::nullopt;
+  }
+  date.set_year(Number(parts[0]));
+  if (parts.size() > 1) date.set_month(Number(parts[1]));
+  if (parts.size() > 2) date.set_day(Number(parts[2]));
+  const bool month_fits = parts.size() == 1 || (date.month() >= 1 && date.month() <= 12);
+  if (date.year() < 1 || !month_fits || (parts.size() == 3 && !ToDay(date))) return std::nullopt;
+  return date;
+}
+
+// Without what stands for "about".
+bool TakeAbout(std::string& text) {
+  const std::string before = text;
+  for (const char* word : {"大约", "约", "左右", "前后", "ca.", "about"})
+    text = absl::StrReplaceAll(text, {{word, ""}});
+  return text != before;
+}
+
+Words Expected(absl::string_view text, absl::string_view chinese, absl::string_view english) {
+  return {absl::StrCat("“", text, "”应为", chinese), absl::StrCat("\"", text, "\" should be ", english)};
+}
+
+struct Step {
+  std::string name;
+  int index = -1;
+};
+
+std::vector<Step> StepsOf(absl::string_view path) {
+  std::vector<Step> steps;
+  for (const absl::string_view part : absl::StrSplit(path, '.')) {
+    Step step{std::string(part.substr(0, part.find('['))), -1};
+    const size_t bracket = part.find('[');
+    if (bracket != absl::string_view::npos) step.index = Number(absl::StripSuffix(part.substr(bracket + 1), "]"));
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+Message* Enter(Message& message, const FieldDescriptor* field, int index) {
+  const Reflection& reflection = *message.GetReflection();
+  if (!field->is_repeated()) return reflection.MutableMessage(&message, field);
+  while (reflection.FieldSize(message, field) <= index) reflection.AddMessage(&message, field);
+  return reflection.MutableRepeatedMessage(&message, field, index);
+}
+
+Words SetDate(Message& message, const FieldDescriptor* field, absl::string_view text) {
+  const std::optional<SheetDate> parsed = ParseSheetDate(text);
+  if (!parsed) return Expected(text, "日期，如 2024-03-05 或 2024年3月5日", "a date like 2024-03-05 or 2024年3月5日");
+  const bool may_be_partial = field->options().GetExtension(registry::v1::rule).may_be_partial();
+  if (!may_be_partial && (parsed->approximate || parsed->date.day() == 0)) {
+    return Expected(text, "确切日期（年月日）", "a full date with year, month and day");
+  }
+  message.GetReflection()->MutableMessage(&message, field)->CopyFrom(parsed->date);
+  return {};
+}
+
+std::string ShortNameOf(const EnumValueDescriptor& value) {
+  // The name without what all names of the type begin with, which the unspecified value shows.
+  const std::string& none = value.type()->value(0)->name();
+  const absl::string_view prefix = absl::StripSuffix(none, "UNSPECIFIED");
+  return std::string(absl::StripPrefix(value.name(), prefix));
+}
+
+Words SetEnum(Message& message, const FieldDescriptor* field, absl::string_view text, const EnumWord& word) {
+  const std::string wanted = FoldText(text);
+  std::string known;
+  for (int i = 0; i < field->enum_type()->value_count(); ++i) {
+    const EnumValueDescriptor& value = *field->enum_type()->value(i);
+    if (value.number() == 0) continue;
+    const std::string label = word ? word(value) : "";
+    const std::string short_name = ShortNameOf(value);
+    if (wanted == FoldText(value.name()) || wanted == FoldText(short_name) || wanted == FoldText(label)) {
+      message.GetReflection()->SetEnum(&message, field, &value);
+      return {};
+    }
+    absl::StrAppend(&known, known.empty() ? "" : "、", label.empty() ? short_name : label);
+  }
+  return Expected(text, absl::StrCat("下列之一：", known), absl::StrCat("one of ", known));
+}
+
+Words SetScalar(Message& message, const FieldDescriptor* field, absl::string_view text, const EnumWord& enum_word) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      reflection.SetString(&message, field, std::string(text));
+      return {};
+    case FieldDescriptor::CPPTYPE_BOOL: {
+      const std::optional<bool> yes = ParseYesNo(text);
+      if (!yes) return Expected(text, "是或否", "yes or no");
+      reflection.SetBool(&message, field, *yes);
+      return {};
+    }
+    case FieldDescriptor::CPPTYPE_INT32:
+    case FieldDescriptor::CPPTYPE_INT64: {
+      const std::optional<int64_t> number = ParseWholeNumber(text);
+      const bool is_short = field->cpp_type() == FieldDescriptor::CPPTYPE_INT32;
+      if (!number || (is_short && *number != static_cast<int32_t>(*number))) {
+        return Expected(text, "整数", "a whole number");
+      }
+      if (is_short) {
+        reflection.SetInt32(&message, field, static_cast<int32_t>(*number));
+      } else {
+        reflection.SetInt64(&message, field, *number);
+      }
+      return {};
+    }
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return SetEnum(message, field, text, enum_word);
+    default:
+      return SetDate(message, field, text);
+  }
+}
+
+bool IsDate(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field.message_type() == Date::descriptor();
+}
+
+}  // namespace
+
+Words DamageOf(absl::string_view text) {
+  if (absl::StartsWith(text, "####")) {
+    return {"电子表格因列宽不足显示为 ####：请加宽该列后重新导出",
+            "#### of a column too narrow: widen it and export again"};
+  }
+  for (const char* error : {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}) {
+    if (text != error) continue;
+    return {absl::StrCat("公式错误 ", error, "：请改正公式或填写值"),
+            absl::StrCat("the error ", error, " of a formula: correct it, or write the value")};
+  }
+  const size_t e = text.find_first_of("eE");
+  if (e == absl::string_view::npos || e == 0 || e + 2 >= text.size() || text[e + 1] != '+') return {};
+  const std::string mantissa = absl::StrReplaceAll(text.substr(0, e), {{".", ""}});
+  if (!IsDigits(mantissa) || !IsDigits(text.substr(e + 2))) return {};
+  return {
+      absl::StrCat("长号码被电子表格改成了 ", text, "：请把该列设为文本后重新填写"),
+      absl::StrCat("the spreadsheet made ", text, " of a long number: format the column as text and write it again")};
+}
+
+std::optional<SheetDate> ParseSheetDate(absl::string_view given) {
+  SheetDate parsed;
+  // Without a time of the day: "2024-03-05 00:00:00".
+  if (given.find(':') != absl::string_view::npos) given = given.substr(0, given.find_first_of(" T"));
+  std::string text = FoldText(given);
+  parsed.approximate = TakeAbout(text);
+  if (IsDigits(text) && text.size() == 8)
+    text = absl::StrCat(text.substr(0, 4), "-", text.substr(4, 2), "-", text.substr(6));
+  if (IsDigits(text) && text.size() == 5) {
+    const std::optional<Date> date = DateOfSerial(Number(text));
+    if (!date) return std::nullopt;
+    parsed.date = *date;
+    return parsed;
+  }
+  text = absl::StrReplaceAll(text, {{"年", "-"}, {"月", "-"}, {"日", ""}, {"号", ""}, {"/", "-"}, {".", "-"}});
+  const std::optional<Date> date = MakeDate(absl::StrSplit(absl::StripSuffix(text, "-"), '-'));
+  if (!date) return std::nullopt;
+  parsed.date = *date;
+  return parsed;
+}
+
+std::optional<int64_t> ParseWholeNumber(absl::string_view given) {
+  std::string text = absl::StrReplaceAll(FoldText(given), {{",", ""}});
+  if (const size_t point = text.find('.'); point != std::string::npos) {
+    const std::string rest = text.substr(point + 1);
+    if (rest.empty() || !std::all_of(rest.begin(), rest.end(), [](char c) { return c == '0'; })) return std::nullopt;
+    text.erase(point);
+  }
+  int64_t number = 0;
+  if (!absl::SimpleAtoi(text, &number)) return std::nullopt;
+  return number;
+}
+
+std::optional<bool> ParseYesNo(absl::string_view given) {
+  const std::string text = FoldText(given);
+  for (const char* yes : {"是", "有", "对", "√", "✓", "yes", "y", "true", "1"}) {
+    if (text == yes) return true;
+  }
+  for (const char* no : {"否", "无", "没有", "不是", "×", "no", "n", "false", "0"}) {
+    if (text == no) return false;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> SplitList(absl::string_view text) {
+  const std::string same =
+      absl::StrReplaceAll(text, {{"、", "\n"}, {"，", "\n"}, {",", "\n"}, {"；", "\n"}, {";", "\n"}});
+  std::vector<std::string> parts;
+  for (const absl::string_view part : absl::StrSplit(same, '\n')) {
+    std::string normal = NormalizeText(part);
+    if (!normal.empty()) parts.push_back(std::move(normal));
+  }
+  return parts;
+}
+
+Words SetField(Message& root, absl::string_view path, absl::string_view text, const EnumWord& enum_word) {
+  Message* message = &root;
+  const std::vector<Step> steps = StepsOf(path);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(steps[i].name);
+    if (field == nullptr) std::abort();
+    if (i + 1 < steps.size()) {
+      message = Enter(*message, field, std::max(steps[i].index, 0));
+      continue;
+    }
+    if (!field->is_repeated()) return SetScalar(*message, field, text, enum_word);
+    for (std::string& part : SplitList(text)) message->GetReflection()->AddString(message, field, std::move(part));
+  }
+  return {};
+}
+
+bool CheckPath(const Message& root, absl::string_view path) {
+  const google::protobuf::Descriptor* type = root.GetDescriptor();
+  const std::vector<Step> steps = StepsOf(path);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const FieldDescriptor* field = type == nullptr ? nullptr : type->FindFieldByName(steps[i].name);
+    if (field == nullptr) return false;
+    const bool last = i + 1 == steps.size();
+    if (last) {
+      if (field->is_repeated()) return field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+      return field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || IsDate(*field);
+    }
+    type = field->message_type();
+  }
+  return false;
+}
+
+}  // namespace gi::client::sheet

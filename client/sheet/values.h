@@ -1,0 +1,52 @@
+// What stands in a cell, as a value of a field: the spellings that Chinese spreadsheets have. Pure and thread-safe.
+#ifndef GI_CLIENT_SHEET_VALUES_H_
+#define GI_CLIENT_SHEET_VALUES_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "client/sheet/rows.h"
+#include "gi/registry/v1/common.pb.h"
+#include "google/protobuf/message.h"
+
+namespace gi::client::sheet {
+
+// Names the damage that a spreadsheet does to what it does not understand: 9.15002E+17, #REF!, ####. Empty: none.
+Words DamageOf(absl::string_view text);
+
+struct SheetDate {
+  registry::v1::Date date;
+  // 约, 左右, 前后.
+  bool approximate = false;
+};
+// 2024-03-05, 2024/3/5, 2024.3.5, 2024年3月5日, 20240305, with or without a time behind it; 45356 (days of the
+// spreadsheet, since 1899-12-30); months and years: 2024年3月, 2024-03, 2024年, 2010. nullopt: none of these, or a day
+// that does not exist.
+std::optional<SheetDate> ParseSheetDate(absl::string_view text);
+
+// 1,234 and 1，234, 12.0, full-width digits. nullopt: no whole number.
+std::optional<int64_t> ParseWholeNumber(absl::string_view text);
+
+// 是, 有, 对, √, yes, true, 1 and their opposites.
+std::optional<bool> ParseYesNo(absl::string_view text);
+
+// Parts between 、 ， , ； ; and line breaks, without white space at the ends and without empty ones.
+std::vector<std::string> SplitList(absl::string_view text);
+
+// What a value of an enum is called in cells, beside its name.
+using EnumWord = std::function<std::string(const google::protobuf::EnumValueDescriptor&)>;
+
+// Sets the field that `path` leads to in `message`, making what lies on the way. Empty: done. Otherwise what is wrong
+// with the text, and what is expected. A path that leads nowhere is a mistake in the mapping and ends the program
+// (see CheckPath).
+Words SetField(google::protobuf::Message& message, absl::string_view path, absl::string_view text,
+               const EnumWord& enum_word);
+// Whether the path leads to a field.
+bool CheckPath(const google::protobuf::Message& message, absl::string_view path);
+
+}  // namespace gi::client::sheet
+
+#endif  // GI_CLIENT_SHEET_VALUES_H_

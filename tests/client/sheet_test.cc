@@ -1,0 +1,267 @@
+// Tables as they really arrive: encodings, quotes, heads, totals, spellings of dates and numbers.
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/sheet/csv_rows.h"
+#include "client/sheet/encoding.h"
+#include "client/sheet/mapping.h"
+#include "client/sheet/row_builder.h"
+#include "client/sheet/table.h"
+#include "client/sheet/values.h"
+#include "gtest/gtest.h"
+#include "storage/base/date.h"
+
+namespace gi::client::sheet {
+namespace {
+
+using registry::v1::ImportRow;
+
+// --- encodings ---
+
+constexpr TextEncoding kAll[] = {TextEncoding::kUtf8, TextEncoding::kUtf8WithMark, TextEncoding::kUtf16Le,
+                                 TextEncoding::kUtf16Be, TextEncoding::kGb18030};
+
+std::string FileOf(absl::string_view text, TextEncoding encoding) {
+  return absl::StrCat(MarkOf(encoding), Encode(text, encoding));
+}
+
+TEST(EncodingTest, EachIsFoundAndReadBack) {
+  // 梁平柚, a character of GB18030's four bytes, one beyond 16 bits.
+  const std::string text = "名称,代码\r\n梁平柚,㐀\xF0\xA0\x80\x80\r\n";
+  for (const TextEncoding encoding : kAll) {
+    std::istringstream in(FileOf(text, encoding));
+    const auto found = DetectEncoding(in);
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_EQ(*found, encoding) << NameOf(encoding);
+    // Whatever the pieces: borders fall within characters.
+    for (const size_t size : {1, 2, 3, 7, 1000}) {
+      Decoder decoder(encoding);
+      const std::string bytes = FileOf(text, encoding);
+      std::string read;
+      for (size_t at = 0; at < bytes.size(); at += size) {
+        ASSERT_TRUE(decoder.Decode(absl::string_view(bytes).substr(at, size), false, read)) << NameOf(encoding);
+      }
+      ASSERT_TRUE(decoder.Decode("", true, read));
+      EXPECT_EQ(read, text) << NameOf(encoding) << " " << size;
+    }
+  }
+}
+
+TEST(EncodingTest, Utf16WithoutAMark) {
+  std::istringstream in(Encode("a,b\n1,2\n", TextEncoding::kUtf16Le));
+  EXPECT_EQ(*DetectEncoding(in), TextEncoding::kUtf16Le);
+}
+
+TEST(EncodingTest, WhatIsNoTextIsRefusedWithItsLine) {
+  const std::string cases[] = {"a,b\n1,2\n\xFF\xFF\xFF,4\n", std::string("a\0\0\0b", 5), "ok\n\x81"};
+  for (const std::string& bytes : cases) {
+    std::istringstream in(bytes);
+    const auto found = DetectEncoding(in);
+    EXPECT_EQ(found.status().code(), absl::StatusCode::kInvalidArgument);
+  }
+  std::istringstream in(cases[0]);
+  EXPECT_NE(DetectEncoding(in).status().message().find("not UTF-8 in line 3"), std::string::npos);
+}
+
+// --- rows ---
+
+std::string RowsOf(const std::string& text) {
+  std::istringstream in(text);
+  CsvRows rows(in, TextEncoding::kUtf8);
+  SheetRow row;
+  std::string all;
+  while (true) {
+    const auto more = rows.Next(row);
+    if (!more.ok()) return absl::StrCat(all, "ERROR");
+    if (!*more) return all;
+    absl::StrAppend(&all, row.line, row.problem.empty() ? "" : "!", ":", absl::StrJoin(row.cells, "|"), ";");
+  }
+}
+
+TEST(CsvRowsTest, CellsAndLines) {
+  EXPECT_EQ(RowsOf("a,b\n1,2\n"), "1:a|b;2:1|2;");
+  EXPECT_EQ(RowsOf("a,b\r\n\r\n,\r\n1,2"), "1:a|b;4:1|2;") << "blank rows are none; the last line needs no end";
+  EXPECT_EQ(RowsOf("\"a,\"\"b\",\" c \"\n\"x\ny\",z\nw\n"), "1:a,\"b|c;2:x\ny|z;4:w;");
+  EXPECT_EQ(RowsOf("a\tb,c\n1\t2\n3\t4\n"), "1:a|b,c;2:1|2;3:3|4;") << "more tabs than commas";
+  EXPECT_EQ(RowsOf(""), "");
+}
+
+TEST(CsvRowsTest, AnOpenQuoteCostsOneRow) {
+  std::string text = "h1,h2\n1,\"open\n";
+  for (int i = 3; i < 400; ++i) absl::StrAppend(&text, i, ",x\n");
+  const std::string rows = RowsOf(text);
+  EXPECT_NE(rows.find("2!:"), std::string::npos);
+  for (const int line : {3, 200, 399})
+    EXPECT_NE(rows.find(absl::StrCat(";", line, ":", line, "|x;")), std::string::npos);
+  EXPECT_EQ(RowsOf("a,b\n1,\"open\n2,3\n"), "1:a|b;2!:1|\"open;3:2|3;") << "at the end of the file";
+}
+
+TEST(CsvRowsTest, ALineWithoutEndCostsOneRow) {
+  EXPECT_EQ(RowsOf(absl::StrCat("a,b\n", std::string(3 << 20, 'x'), "\n1,2\n")).substr(0, 9), "1:a|b;2!:");
+  EXPECT_NE(RowsOf(absl::StrCat("a,b\n", std::string(3 << 20, 'x'), "\n1,2\n")).find(";3:1|2;"), std::string::npos);
+  EXPECT_EQ(RowsOf(absl::StrCat("a,b\n1,2\n", std::string(3 << 20, 'x'))),
+            "1:a|b;2:1|2;3!:" + std::string(2000, 'x') + "…;");
+  const std::string commas(200'000, ',');
+  EXPECT_NE(RowsOf(absl::StrCat("a,b\nx", commas, "\n1,2\n")).find(";3:1|2;"), std::string::npos);
+}
+
+// --- heads ---
+
+struct ReadTable {
+  absl::Status status;
+  std::string rows;
+  std::string passed;
+  std::vector<std::string> head;
+};
+
+ReadTable TableOf(const std::string& text, registry::v1::ImportKind kind = registry::v1::IMPORT_KIND_ENTITIES) {
+  std::istringstream in(text);
+  CsvRows rows(in, TextEncoding::kUtf8);
+  const mapping::v1::Mapping mapping = *ShippedMapping(kind);
+  TableReader table(rows, mapping);
+  ReadTable read;
+  read.status = table.FindHead();
+  if (!read.status.ok()) return read;
+  read.head = table.head();
+  SheetRow row;
+  while (*table.Next(row)) absl::StrAppend(&read.rows, row.line, ":", absl::StrJoin(row.cells, "|"), ";");
+  for (const PassedOver& one : table.passed_over()) absl::StrAppend(&read.passed, one.line, " ", one.why.english, ";");
+  return read;
+}
+
+TEST(TableTest, FindsItsHead) {
+  EXPECT_EQ(TableOf("单位名称,统一社会信用代码\n甲,1\n").rows, "2:甲|1;");
+  const ReadTable read = TableOf(
+      "示例区用标主体名单,,\n填报单位：某镇,,\n序号,*统一社会信用代码（18位）,单 位 名 称：\n"
+      "1,X1,甲\n序号,统一社会信用代码,单位名称\n2,X2,乙\n合计,2,\n备注：无,,\n");
+  EXPECT_EQ(read.rows, "4:1|X1|甲;6:2|X2|乙;");
+  EXPECT_EQ(read.passed, "1 before the head;2 before the head;5 the head once more;7 a total;8 a note;");
+  EXPECT_EQ(read.head[1], "*统一社会信用代码（18位）");
+}
+
+TEST(TableTest, AHeadOfTwoRows) {
+  const ReadTable read = TableOf("信用代码,地理标志,有效期,\n,,起,止\nX1,示例柚,2024-1-1,2026-12-31\n",
+                                 registry::v1::IMPORT_KIND_AUTHORIZATIONS);
+  ASSERT_TRUE(read.status.ok()) << read.status;
+  EXPECT_EQ(read.rows, "3:X1|示例柚|2024-1-1|2026-12-31;");
+}
+
+TEST(TableTest, NoHeadIsAnError) {
+  EXPECT_EQ(TableOf("a,b\n1,2\n").status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(TableOf("").status.code(), absl::StatusCode::kInvalidArgument);
+}
+
+// --- values ---
+
+TEST(ValuesTest, Dates) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"2024-03-05", "2024-03-05"},
+      {"2024/3/5", "2024-03-05"},
+      {"2024.3.5", "2024-03-05"},
+      {"2024年3月5日", "2024-03-05"},
+      {"20240305", "2024-03-05"},
+      {"45356", "2024-03-05"},
+      {"２０２４．３．５", "2024-03-05"},
+      {"2024-03-05 00:00:00", "2024-03-05"},
+      {"2024/3/5 8:30", "2024-03-05"},
+      {"2024年3月", "2024-03"},
+      {"2024-03", "2024-03"},
+      {"2010年", "2010"},
+      {"约2010年", "2010"},
+      {"2010", "2010"},
+  };
+  for (const auto& [text, wanted] : cases) {
+    const auto date = ParseSheetDate(text);
+    ASSERT_TRUE(date) << text;
+    EXPECT_EQ(FormatDate(date->date), wanted) << text;
+  }
+  EXPECT_TRUE(ParseSheetDate("约2010年")->approximate);
+  for (const char* bad : {"2024-02-30", "2024-13-01", "24-3-5", "3/5/2024", "明年", "", "2024-3-5-6", "19999", "1e5"}) {
+    EXPECT_FALSE(ParseSheetDate(bad)) << bad;
+  }
+}
+
+TEST(ValuesTest, Numbers) {
+  EXPECT_EQ(ParseWholeNumber("1,234"), 1234);
+  EXPECT_EQ(ParseWholeNumber("１２．０"), 12);
+  for (const char* bad : {"1.5", "", "x", "1.", "99999999999999999999"}) EXPECT_FALSE(ParseWholeNumber(bad)) << bad;
+}
+
+TEST(ValuesTest, ListsAndYesNo) {
+  EXPECT_EQ(SplitList(" 甲、乙，丙;丁\n、"), (std::vector<std::string>{"甲", "乙", "丙", "丁"}));
+  EXPECT_EQ(ParseYesNo("√"), true);
+  EXPECT_EQ(ParseYesNo("否"), false);
+  EXPECT_EQ(ParseYesNo("也许"), std::nullopt);
+}
+
+TEST(ValuesTest, DamageIsNamed) {
+  for (const char* bad : {"9.15002E+17", "5.00155E+11", "#REF!", "####", "#N/A"})
+    EXPECT_FALSE(DamageOf(bad).empty()) << bad;
+  for (const char* good : {"", "E", "甲E+乙", "91500155MA60EE+11", "1.5"}) EXPECT_TRUE(DamageOf(good).empty()) << good;
+}
+
+// --- rows of an import ---
+
+TEST(MappingTest, ThoseThatComeWithItAreRight) {
+  for (const std::string& text : ShippedMappingTexts()) {
+    const auto mapping = ParseMapping(text);
+    EXPECT_TRUE(mapping.ok()) << mapping.status();
+  }
+}
+
+TEST(MappingTest, MistakesAreNamed) {
+  EXPECT_NE(ParseMapping("name: \"x\" colums {}").status().message().find("line 1"), std::string::npos);
+  const auto bad = ParseMapping(
+      "name: \"x\" version: 1 kind: IMPORT_KIND_ENTITIES columns { field: \"entity.nothing\" headers: \"a\" }");
+  EXPECT_NE(bad.status().message().find("entity.nothing"), std::string::npos) << bad.status();
+}
+
+TEST(RowBuilderTest, ARowOfGrants) {
+  std::istringstream in(
+      "统一社会信用代码,地理标志,有效期起,有效期止,文号\n93500155TEXT,示例柚,2024年3月5日,长期,示例1号\n"
+      "9.15002E+17,示例柚,2024年3月,2026-1-1,\n'=1+1,,2024-1-1,,\n");
+  CsvRows rows(in, TextEncoding::kUtf8);
+  const mapping::v1::Mapping mapping = *ShippedMapping(registry::v1::IMPORT_KIND_AUTHORIZATIONS);
+  TableReader table(rows, mapping);
+  ASSERT_TRUE(table.FindHead().ok());
+  const RowBuilder builder(mapping, table.columns(), table.head(), "名单.csv", nullptr);
+  SheetRow sheet_row;
+  ImportRow row;
+  ASSERT_TRUE(*table.Next(sheet_row));
+  EXPECT_TRUE(builder.Build(sheet_row, row).empty());
+  EXPECT_EQ(row.line(), 2);
+  EXPECT_EQ(row.entity_uscc(), "93500155TEXT");
+  EXPECT_EQ(row.title(), "示例柚");
+  const auto& request = row.authorization();
+  EXPECT_TRUE(request.granted());
+  EXPECT_EQ(FormatDate(request.effective_from()), "2024-03-05") << "from the column of the first day";
+  EXPECT_EQ(FormatDate(request.authorization().validity().from()), "2024-03-05");
+  EXPECT_FALSE(request.authorization().validity().has_to());
+  EXPECT_EQ(request.authorization().basis(0).number(), "示例1号");
+  EXPECT_EQ(request.authorization().basis(0).kind(), registry::v1::DOCUMENT_KIND_OTHER);
+  EXPECT_EQ(request.authorization().source().title(), "名单.csv");
+
+  ASSERT_TRUE(*table.Next(sheet_row));
+  std::vector<CellProblem> problems = builder.Build(sheet_row, row);
+  EXPECT_EQ(row.create_case(), ImportRow::CREATE_NOT_SET) << "it is only counted";
+  ASSERT_GE(problems.size(), 2u);
+  EXPECT_EQ(problems[0].column, "统一社会信用代码");
+  EXPECT_EQ(problems[0].value, "9.15002E+17");
+  EXPECT_EQ(problems[1].column, "有效期起");
+
+  ASSERT_TRUE(*table.Next(sheet_row));
+  problems = builder.Build(sheet_row, row);
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].column, "地理标志") << "it must be filled";
+
+  EXPECT_EQ(builder.ColumnOf("authorization.entity"), 0);
+  EXPECT_EQ(builder.ColumnOf("authorization.validity.to"), 3);
+  EXPECT_EQ(builder.ColumnOf("authorization.validity"), 2);
+  EXPECT_EQ(builder.ColumnOf("authorization.scope"), -1);
+}
+
+}  // namespace
+}  // namespace gi::client::sheet
