@@ -1,9 +1,7 @@
 #include "client/gictl/import_report.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <ostream>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -173,14 +171,10 @@ absl::Status RejectFile::Add(const std::vector<std::string>& head, const std::ve
   const auto old = std::find(head.begin(), head.end(), kWhyColumn);
   const size_t columns = static_cast<size_t>(old - head.begin());
   if (!file_.is_open()) {
-    std::error_code error;
-    const bool go_on = append_ && std::filesystem::file_size(path_, error) > 0 && !error;
-    file_.open(path_, go_on ? std::ios::binary | std::ios::app : std::ios::binary | std::ios::trunc);
+    file_.open(path_, std::ios::binary | std::ios::trunc);
     if (!file_) return UsageError(absl::StrCat("cannot write ", path_));
-    if (!go_on) {
-      file_ << sheet::MarkOf(encoding_);
-      Write(head, columns, kWhyColumn);
-    }
+    file_ << sheet::MarkOf(encoding_);
+    Write(head, columns, kWhyColumn);
   }
   Write(cells, columns, why);
   return absl::OkStatus();

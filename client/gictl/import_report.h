@@ -54,9 +54,8 @@ std::string ImportJson(const ImportReport& report);
 // encoding, separators and order of columns.
 class RejectFile {
  public:
-  // `append`: a file that is there is gone on with.
-  RejectFile(std::string path, sheet::TextEncoding encoding, char separator, bool append)
-      : path_(std::move(path)), encoding_(encoding), separator_(separator), append_(append) {}
+  RejectFile(std::string path, sheet::TextEncoding encoding, char separator)
+      : path_(std::move(path)), encoding_(encoding), separator_(separator) {}
 
   absl::Status Add(const std::vector<std::string>& head, const std::vector<std::string>& cells, const std::string& why);
   // "" if there was nothing to write. A usage error if the file cannot be written.
@@ -68,7 +67,6 @@ class RejectFile {
   const std::string path_;
   const sheet::TextEncoding encoding_;
   const char separator_;
-  const bool append_;
   std::ofstream file_;
 };
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <ostream>
@@ -37,6 +38,7 @@ constexpr size_t kBytesOfChunk = 256 << 10;
 constexpr size_t kMostChunks = 4;
 constexpr absl::Duration kProgressOnTerminal = absl::Milliseconds(200);
 constexpr absl::Duration kProgressElsewhere = absl::Seconds(10);
+constexpr int64_t kLastLine = std::numeric_limits<int64_t>::max();
 constexpr char kDefaultReason[] = "imported from a file";
 constexpr char kService[] = "gi.registry.v1.ImportService/";
 
@@ -164,31 +166,23 @@ class Run {
   absl::StatusOr<ImportReport> All() {
     ASSIGN_OR_RETURN(mapping_, ReadMapping(options_));
     ASSIGN_OR_RETURN(file_, OpenFile(options_.path));
-    rows_ = std::make_unique<sheet::CsvRows>(file_->in, file_->encoding);
-    table_ = std::make_unique<sheet::TableReader>(*rows_, mapping_);
-    if (const absl::Status head = table_->FindHead(); !head.ok()) return Unreadable(options_.path, head.message());
-    if (const std::vector<std::string> missing = table_->MissingColumns(); !missing.empty()) {
-      return Unreadable(options_.path, absl::StrCat("has no column for ", absl::StrJoin(missing, "、")));
-    }
-    const std::string file_name = std::filesystem::path(options_.path).filename().string();
-    builder_ = std::make_unique<sheet::RowBuilder>(
-        mapping_, table_->columns(), table_->head(), file_name,
-        [](const google::protobuf::EnumValueDescriptor& value) { return EnumLabel(value, Language::kChinese); });
+    RETURN_IF_ERROR(OpenTable());
     report_.trial = session_.flags.dry_run;
     report_.encoding = sheet::NameOf(file_->encoding);
     report_.mapping = absl::StrCat(mapping_.name(), " ", mapping_.version());
     report_.unknown_columns = table_->UnknownColumns();
     rejects_ =
         std::make_unique<RejectFile>(options_.reject_path.empty() ? RejectPath(options_.path) : options_.reject_path,
-                                     file_->encoding, rows_->separator(), options_.resume);
-    job_.set_source_name(file_name);
+                                     file_->encoding, rows_->separator());
+    job_.set_source_name(FileName());
     job_.set_source_sha256(file_->sha256);
     job_.set_kind(options_.kind);
     job_.set_mapping(report_.mapping);
     job_.set_on_existing(options_.on_existing);
     job_.set_max_errors(options_.max_errors);
     if (!report_.trial) RETURN_IF_ERROR(BeginJob());
-    RETURN_IF_ERROR(SendAll());
+    if (done_ > 0) RETURN_IF_ERROR(FindRejectsAgain());
+    RETURN_IF_ERROR(SendRows(report_.trial, done_, kLastLine));
     if (!report_.trial && !report_.stopped) RETURN_IF_ERROR(EndJob());
     report_.passed_over = table_->passed_over();
     ASSIGN_OR_RETURN(report_.reject_file, rejects_->Finish());
@@ -209,6 +203,34 @@ class Run {
     request.set_reason(none ? kDefaultReason : session_.flags.reason);
     request.set_request_id(NewUuid());
     return absl::OkStatus();
+  }
+
+  std::string FileName() const { return std::filesystem::path(options_.path).filename().string(); }
+
+  // From the beginning of the file.
+  absl::Status OpenTable() {
+    file_->in.clear();
+    file_->in.seekg(0);
+    rows_ = std::make_unique<sheet::CsvRows>(file_->in, file_->encoding);
+    table_ = std::make_unique<sheet::TableReader>(*rows_, mapping_);
+    if (const absl::Status head = table_->FindHead(); !head.ok()) return Unreadable(options_.path, head.message());
+    if (const std::vector<std::string> missing = table_->MissingColumns(); !missing.empty()) {
+      return Unreadable(options_.path, absl::StrCat("has no column for ", absl::StrJoin(missing, "、")));
+    }
+    builder_ = std::make_unique<sheet::RowBuilder>(
+        mapping_, table_->columns(), table_->head(), FileName(),
+        [](const google::protobuf::EnumValueDescriptor& value) { return EnumLabel(value, Language::kChinese); });
+    return absl::OkStatus();
+  }
+
+  // What was rejected before an interruption: the answers may have been lost with the file of rejected rows. A trial
+  // finds the same, and changes nothing.
+  absl::Status FindRejectsAgain() {
+    const int64_t max_errors = job_.max_errors();
+    job_.set_max_errors(0);
+    RETURN_IF_ERROR(SendRows(true, 0, done_));
+    job_.set_max_errors(max_errors);
+    return OpenTable();
   }
 
   absl::Status BeginJob() {
@@ -255,7 +277,8 @@ class Run {
     return absl::OkStatus();
   }
 
-  absl::Status SendAll() {
+  // Those after `first`, up to `last`.
+  absl::Status SendRows(bool trial, int64_t first, int64_t last) {
     CallOptions options = session_.options;
     options.timeout = absl::ZeroDuration();
     ASSIGN_OR_RETURN(std::unique_ptr<Stream> stream,
@@ -263,7 +286,7 @@ class Run {
     began_ = absl::Now();
     Sender sender(std::move(stream), [this](const auto& rows, const auto& response) { Answered(rows, response); });
     v1::SendImportRowsRequest request;
-    if (report_.trial) {
+    if (trial) {
       *request.mutable_trial() = job_;
     } else {
       request.set_import_job(report_.import_name);
@@ -276,8 +299,8 @@ class Run {
     while (more) {
       const absl::StatusOr<bool> next = table_->Next(sheet_row);
       if (!next.ok()) unreadable = Unreadable(options_.path, next.status().message());
-      more = next.ok() && *next;
-      if (more && sheet_row.line > done_) {
+      more = next.ok() && *next && sheet_row.line <= last;
+      if (more && sheet_row.line > first) {
         SentRow& row = rows.emplace_back();
         v1::ImportRow& made = *request.add_rows();
         row.line = sheet_row.line;
