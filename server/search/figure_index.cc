@@ -55,7 +55,11 @@ bool FigureIndex::WithRow(absl::string_view row, Use use) {
 }
 
 const domain::LawLibrary& FigureIndex::Laws() {
-  if (!books_.empty()) laws_ = std::make_shared<domain::LawLibrary>(std::exchange(books_, {}));
+  if (std::exchange(laws_outdated_, false)) {
+    std::vector<v1::LawBook> books;
+    for (const auto& [id, book] : books_) books.push_back(book);
+    laws_ = std::make_shared<domain::LawLibrary>(std::move(books));
+  }
   return *laws_;
 }
 
@@ -102,8 +106,8 @@ bool FigureIndex::PutRow(keyspace::Tag table, absl::string_view id, absl::string
   switch (table) {
     case keyspace::kLawBooks:
       laws_changed_ = std::max(laws_changed_, revision);
-      book_ids_.emplace(id);
-      return books_.emplace_back().ParseFromArray(row.data(), static_cast<int>(row.size()));
+      laws_outdated_ = true;
+      return books_[std::string(id)].ParseFromArray(row.data(), static_cast<int>(row.size()));
     case keyspace::kEntities:
       return WithRow<v1::Entity>(row, [&](const v1::Entity& entity) {
         const domain::FactIndex place = PlaceOf(id, entities_, facts_.entity_ids);
@@ -159,12 +163,12 @@ std::unique_ptr<FigureIndex> FigureIndex::CopyAt(Revision revision, std::vector<
   // The deadlines of titles and applications were made from other books then; no other fact was.
   const bool other_laws = laws_changed_ > revision;
   if (other_laws) {
-    for (const std::string& id : book_ids_) {
+    for (const auto& [id, book] : books_) {
       changed.push_back(keyspace::KeyWriter(keyspace::kLawBooks).String(id).bytes());
     }
   } else {
     copy->books_ = books_;
-    copy->book_ids_ = book_ids_;
+    copy->laws_outdated_ = laws_outdated_;
     copy->laws_ = laws_;
     copy->laws_changed_ = laws_changed_;
   }

@@ -7,8 +7,8 @@
 #ifndef GI_SERVER_SEARCH_FIGURE_INDEX_H_
 #define GI_SERVER_SEARCH_FIGURE_INDEX_H_
 
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -70,11 +70,12 @@ class FigureIndex {
   // For one row at a time.
   std::unique_ptr<char[]> arena_block_;
   google::protobuf::Arena arena_;
-  // Until the first row that needs them.
-  std::vector<registry::v1::LawBook> books_;
-  std::set<std::string> book_ids_;
-  // Deadlines point into it. When its last book was changed.
+  // By id.
+  std::map<std::string, registry::v1::LawBook> books_;
+  // The books as read last; deadlines point into it. Made anew by the first row that needs it after a change.
   std::shared_ptr<const domain::LawLibrary> laws_ = std::make_shared<domain::LawLibrary>();
+  bool laws_outdated_ = false;
+  // When the last book was changed.
   Revision laws_changed_;
   domain::Facts facts_;
   Rows titles_, grants_, applications_, products_, entities_;

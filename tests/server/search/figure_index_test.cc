@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "gi/registry/v1/entity.pb.h"
+#include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/lawbook.pb.h"
 #include "gtest/gtest.h"
 #include "server/search/fact_history.h"
 
@@ -92,6 +94,53 @@ TEST(FigureIndexTest, ARowThatIsOlderThanTheOneItHasIsLeftOut) {
   EXPECT_EQ(YearGone(*index.CopyAt(Revision{4}, changed)), 2020);
   EXPECT_EQ(index.CopyAt(Revision{1}, changed)->facts().entities.at(0), kLastDay);
   EXPECT_TRUE(changed.empty()) << "nothing is left to be read";
+}
+
+// A law book with a period that registration begins, or with none.
+std::string BookWith(bool rule) {
+  v1::LawBook book;
+  v1::Law& law = *book.add_laws();
+  law.set_id("law");
+  law.add_kinds(v1::APPLICATION_KIND_CERTIFICATION_MARK);
+  law.set_law_version(v1::LAW_VERSION_TRADEMARK_2019);
+  if (rule) {
+    v1::ClockRule& period = *book.add_clock_rules();
+    period.set_rule_id("PERIOD");
+    period.add_laws("law");
+    period.set_party(v1::PARTY_HOLDER);
+    period.set_start(v1::CLOCK_START_EVENT);
+    period.add_title_events(v1::TITLE_EVENT_KIND_REGISTERED);
+    period.mutable_length()->set_amount(5);
+    period.mutable_length()->set_unit(v1::PERIOD_UNIT_YEARS);
+  }
+  return book.SerializeAsString();
+}
+
+std::string RegisteredTitle() {
+  v1::Indication title;
+  title.set_name("indications/t");
+  title.set_kind(v1::INDICATION_KIND_CERTIFICATION_MARK);
+  v1::TitleEvent& event = *title.add_events();
+  event.set_id("e1");
+  event.set_kind(v1::TITLE_EVENT_KIND_REGISTERED);
+  event.set_law_version(v1::LAW_VERSION_TRADEMARK_2019);
+  *event.mutable_effective_from() = *ParseDate("2020-01-01");
+  return title.SerializeAsString();
+}
+
+// Also if no title was there to need the first version.
+TEST(FigureIndexTest, OfALawBookTheNewestVersionCounts) {
+  for (const bool in_between : {false, true}) {
+    FigureIndex index;
+    ASSERT_TRUE(index.PutRow(keyspace::kLawBooks, "b", BookWith(true), Revision{1}));
+    if (in_between) {
+      ASSERT_TRUE(index.PutRow(keyspace::kIndications, "t", RegisteredTitle(), Revision{2}));
+      ASSERT_EQ(index.facts().titles.at(0).deadlines.size(), 1u);
+    }
+    ASSERT_TRUE(index.PutRow(keyspace::kLawBooks, "b", BookWith(false), Revision{3}));
+    ASSERT_TRUE(index.PutRow(keyspace::kIndications, "t", RegisteredTitle(), Revision{2}));
+    EXPECT_EQ(index.facts().titles.at(0).deadlines.size(), 0u) << in_between;
+  }
 }
 
 TEST(FigureIndexTest, UnreadableRowsAreRefused) {
