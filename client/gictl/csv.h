@@ -1,4 +1,5 @@
-// Comma-separated values (RFC 4180), read; storage/base/csv_line.h writes them. Thread-safe.
+// Comma-separated values of a list that must be right as a whole (client/sheet/csv_rows.h reads them);
+// storage/base/csv_line.h writes them. Thread-safe.
 #ifndef GI_CLIENT_GICTL_CSV_H_
 #define GI_CLIENT_GICTL_CSV_H_
 
@@ -16,8 +17,8 @@ struct CsvRow {
   std::vector<std::string> cells;
 };
 
-// Rows that are not blank. Cells are separated by commas, or by tabs if the first line has one; a cell in double quotes
-// may hold separators, line breaks and doubled quotes. White space around other cells and a byte-order mark are
+// Rows that are not blank. Cells are separated by commas, or by tabs if the first lines have more; a cell in double
+// quotes may hold separators, line breaks and doubled quotes. White space around other cells and a byte-order mark are
 // dropped. A usage error names the line of a quote that is not closed, or of text that is not UTF-8.
 absl::StatusOr<std::vector<CsvRow>> ParseCsv(absl::string_view text);
 

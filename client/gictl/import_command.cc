@@ -20,16 +20,12 @@ namespace {
 
 namespace v1 = registry::v1;
 
-// "entities" of IMPORT_KIND_ENTITIES.
-std::string WordOf(v1::ImportKind kind) {
-  return absl::AsciiStrToLower(v1::ImportKind_Name(kind).substr(sizeof("IMPORT_KIND_") - 1));
-}
-
 absl::StatusOr<v1::ImportKind> KindCalled(const std::string& word) {
   std::vector<std::string> words;
-  for (int kind = 1; kind < v1::ImportKind_ARRAYSIZE; ++kind) {
-    words.push_back(WordOf(static_cast<v1::ImportKind>(kind)));
-    if (words.back() == word) return static_cast<v1::ImportKind>(kind);
+  const google::protobuf::EnumDescriptor& kinds = *v1::ImportKind_descriptor();
+  for (int i = 1; i < kinds.value_count(); ++i) {
+    words.push_back(absl::AsciiStrToLower(ShortName(*kinds.value(i))));
+    if (words.back() == word) return static_cast<v1::ImportKind>(kinds.value(i)->number());
   }
   return UsageError(absl::StrCat("\"", word, "\" is none of ", absl::StrJoin(words, ", ")));
 }

@@ -94,7 +94,7 @@ void CsvRows::ChooseSeparator() {
     commas += static_cast<size_t>(std::count(line.text.begin(), line.text.end(), ','));
     tabs += static_cast<size_t>(std::count(line.text.begin(), line.text.end(), '\t'));
   }
-  if (tabs > commas) csv_set_delim(&parser_->csv, CSV_TAB);
+  if (tabs > 0 && tabs >= commas) csv_set_delim(&parser_->csv, CSV_TAB);
 }
 
 void CsvRows::GiveUpRow(const Words& why) {

@@ -14,9 +14,9 @@
 
 namespace gi::client::sheet {
 
-// Cells are parted by tabs if the first lines have more of them than commas. A cell in quotes may hold separators, line
-// breaks and doubled quotes. A row that never ends (a quote that is not closed, a line of a gigabyte) is one bad row:
-// reading goes on with the line after its first.
+// Cells are parted by tabs if the first lines have some, and no fewer than commas. A cell in quotes may hold
+// separators, line breaks and doubled quotes. A row that never ends (a quote that is not closed, a line of a gigabyte)
+// is one bad row: reading goes on with the line after its first.
 class CsvRows final : public RowSource {
  public:
   // `in` must outlive this and is read from where it stands.

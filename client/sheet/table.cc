@@ -62,23 +62,27 @@ std::string HeadForm(absl::string_view text) {
   return form;
 }
 
+TableReader::TableReader(RowSource& source, const mapping::v1::Mapping& mapping) : source_(source), mapping_(mapping) {
+  for (int i = 0; i < mapping.columns_size(); ++i) {
+    for (const std::string& header : mapping.columns(i).headers()) by_form_[HeadForm(header)].push_back(i);
+  }
+}
+
 TableReader::Match TableReader::MatchHead(const std::vector<std::string>& cells) const {
   Match match;
   std::set<int> taken;
+  const auto find = [&](absl::string_view text) {
+    const auto found = by_form_.find(HeadForm(text));
+    if (found == by_form_.end()) return -1;
+    const auto free =
+        std::find_if(found->second.begin(), found->second.end(), [&](int i) { return !taken.contains(i); });
+    return free == found->second.end() ? -1 : *free;
+  };
   for (const std::string& cell : cells) {
-    // Of two rows: the lower word alone, or both together.
-    std::vector<std::string> forms = {HeadForm(cell)};
-    if (const size_t line = cell.find('\n'); line != std::string::npos)
-      forms.push_back(HeadForm(cell.substr(line + 1)));
-    int column = -1;
-    for (const std::string& form : forms) {
-      for (int i = 0; i < mapping_.columns_size() && column < 0 && !form.empty(); ++i) {
-        const auto& headers = mapping_.columns(i).headers();
-        const bool named =
-            std::any_of(headers.begin(), headers.end(), [&](const std::string& one) { return HeadForm(one) == form; });
-        if (named && !taken.contains(i)) column = i;
-      }
-    }
+    int column = find(cell);
+    // Of two rows: both words together, or the lower one alone.
+    const size_t line = cell.find('\n');
+    if (column < 0 && line != std::string::npos) column = find(absl::string_view(cell).substr(line + 1));
     if (column >= 0) {
       taken.insert(column);
       ++match.known;

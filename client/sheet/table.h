@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/sheet/rows.h"
@@ -24,7 +25,7 @@ struct PassedOver {
 class TableReader {
  public:
   // Both must outlive this.
-  TableReader(RowSource& source, const mapping::v1::Mapping& mapping) : source_(source), mapping_(mapping) {}
+  TableReader(RowSource& source, const mapping::v1::Mapping& mapping);
 
   // Reads up to the head. INVALID_ARGUMENT if there is none, with the columns that were looked for, or if two columns
   // have the same field.
@@ -55,6 +56,8 @@ class TableReader {
 
   RowSource& source_;
   const mapping::v1::Mapping& mapping_;
+  // By HeadForm of what a head may say: places in the mapping, in its order.
+  absl::flat_hash_map<std::string, std::vector<int>> by_form_;
   std::vector<int> columns_;
   std::vector<std::string> head_;
   // Rows that were read while the head was looked for.

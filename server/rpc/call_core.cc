@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/rpc/one_answer.h"
 #include "spdlog/spdlog.h"
 #include "storage/base/error.h"
 
@@ -65,31 +66,6 @@ absl::Status RunFill(const ServedMethod& served, const CallContext& context, con
   return MakeError(registry::v1::ERROR_REASON_INTERNAL, {{"detail", "an exception"}, {"detail_zh", "异常"}});
 }
 
-// The right to answer, which moves with the handler's callback; whoever destroys it unused has answered INTERNAL.
-class CallCore::OneAnswer {
- public:
-  explicit OneAnswer(CallCore* call) : call_(call) {}
-  OneAnswer(OneAnswer&& other) noexcept : call_(std::exchange(other.call_, nullptr)) {}
-  OneAnswer& operator=(OneAnswer&&) = delete;
-  ~OneAnswer() {
-    if (call_ != nullptr)
-      (*this)(MakeError(registry::v1::ERROR_REASON_INTERNAL,
-                        {{"detail", "no answer was given"}, {"detail_zh", "未给出应答"}}));
-  }
-
-  void operator()(const absl::StatusOr<const google::protobuf::Message*>& answer) {
-    CallCore* call = std::exchange(call_, nullptr);
-    if (call == nullptr) {
-      spdlog::error("a call was answered twice; the second answer is dropped");
-      return;
-    }
-    call->Answer(answer);
-  }
-
- private:
-  CallCore* call_;
-};
-
 CallCore::CallCore(std::shared_ptr<const ServedMethod> served)
     : served_(std::move(served)),
       arena_(BlockOptions(block_, sizeof(block_))),
@@ -107,7 +83,9 @@ void CallCore::Run() {
   // The call may be deleted before the handler returns.
   const std::shared_ptr<const ServedMethod> served = served_;
   try {
-    served->method.handle(context_, *request_, OneAnswer(this));
+    served->method.handle(
+        context_, *request_,
+        OneAnswer([this](const absl::StatusOr<const google::protobuf::Message*>& answer) { Answer(answer); }));
   } catch (const std::exception& e) {
     spdlog::error("exception in {}: {}", served->method.full_name, typeid(e).name());
   } catch (...) {

@@ -65,8 +65,6 @@ class CallCore {
   virtual void Answer(const absl::StatusOr<const google::protobuf::Message*>& answer) = 0;
 
  private:
-  class OneAnswer;
-
   // Requests and answers of usual size need no memory beyond the call itself.
   static constexpr size_t kInlineArenaBytes = 2048;
 

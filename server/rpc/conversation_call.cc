@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "server/rpc/decode.h"
+#include "server/rpc/one_answer.h"
 #include "server/rpc/status.h"
 #include "spdlog/spdlog.h"
 #include "storage/base/status_macros.h"
@@ -28,35 +29,6 @@ void ConversationCall::Operation::Proceed(bool ok) {
   const std::shared_ptr<ConversationCall> call = std::move(running_);
   ((*call).*then_)(ok);
 }
-
-class ConversationCall::OneAnswer {
- public:
-  // `entered`: it has passed the gate.
-  OneAnswer(std::shared_ptr<ConversationCall> call, uint64_t number, bool entered)
-      : call_(std::move(call)), number_(number), entered_(entered) {}
-  OneAnswer(OneAnswer&&) noexcept = default;
-  OneAnswer& operator=(OneAnswer&&) = delete;
-  ~OneAnswer() {
-    if (call_ != nullptr)
-      (*this)(MakeError(registry::v1::ERROR_REASON_INTERNAL,
-                        {{"detail", "no answer was given"}, {"detail_zh", "未给出应答"}}));
-  }
-
-  void operator()(const absl::StatusOr<const google::protobuf::Message*>& answer) {
-    const std::shared_ptr<ConversationCall> call = std::move(call_);
-    if (call == nullptr) {
-      spdlog::error("a message was answered twice; the second answer is dropped");
-      return;
-    }
-    call->Answer(number_, answer);
-    if (entered_) call->gate_->Leave();
-  }
-
- private:
-  std::shared_ptr<ConversationCall> call_;
-  uint64_t number_;
-  bool entered_;
-};
 
 void ConversationCall::AskFor(const CallHost& host) {
   const std::shared_ptr<ConversationCall> call(new ConversationCall(host));
@@ -94,7 +66,10 @@ void ConversationCall::OnRead(bool ok) {
 void ConversationCall::Take() {
   std::shared_ptr<google::protobuf::Message> message;
   absl::Status status = gate_->Enter(host_.served()->reserved);
-  OneAnswer answer(shared_from_this(), taken_, status.ok());
+  OneAnswer answer([call = shared_from_this(), number = taken_, entered = status.ok()](const auto& given) {
+    call->Answer(number, given);
+    if (entered) call->gate_->Leave();
+  });
   if (status.ok()) status = DecodeInto(message);
   if (!status.ok()) {
     answer(status);

@@ -37,9 +37,6 @@ class ConversationCall final : public std::enable_shared_from_this<ConversationC
     std::shared_ptr<ConversationCall> running_;
   };
 
-  // The right to answer a message; whoever destroys it unused has answered INTERNAL.
-  class OneAnswer;
-
   explicit ConversationCall(const CallHost& host);
 
   // What ended, within Locked.

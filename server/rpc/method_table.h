@@ -56,14 +56,17 @@ enum class Serving { kThreads, kQueue };
 // Takes what is to be told to one who watches, from any thread, also after the watching has ended.
 using Publish = std::function<void(std::unique_ptr<google::protobuf::Message>)>;
 
+// Answers one call or message with its types erased: exactly once, from any thread. The message need be valid only
+// during the call.
+using AnyAnswer = absl::AnyInvocable<void(absl::StatusOr<const google::protobuf::Message*>)>;
+
 // What one caller says in a stream of messages. Take is called for one message after the other, on any thread, also
-// while earlier ones are unanswered; each is answered once, from any thread, and the answers are sent in the order of the
-// messages. An error ends the stream.
+// while earlier ones are unanswered; each is answered once, from any thread, and the answers are sent in the order of
+// the messages. An error ends the stream.
 class Conversation {
  public:
-  using AnyAnswer = absl::AnyInvocable<void(absl::StatusOr<const google::protobuf::Message*>)>;
   virtual ~Conversation() = default;
-  // `context` holds during this call, the answered message during that of `answer`.
+  // `context` is valid during this call.
   virtual void Take(const CallContext& context, std::shared_ptr<const google::protobuf::Message> message,
                     AnyAnswer answer) = 0;
 };
@@ -74,9 +77,7 @@ struct Method {
   std::string full_name;
   MethodKind kind = MethodKind::kRead;
   const google::protobuf::Message* request_prototype = nullptr;
-  // Takes a request of the prototype's type, valid until the answer is given; the answered message likewise only during
-  // the call of `answer`.
-  using AnyAnswer = absl::AnyInvocable<void(absl::StatusOr<const google::protobuf::Message*>)>;
+  // Takes a request of the prototype's type, valid until the answer is given.
   std::function<void(const CallContext&, const google::protobuf::Message&, AnyAnswer)> handle;
 
   // For what is asked often instead of `handle`: fills the response, which lies on the call's arena. Such a method may
@@ -99,12 +100,12 @@ class MethodTable {
   // A method that only reads: answered on the calling thread.
   template <class Request, class Response>
   void AddRead(std::string full_name, std::function<absl::StatusOr<Response>(const CallContext&, const Request&)> fn) {
-    Add<Request>(std::move(full_name), MethodKind::kRead,
-                 [fn = std::move(fn)](const CallContext& context, const google::protobuf::Message& request,
-                                      Method::AnyAnswer answer) {
-                   absl::StatusOr<Response> response = fn(context, static_cast<const Request&>(request));
-                   Forward<Response>(response, answer);
-                 });
+    Add<Request>(
+        std::move(full_name), MethodKind::kRead,
+        [fn = std::move(fn)](const CallContext& context, const google::protobuf::Message& request, AnyAnswer answer) {
+          absl::StatusOr<Response> response = fn(context, static_cast<const Request&>(request));
+          Forward<Response>(response, answer);
+        });
   }
 
   // A method that only reads, is short and is called often (a check): no allocation beyond its arena, no other thread.
@@ -123,14 +124,14 @@ class MethodTable {
   // A method that changes the registry: refused by the adapter unless caller.may_write; answered when durable.
   template <class Request, class Response>
   void AddWrite(std::string full_name, std::function<void(const CallContext&, const Request&, Answer<Response>)> fn) {
-    Add<Request>(std::move(full_name), MethodKind::kWrite,
-                 [fn = std::move(fn)](const CallContext& context, const google::protobuf::Message& request,
-                                      Method::AnyAnswer answer) {
-                   fn(context, static_cast<const Request&>(request),
-                      [answer = std::move(answer)](absl::StatusOr<Response> response) mutable {
-                        Forward<Response>(response, answer);
-                      });
-                 });
+    Add<Request>(
+        std::move(full_name), MethodKind::kWrite,
+        [fn = std::move(fn)](const CallContext& context, const google::protobuf::Message& request, AnyAnswer answer) {
+          fn(context, static_cast<const Request&>(request),
+             [answer = std::move(answer)](absl::StatusOr<Response> response) mutable {
+               Forward<Response>(response, answer);
+             });
+        });
   }
 
   // A method that tells news (Method::subscribe).
@@ -161,7 +162,7 @@ class MethodTable {
     method.handle = std::move(handle);
   }
   template <class Response>
-  static void Forward(const absl::StatusOr<Response>& response, Method::AnyAnswer& answer) {
+  static void Forward(const absl::StatusOr<Response>& response, AnyAnswer& answer) {
     if (response.ok()) {
       answer(&*response);
     } else {

@@ -11,8 +11,13 @@ namespace gi::service {
 
 using google::protobuf::FieldDescriptor;
 
-registry::MutationContext MakeMutationContext(const rpc::CallContext& context, const google::protobuf::Message& request,
-                                              const std::string& request_id, const std::string& reason) {
+RuleContext MakeRuleContext(const registry::Registry& registry, const rpc::CallContext& context,
+                            std::string generated_id) {
+  return {registry.HistoryIdText(),    context.caller.agency,   context.caller.user,
+          context.caller.survey_roles, std::move(generated_id), &registry.derived()};
+}
+
+registry::MutationContext MakeCallerContext(const rpc::CallContext& context, const std::string& reason) {
   registry::MutationContext made;
   made.actor.set_agency(context.caller.agency);
   made.actor.set_user(context.caller.user);
@@ -21,9 +26,15 @@ registry::MutationContext MakeMutationContext(const rpc::CallContext& context, c
   made.reason.set_case_id(context.caller.case_id);
   made.call.set_agency(context.caller.agency);
   made.call.set_method(std::string(context.method));
+  made.deadline = context.deadline;
+  return made;
+}
+
+registry::MutationContext MakeMutationContext(const rpc::CallContext& context, const google::protobuf::Message& request,
+                                              const std::string& request_id, const std::string& reason) {
+  registry::MutationContext made = MakeCallerContext(context, reason);
   made.call.set_request_id(ParseUuid(request_id).value_or(""));
   made.call.set_request_digest(RequestDigest(context.method, request, {"request_id", "validate_only"}));
-  made.deadline = context.deadline;
   return made;
 }
 

@@ -40,6 +40,11 @@ template <class Request>
 using Rule =
     std::function<absl::Status(const RuleContext&, registry::Mutation&, const Request&, FieldViolations& violations)>;
 
+RuleContext MakeRuleContext(const registry::Registry& registry, const rpc::CallContext& context,
+                            std::string generated_id);
+
+// Who calls, why, by which method, and how long the caller waits; the call's id and digest are still to be filled in.
+registry::MutationContext MakeCallerContext(const rpc::CallContext& context, const std::string& reason);
 // What a mutation is known by, for the log. `request` as it came.
 registry::MutationContext MakeMutationContext(const rpc::CallContext& context, const google::protobuf::Message& request,
                                               const std::string& request_id, const std::string& reason);
@@ -121,12 +126,7 @@ void Mutate(registry::Registry& registry, const rpc::CallContext& context, const
             rpc::Answer<typename Kind<Message>::MutateResponse> answer) {
   FieldViolations violations = CheckRequest(registry, context, request);
   const std::shared_ptr<const Request> normalized = Normalized(request);
-  RuleContext rule_context{registry.HistoryIdText(),
-                           context.caller.agency,
-                           context.caller.user,
-                           context.caller.survey_roles,
-                           GeneratedId(context, request.request_id()),
-                           &registry.derived()};
+  RuleContext rule_context = MakeRuleContext(registry, context, GeneratedId(context, request.request_id()));
   if (request.validate_only()) {
     return answer(Validate<Message>(registry, rule_context, *normalized, rule, std::move(violations)));
   }

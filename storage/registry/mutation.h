@@ -41,9 +41,6 @@ class Mutation {
     return PutBytes(table, id, message.SerializeAsString());
   }
 
-  // Stages the deletion of a row; deleting what is not there is no error.
-  absl::Status Delete(const table::AnyTable& table, absl::string_view id);
-
   // Runs `part`; if it returns an error, nothing of it remains, and the mutation may go on. Not within another.
   absl::Status Try(absl::FunctionRef<absl::Status()> part);
 
@@ -67,7 +64,7 @@ class Mutation {
   std::vector<engine::ViewMutation> TakeView() { return std::move(view_); }
 
  private:
-  absl::Status PutBytes(const table::AnyTable& table, absl::string_view id, std::optional<std::string> bytes);
+  absl::Status PutBytes(const table::AnyTable& table, absl::string_view id, const std::string& bytes);
 
   Staging& staging_;
   absl::Time now_;

@@ -239,6 +239,17 @@ class ImportTest(ServerTestCase):
             self.send(job, [entity_row(0, 901)])
         with self.refused("ERROR_REASON_FIELD_REQUIRED"):
             self.begin(pb.IMPORT_KIND_UNSPECIFIED)
+
+        def named(other, rows):
+            return pb.SendImportRowsRequest(import_job=other.name, rows=rows)
+
+        other = self.begin(pb.IMPORT_KIND_ENTITIES)
+        messages = [named(job, []), named(job, [entity_row(3, 903)]), named(other, [entity_row(4, 904)])]
+        answers = self.server.client.stream("SendImportRows", messages)
+        self.assertEqual([next(answers).last_line, next(answers).last_line], [0, 3])
+        with self.refused("ERROR_REASON_FIELD_MALFORMED"):
+            next(answers)
+        self.assertEqual(len(self.entity(904)), 0)
         with self.refused("ERROR_REASON_FIELD_MALFORMED"):
             self.begin(pb.IMPORT_KIND_ENTITIES, max_errors=-1)
 

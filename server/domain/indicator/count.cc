@@ -82,8 +82,11 @@ void CountUsers(const Facts& facts, Day day, GrantUse use, uint32_t kinds, bool 
     const bool first = !seen.Seen(grant.entity);
     const FactIndex group = by_kind ? static_cast<FactIndex>(facts.titles[grant.title].kind) : grant.title;
     if (!seen.Insert(group, grant.entity)) continue;
-    const FactIndex title = by_kind ? kNoTitle : grant.title;
-    emit({groups[grant.title], FactTable::kEntities, grant.entity, kFirstDay, first, nullptr, title});
+    emit({.group = groups[grant.title],
+          .table = FactTable::kEntities,
+          .row = grant.entity,
+          .in_whole = first,
+          .title = by_kind ? kNoTitle : grant.title});
   }
 }
 
@@ -91,7 +94,7 @@ void CountGrants(const Facts& facts, absl::FunctionRef<bool(const GrantFact&)> c
   for (size_t i = 0; i < facts.grants.size(); ++i) {
     const GrantFact& grant = facts.grants[i];
     if (grant.segments.empty() || !counts(grant)) continue;
-    emit({facts.title_ids[grant.title], FactTable::kGrants, Index(i), kFirstDay, true, nullptr, grant.title});
+    emit({.group = facts.title_ids[grant.title], .table = FactTable::kGrants, .row = Index(i), .title = grant.title});
   }
 }
 

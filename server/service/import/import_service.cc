@@ -37,22 +37,15 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
 absl::Status Finish(const RuleContext&, registry::Mutation& mutation, const registry::v1::FinishImportRequest& request,
                     FieldViolations&) {
   ASSIGN_OR_RETURN(table::Row<Import> row, ReadNamed<Import>(mutation.rows(), request.name(), "name"));
-  if (row.message.state() != registry::v1::IMPORT_STATE_OPEN) {
-    return MakeError(ErrorReason::ERROR_REASON_IMPORT_NOT_OPEN,
-                     {{"name", request.name()}, {"state", domain::ShortName(row.message.state())}});
-  }
   const std::string id = domain::IdOfKnownName(request.name(), domain::kImportCollection);
-  RETURN_IF_ERROR(EndImport(mutation, id, registry::v1::IMPORT_STATE_FINISHED, row.message));
-  return mutation.Put(registry::kImports, id, row.message);
+  return EndImport(mutation, id, registry::v1::IMPORT_STATE_FINISHED, std::move(row.message));
 }
 
 // Of an import that is under way.
 absl::Status AddProgress(const registry::Registry& registry, Import& row) {
   if (row.state() != registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto state, registry.LocalState());
   const std::string id = domain::IdOfKnownName(row.name(), domain::kImportCollection);
-  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, state->GetLocal(ImportProgressKey(id)));
-  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ParseProgress(bytes));
+  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(registry, id));
   *row.mutable_counts() = progress.counts();
   row.set_last_line(progress.last_line());
   return absl::OkStatus();

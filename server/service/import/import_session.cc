@@ -70,21 +70,18 @@ void AddRefusal(const absl::Status& status, FieldViolations& findings) {
   AddFinding(status, field, findings);
 }
 
-// The call of one chunk. A chunk that is sent again is known by its lines, so each call is one of its own.
+// A chunk that is sent again is known by its lines, so each call is one of its own.
 registry::MutationContext ContextOf(const rpc::CallContext& context, const std::string& reason) {
-  registry::MutationContext made;
-  made.actor.set_agency(context.caller.agency);
-  made.actor.set_user(context.caller.user);
-  made.actor.set_on_behalf_of(context.caller.on_behalf_of);
-  made.reason.set_text(reason);
-  made.reason.set_case_id(context.caller.case_id);
-  made.call.set_agency(context.caller.agency);
-  made.call.set_method(std::string(context.method));
+  registry::MutationContext made = MakeCallerContext(context, reason);
   const std::string id = NewUuid();
   made.call.set_request_id(ParseUuid(id).value_or(""));
   made.call.set_request_digest(Sha256({id}));
-  made.deadline = context.deadline;
   return made;
+}
+
+absl::Status OutOfOrder(const std::string& import_name, int64_t line, int64_t last) {
+  return MakeError(ErrorReason::ERROR_REASON_IMPORT_OUT_OF_ORDER,
+                   {{"name", import_name}, {"line", absl::StrCat(line)}, {"last", absl::StrCat(last)}});
 }
 
 }  // namespace
@@ -104,26 +101,6 @@ RowImporters::RowImporters() {
 const RowImporter* RowImporters::Find(registry::v1::ImportKind kind) const {
   const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one->kind() == kind; });
   return found == all_.end() ? nullptr : found->get();
-}
-
-std::string ImportProgressKey(absl::string_view import_id) {
-  return keyspace::KeyWriter(keyspace::kImportProgress).String(import_id).bytes();
-}
-
-std::string ImportKeysKey(absl::string_view import_id, int64_t first_line) {
-  return keyspace::KeyWriter(keyspace::kImportKeys).String(import_id).Uint64(static_cast<uint64_t>(first_line)).bytes();
-}
-
-engine::KeyRange KeysOfImport(absl::string_view import_id) {
-  return engine::PrefixRange(keyspace::KeyWriter(keyspace::kImportKeys).String(import_id).bytes());
-}
-
-absl::StatusOr<storage::v1::ImportProgress> ParseProgress(const std::optional<std::string>& bytes) {
-  storage::v1::ImportProgress progress;
-  if (bytes && !progress.ParseFromString(*bytes)) {
-    return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "progress of an import"}});
-  }
-  return progress;
 }
 
 // A row before it is its turn.
@@ -147,12 +124,13 @@ struct ImportSession::Chunk {
   storage::v1::ImportKeys keys;
 };
 
-void ImportSession::Take(const rpc::CallContext& context, std::shared_ptr<const Message> message, AnyAnswer answer) {
+void ImportSession::Take(const rpc::CallContext& context, std::shared_ptr<const Message> message,
+                         rpc::AnyAnswer answer) {
   const auto& request = static_cast<const Request&>(*message);
   FieldViolations violations;
   domain::CheckFields(request, violations);
   absl::Status status = violations.ToStatus();
-  if (status.ok()) status = importer_ == nullptr ? Begin(request) : absl::OkStatus();
+  if (status.ok()) status = importer_ == nullptr ? Begin(request) : CheckSame(request);
   if (!status.ok()) return answer(status);
   if (request.rows().empty()) {
     const absl::StatusOr<Response> where = Where();
@@ -195,7 +173,9 @@ absl::Status ImportSession::Begin(const Request& request) {
                      ReadNamed<Import>(registry_.Newest().rows(), request.import_job(), "import_job"));
     import_ = row.message;
     import_id_ = domain::IdOfKnownName(import_.name(), domain::kImportCollection);
-    RETURN_IF_ERROR(LoadKeys());
+    RETURN_IF_ERROR(ForEachKey(registry_, import_id_, [&](const storage::v1::ImportKeys::Row& key) {
+      seen_[key.key()] = {key.line(), key.content()};
+    }));
   }
   importer_ = importers_->Find(import_.kind());
   if (importer_ == nullptr) {
@@ -204,29 +184,25 @@ absl::Status ImportSession::Begin(const Request& request) {
   return violations.ToStatus();
 }
 
-absl::Status ImportSession::LoadKeys() {
-  ASSIGN_OR_RETURN(const auto state, registry_.LocalState());
-  const std::unique_ptr<engine::ViewScan> scan = state->ScanLocal(KeysOfImport(import_id_));
-  while (scan->Next()) {
-    storage::v1::ImportKeys keys;
-    if (!keys.ParseFromArray(scan->value().data(), static_cast<int>(scan->value().size()))) {
-      return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "keys of an import"}});
-    }
-    for (const auto& row : keys.rows()) seen_[row.key()] = {row.line(), row.content()};
-  }
-  return scan->status();
+absl::Status ImportSession::CheckSame(const Request& request) const {
+  const bool same = request.has_trial() ? import_id_.empty() : request.import_job() == import_.name();
+  if (same || request.which_case() == Request::WHICH_NOT_SET) return absl::OkStatus();
+  FieldViolations violations;
+  violations.Add("import_job", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+                 {{"value", domain::EchoValue(request.has_trial() ? "a trial" : request.import_job())},
+                  {"expected", "what the first message of the stream named, or nothing"},
+                  {"expected_zh", "与本流第一条消息相同，或不填"}});
+  return violations.ToStatus();
 }
 
 absl::StatusOr<ImportSession::Response> ImportSession::Where() const {
+  // Of a trial, messages are taken one after the other.
+  absl::StatusOr<storage::v1::ImportProgress> progress =
+      import_id_.empty() ? progress_ : ReadProgress(registry_, import_id_);
+  RETURN_IF_ERROR(progress.status());
   Response response;
-  storage::v1::ImportProgress progress = progress_;
-  if (!import_id_.empty()) {
-    ASSIGN_OR_RETURN(const auto state, registry_.LocalState());
-    ASSIGN_OR_RETURN(const std::optional<std::string> bytes, state->GetLocal(ImportProgressKey(import_id_)));
-    ASSIGN_OR_RETURN(progress, ParseProgress(bytes));
-  }
-  *response.mutable_total() = progress.counts();
-  response.set_last_line(progress.last_line());
+  *response.mutable_total() = progress->counts();
+  response.set_last_line(progress->last_line());
   *response.mutable_read_point() = registry_.Newest().ReadPoint();
   return response;
 }
@@ -234,17 +210,12 @@ absl::StatusOr<ImportSession::Response> ImportSession::Where() const {
 absl::StatusOr<std::shared_ptr<ImportSession::Chunk>> ImportSession::Judge(const rpc::CallContext& context,
                                                                            const Request& request) const {
   auto chunk = std::make_shared<Chunk>();
-  chunk->rules = {
-      registry_.HistoryIdText(), context.caller.agency, context.caller.user, context.caller.survey_roles, "",
-      &registry_.derived()};
+  chunk->rules = MakeRuleContext(registry_, context, "");
   const registry::ReadView view = registry_.Newest();
   DivisionReader divisions(view.rows());
   int64_t last = 0;
   for (const ImportRow& given : request.rows()) {
-    if (given.line() <= last) {
-      return MakeError(ErrorReason::ERROR_REASON_IMPORT_OUT_OF_ORDER,
-                       {{"name", import_.name()}, {"line", absl::StrCat(given.line())}, {"last", absl::StrCat(last)}});
-    }
+    if (given.line() <= last) return OutOfOrder(import_.name(), given.line(), last);
     last = given.line();
     Row& row = chunk->rows.emplace_back();
     row.given = &given;
@@ -285,40 +256,25 @@ void ImportSession::JudgeRow(const ImportRow& given, DivisionReader& divisions, 
 }
 
 absl::Status ImportSession::Run(registry::Mutation& mutation, Chunk& chunk) {
-  ASSIGN_OR_RETURN(const auto row, registry::kImports.Get(mutation.rows(), import_id_));
-  if (!row || row->message.state() != registry::v1::IMPORT_STATE_OPEN) {
-    const auto state = row ? row->message.state() : registry::v1::IMPORT_STATE_UNSPECIFIED;
-    return MakeError(ErrorReason::ERROR_REASON_IMPORT_NOT_OPEN,
-                     {{"name", import_.name()}, {"state", domain::ShortName(state)}});
-  }
-  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, mutation.GetLocal(ImportProgressKey(import_id_)));
-  ASSIGN_OR_RETURN(progress_, ParseProgress(bytes));
+  ASSIGN_OR_RETURN(const table::Row<Import> row, ReadNamed<Import>(mutation.rows(), import_.name(), "import_job"));
+  RETURN_IF_ERROR(CheckOpen(row.message));
+  ASSIGN_OR_RETURN(progress_, ReadProgress(mutation, import_id_));
   RETURN_IF_ERROR(TakeRows(mutation, chunk));
-  mutation.PutLocal(ImportProgressKey(import_id_), progress_.SerializeAsString());
-  const int64_t first = chunk.rows.front().given->line();
-  if (!chunk.keys.rows().empty()) {
-    mutation.PutLocal(ImportKeysKey(import_id_, first), chunk.keys.SerializeAsString());
-  }
+  PutProgress(mutation, import_id_, chunk.rows.front().given->line(), progress_, chunk.keys);
   if (!chunk.changed.rows().empty()) {
     const std::string id = registry::ImportChunkId(import_id_, chunk.changed.rows(0).line());
     RETURN_IF_ERROR(mutation.Put(registry::kImportChunks, id, chunk.changed));
   }
   if (!chunk.response.stopped()) return absl::OkStatus();
-  Import ended = row->message;
-  RETURN_IF_ERROR(EndImport(mutation, import_id_, registry::v1::IMPORT_STATE_STOPPED, ended));
-  return mutation.Put(registry::kImports, import_id_, ended);
+  return EndImport(mutation, import_id_, registry::v1::IMPORT_STATE_STOPPED, row.message);
 }
 
 absl::Status ImportSession::TakeRows(registry::Mutation& mutation, Chunk& chunk) {
   chunk.response.Clear();
   chunk.changed.Clear();
   chunk.keys.Clear();
-  if (chunk.rows.front().given->line() <= progress_.last_line()) {
-    return MakeError(ErrorReason::ERROR_REASON_IMPORT_OUT_OF_ORDER,
-                     {{"name", import_.name()},
-                      {"line", absl::StrCat(chunk.rows.front().given->line())},
-                      {"last", absl::StrCat(progress_.last_line())}});
-  }
+  const int64_t first = chunk.rows.front().given->line();
+  if (first <= progress_.last_line()) return OutOfOrder(import_.name(), first, progress_.last_line());
   ImportCounts& counts = *chunk.response.mutable_counts();
   for (Row& row : chunk.rows) {
     counts.set_read(counts.read() + 1);
@@ -341,54 +297,43 @@ absl::Status ImportSession::TakeRows(registry::Mutation& mutation, Chunk& chunk)
 }
 
 void ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chunk& chunk) {
-  RuleContext context = chunk.rules;
-  context.generated_id = IdOfKey(absl::StrCat(import_.name(), "\n", row.given->line()));
-  FieldViolations findings;
-  std::string key;
-  uint64_t key_hash = 0;
-  if (row.request != nullptr) {
-    AddRefusal(Settle(mutation.rows(), row, findings), findings);
-    key = importer_->KeyOf(*row.request);
-    key_hash = Hash(key);
-    if (!key.empty() && IsRepeated(row, key, key_hash, chunk)) return;
-  }
+  if (row.request == nullptr) return Reject(row, row.findings, chunk);
+  // What is found later about a field that has a finding says the same in other words.
+  FieldViolations findings = row.findings, settling;
+  AddRefusal(Settle(mutation.rows(), row, settling), settling);
+  findings.Merge(settling);
+  const std::string key = importer_->KeyOf(*row.request);
+  const uint64_t key_hash = Hash(key);
+  if (MeetRepeated(row, key, key_hash, chunk)) return;
+  chunk.rules.generated_id = IdOfKey(absl::StrCat(import_.name(), "\n", row.given->line()));
   TakenRow taken;
-  if (row.request != nullptr) {
-    const absl::Status status = mutation.Try([&]() -> absl::Status {
-      FieldViolations more;
-      absl::StatusOr<TakenRow> done = importer_->Take(context, mutation, *row.request, import_.on_existing(), more);
-      // What the fields are found wrong with says the same in other words.
-      FieldViolations all = row.findings;
-      all.Merge(findings);
-      AddRefusal(done.status(), more);
-      all.Merge(more);
-      findings = all;
-      if (!findings.empty()) return absl::CancelledError();
-      taken = *std::move(done);
-      return absl::OkStatus();
-    });
-    if (status.ok()) {
-      Count(taken.outcome, *chunk.response.mutable_counts());
-      if (!key.empty()) {
-        seen_[key_hash] = {row.given->line(), row.content};
-        storage::v1::ImportKeys::Row& kept = *chunk.keys.add_rows();
-        kept.set_line(row.given->line());
-        kept.set_key(key_hash);
-        kept.set_content(row.content);
-      }
-      if (taken.outcome != Outcome::kCreated && taken.outcome != Outcome::kChanged) return;
-      registry::v1::ImportedRow& changed = *chunk.changed.add_rows();
-      changed.set_line(row.given->line());
-      changed.set_outcome(taken.outcome == Outcome::kCreated ? registry::v1::IMPORT_OUTCOME_CREATED
-                                                             : registry::v1::IMPORT_OUTCOME_CHANGED);
-      changed.set_name(taken.name);
-      changed.set_revision_before(static_cast<int64_t>(taken.before.value));
-      return;
-    }
-  } else {
-    findings = row.findings;
-  }
+  const absl::Status status = mutation.Try([&]() -> absl::Status {
+    FieldViolations more;
+    absl::StatusOr<TakenRow> done = importer_->Take(chunk.rules, mutation, *row.request, import_.on_existing(), more);
+    AddRefusal(done.status(), more);
+    findings.Merge(more);
+    if (!findings.empty()) return absl::CancelledError();
+    taken = *std::move(done);
+    return absl::OkStatus();
+  });
+  if (status.ok()) return Accept(row, key_hash, taken, chunk);
   Reject(row, findings, chunk);
+}
+
+void ImportSession::Accept(const Row& row, uint64_t key_hash, const TakenRow& taken, Chunk& chunk) {
+  Count(taken.outcome, *chunk.response.mutable_counts());
+  seen_[key_hash] = {row.given->line(), row.content};
+  storage::v1::ImportKeys::Row& kept = *chunk.keys.add_rows();
+  kept.set_line(row.given->line());
+  kept.set_key(key_hash);
+  kept.set_content(row.content);
+  const bool created = taken.outcome == Outcome::kCreated;
+  if (!created && taken.outcome != Outcome::kChanged) return;
+  registry::v1::ImportedRow& changed = *chunk.changed.add_rows();
+  changed.set_line(row.given->line());
+  changed.set_outcome(created ? registry::v1::IMPORT_OUTCOME_CREATED : registry::v1::IMPORT_OUTCOME_CHANGED);
+  changed.set_name(taken.name);
+  changed.set_revision_before(static_cast<int64_t>(taken.before.value));
 }
 
 absl::Status ImportSession::Settle(const table::RowReader& rows, Row& row, FieldViolations& findings) const {
@@ -411,7 +356,7 @@ std::string ImportSession::PathOf(absl::string_view field) const {
   return absl::StrCat(row->name(), ".", field);
 }
 
-bool ImportSession::IsRepeated(const Row& row, const std::string& key, uint64_t key_hash, Chunk& chunk) const {
+bool ImportSession::MeetRepeated(const Row& row, const std::string& key, uint64_t key_hash, Chunk& chunk) const {
   const auto found = seen_.find(key_hash);
   // The row itself, if the mutation runs once more.
   if (found == seen_.end() || found->second.line >= row.given->line()) return false;
@@ -445,19 +390,6 @@ void ImportSession::Reject(const Row& row, const FieldViolations& findings, Chun
     finding.set_severity(registry::v1::FINDING_SEVERITY_ERROR);
     *finding.mutable_violation() = violation;
   }
-}
-
-absl::Status EndImport(registry::Mutation& mutation, const std::string& import_id, registry::v1::ImportState state,
-                       Import& row) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, mutation.GetLocal(ImportProgressKey(import_id)));
-  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ParseProgress(bytes));
-  row.set_state(state);
-  *row.mutable_counts() = progress.counts();
-  row.set_last_line(progress.last_line());
-  *row.mutable_end_time() = ToTimestamp(absl::ToUnixMicros(mutation.now()));
-  Touch(mutation.now(), row);
-  mutation.PutLocal(ImportProgressKey(import_id), std::nullopt);
-  return mutation.DeleteLocal(KeysOfImport(import_id));
 }
 
 }  // namespace gi::service

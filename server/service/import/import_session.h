@@ -12,6 +12,7 @@
 #include "gi/registry/v1/import.pb.h"
 #include "gi/storage/v1/import.pb.h"
 #include "server/rpc/method_table.h"
+#include "server/service/import/import_progress.h"
 #include "server/service/import/row_importer.h"
 
 namespace gi::service {
@@ -27,18 +28,6 @@ class RowImporters {
   std::vector<std::unique_ptr<RowImporter>> all_;
 };
 
-// Keys of the local space.
-std::string ImportProgressKey(absl::string_view import_id);
-std::string ImportKeysKey(absl::string_view import_id, int64_t first_line);
-engine::KeyRange KeysOfImport(absl::string_view import_id);
-
-// How far an import is; as new if nothing is known of it.
-absl::StatusOr<storage::v1::ImportProgress> ParseProgress(const std::optional<std::string>& bytes);
-
-// Brings the row of an import to its end, with what is known of its progress, which is then forgotten.
-absl::Status EndImport(registry::Mutation& mutation, const std::string& import_id, registry::v1::ImportState state,
-                       registry::v1::Import& row);
-
 // Rows are decoded and judged by themselves on the caller's thread, while the writer takes the chunk before.
 class ImportSession final : public rpc::Conversation, public std::enable_shared_from_this<ImportSession> {
  public:
@@ -47,7 +36,7 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
       : registry_(registry), importers_(std::move(importers)) {}
 
   void Take(const rpc::CallContext& context, std::shared_ptr<const google::protobuf::Message> message,
-            AnyAnswer answer) override;
+            rpc::AnyAnswer answer) override;
 
  private:
   using Request = registry::v1::SendImportRowsRequest;
@@ -57,7 +46,8 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
   struct Chunk;
 
   absl::Status Begin(const Request& request);
-  absl::Status LoadKeys();
+  // A later message must not name another import.
+  absl::Status CheckSame(const Request& request) const;
   absl::StatusOr<std::shared_ptr<Chunk>> Judge(const rpc::CallContext& context, const Request& request) const;
   void JudgeRow(const registry::v1::ImportRow& given, DivisionReader& divisions, Row& row) const;
   absl::StatusOr<Response> Where() const;
@@ -69,7 +59,9 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
   // Puts names in the place of what stands for them.
   absl::Status Settle(const table::RowReader& rows, Row& row, FieldViolations& findings) const;
   std::string PathOf(absl::string_view field) const;
-  bool IsRepeated(const Row& row, const std::string& key, uint64_t key_hash, Chunk& chunk) const;
+  // False if no row before has its key. Otherwise it is dealt with.
+  bool MeetRepeated(const Row& row, const std::string& key, uint64_t key_hash, Chunk& chunk) const;
+  void Accept(const Row& row, uint64_t key_hash, const TakenRow& taken, Chunk& chunk);
   void Reject(const Row& row, const FieldViolations& findings, Chunk& chunk) const;
 
   registry::Registry& registry_;

@@ -44,7 +44,7 @@ class RowImporter {
   virtual google::protobuf::Message& ResourceIn(google::protobuf::Message& request) const = 0;
   // Brings identifiers into the form in which they are kept.
   virtual void Normalize(google::protobuf::Message& request) const = 0;
-  // What tells the row from all others, as text that a person understands; "" if the row does not say.
+  // What tells the row from all others, as text that a person understands; "" only of a row that lacks what it needs.
   virtual std::string KeyOf(const google::protobuf::Message& request) const = 0;
   // On the writer's thread. Findings about the row go into `violations`; it is then rejected, whatever is returned.
   virtual absl::StatusOr<TakenRow> Take(const RuleContext& context, registry::Mutation& mutation,

@@ -1,0 +1,88 @@
+#include "server/service/import/import_progress.h"
+
+#include <memory>
+#include <optional>
+
+#include "server/domain/events.h"
+#include "server/service/output.h"
+#include "storage/registry/tables.h"
+
+namespace gi::service {
+namespace {
+
+std::string ProgressKey(absl::string_view import_id) {
+  return keyspace::KeyWriter(keyspace::kImportProgress).String(import_id).bytes();
+}
+
+keyspace::KeyWriter KeysOf(absl::string_view import_id) {
+  return keyspace::KeyWriter(keyspace::kImportKeys).String(import_id);
+}
+
+absl::Status Corrupt(const char* detail) {
+  return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", detail}});
+}
+
+absl::StatusOr<storage::v1::ImportProgress> Parse(const std::optional<std::string>& bytes) {
+  storage::v1::ImportProgress progress;
+  if (bytes && !progress.ParseFromString(*bytes)) return Corrupt("progress of an import");
+  return progress;
+}
+
+}  // namespace
+
+absl::StatusOr<storage::v1::ImportProgress> ReadProgress(const registry::Mutation& mutation,
+                                                         const std::string& import_id) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, mutation.GetLocal(ProgressKey(import_id)));
+  return Parse(bytes);
+}
+
+absl::StatusOr<storage::v1::ImportProgress> ReadProgress(const registry::Registry& registry,
+                                                         const std::string& import_id) {
+  ASSIGN_OR_RETURN(const auto state, registry.LocalState());
+  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, state->GetLocal(ProgressKey(import_id)));
+  return Parse(bytes);
+}
+
+void PutProgress(registry::Mutation& mutation, const std::string& import_id, int64_t first_line,
+                 const storage::v1::ImportProgress& progress, const storage::v1::ImportKeys& keys) {
+  mutation.PutLocal(ProgressKey(import_id), progress.SerializeAsString());
+  if (keys.rows().empty()) return;
+  const std::string key = KeysOf(import_id).Uint64(static_cast<uint64_t>(first_line)).bytes();
+  mutation.PutLocal(key, keys.SerializeAsString());
+}
+
+absl::Status ForEachKey(const registry::Registry& registry, const std::string& import_id,
+                        absl::FunctionRef<void(const storage::v1::ImportKeys::Row&)> use) {
+  ASSIGN_OR_RETURN(const auto state, registry.LocalState());
+  const std::unique_ptr<engine::ViewScan> scan = state->ScanLocal(engine::PrefixRange(KeysOf(import_id).bytes()));
+  while (scan->Next()) {
+    storage::v1::ImportKeys keys;
+    if (!keys.ParseFromArray(scan->value().data(), static_cast<int>(scan->value().size()))) {
+      return Corrupt("keys of an import");
+    }
+    for (const auto& row : keys.rows()) use(row);
+  }
+  return scan->status();
+}
+
+absl::Status CheckOpen(const registry::v1::Import& row) {
+  if (row.state() == registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
+  return MakeError(ErrorReason::ERROR_REASON_IMPORT_NOT_OPEN,
+                   {{"name", row.name()}, {"state", domain::ShortName(row.state())}});
+}
+
+absl::Status EndImport(registry::Mutation& mutation, const std::string& import_id, registry::v1::ImportState state,
+                       registry::v1::Import row) {
+  RETURN_IF_ERROR(CheckOpen(row));
+  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(mutation, import_id));
+  row.set_state(state);
+  *row.mutable_counts() = progress.counts();
+  row.set_last_line(progress.last_line());
+  *row.mutable_end_time() = ToTimestamp(absl::ToUnixMicros(mutation.now()));
+  Touch(mutation.now(), row);
+  mutation.PutLocal(ProgressKey(import_id), std::nullopt);
+  RETURN_IF_ERROR(mutation.DeleteLocal(engine::PrefixRange(KeysOf(import_id).bytes())));
+  return mutation.Put(registry::kImports, import_id, row);
+}
+
+}  // namespace gi::service
