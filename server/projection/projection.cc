@@ -18,6 +18,7 @@ using registry::v1::Entity;
 using registry::v1::Indication;
 
 // The first record of a row is its place; `newest` of that one leads to the last record.
+// `facts` is empty if there is no row any more.
 struct Projection::TitleRecord {
   uint32_t born = 0;
   Place older = 0;
@@ -48,12 +49,15 @@ struct Projection::GrantRecord {
   Place title = 0;
   Place entity = 0;
   Place id = 0;
+  // 0: there is no such grant any more.
   Place timeline = 0;
   Place scope = 0;
 };
 
 struct Projection::CountyRecord {
   uint32_t born = 0;
+  // The version it is gone with.
+  std::atomic<uint32_t> gone{~uint32_t{0}};
   uint32_t code = 0;
 };
 
@@ -219,7 +223,7 @@ bool Projection::GrantsOf(Place title, Place entity, const Version& version, Gra
   });
   for (; next != 0; next = grants_[next].next.load(std::memory_order_acquire)) {
     const Place seen = Visible(grants_, next, version.number);
-    if (seen == 0) continue;
+    if (seen == 0 || grants_[seen].timeline == 0) continue;
     if (grants.size() == kMaxGrants) return false;
     const GrantRecord& record = grants_[seen];
     const Timeline& timeline = timelines_[record.timeline];
@@ -233,14 +237,21 @@ bool Projection::KnowsCounty(absl::string_view code, const Version& version) con
   if (code.size() != kCountyDigits || !std::all_of(code.begin(), code.end(), absl::ascii_isdigit)) return false;
   const uint32_t number = CodeNumber(code);
   return counties_by_code_.Find(Mix(number), [&](Place place) {
-    return counties_[place].code == number && counties_[place].born <= version.number;
+    const CountyRecord& county = counties_[place];
+    return county.code == number && county.born <= version.number &&
+           county.gone.load(std::memory_order_acquire) > version.number;
   }) != 0;
 }
 
 void Projection::OnCommitted(absl::Span<const engine::ViewCommit> commits, Revision head, int64_t commit_time_us) {
   for (const engine::ViewCommit& commit : commits) {
     for (const engine::ViewMutation& mutation : commit.mutations) {
-      if (mutation.space == engine::Space::kVersioned && mutation.value) Put(mutation.key, *mutation.value);
+      if (mutation.space != engine::Space::kVersioned) continue;
+      if (mutation.value) {
+        Put(mutation.key, *mutation.value);
+      } else {
+        Remove(mutation.key);
+      }
     }
   }
   CheckRoom();
@@ -285,10 +296,17 @@ void Projection::CheckRoom() {
   if (memory_use().bytes > max_bytes_) incomplete_ = true;
 }
 
+Place Projection::LivingCounty(uint32_t code) const {
+  return counties_by_code_.Find(Mix(code), [&](Place place) {
+    const CountyRecord& county = counties_[place];
+    return county.code == code && county.gone.load(std::memory_order_relaxed) == ~uint32_t{0};
+  });
+}
+
 void Projection::PutCounty(absl::string_view code, const registry::v1::Division&) {
   if (code.size() != kCountyDigits) return;
   const uint32_t number = CodeNumber(code);
-  if (counties_by_code_.Find(Mix(number), [&](Place p) { return counties_[p].code == number; }) != 0) return;
+  if (LivingCounty(number) != 0) return;
   const Place place = counties_.Append();
   if (place == 0) {
     incomplete_ = true;
@@ -353,6 +371,76 @@ void Projection::PutEntity(absl::string_view id, const Entity& entity) {
   if (!same_code) entities_by_uscc_.Insert(TextHash(entity.uscc()), place);
 }
 
+void Projection::Remove(absl::string_view key) {
+  const keyspace::Tag tag = keyspace::TagOf(key);
+  if (incomplete_) return;
+  // A grant's title and entity stand in its entry of this index, which goes when the row goes and never else.
+  if (tag == keyspace::kAuthorizationsByIndication) return RemoveGrant(key);
+  if (tag != keyspace::kDivisions && tag != keyspace::kEntities && tag != keyspace::kIndications) return;
+  const absl::StatusOr<std::string> id = table::RowId(key);
+  if (!id.ok()) {
+    incomplete_ = true;
+  } else if (tag == keyspace::kIndications) {
+    RemoveTitle(*id);
+  } else if (tag == keyspace::kEntities) {
+    RemoveEntity(*id);
+  } else {
+    RemoveCounty(*id);
+  }
+}
+
+// Without facts, so that whoever asks for it looks for the row.
+void Projection::RemoveTitle(absl::string_view id) {
+  const Place first = TitlePlace(id);
+  const Place place = titles_.Append();
+  if (first == 0 || place == 0) {
+    incomplete_ = true;
+    return;
+  }
+  TitleRecord& record = titles_[place];
+  record.born = published_.load(std::memory_order_relaxed) + 1;
+  record.id = titles_[first].id;
+  record.older = titles_[first].newest.load(std::memory_order_relaxed);
+  titles_[first].newest.store(place, std::memory_order_release);
+}
+
+// With no code and not held, so that it is not found by code, and looked for by id.
+void Projection::RemoveEntity(absl::string_view id) {
+  const Place first = EntityPlace(id);
+  const Place place = entities_.Append();
+  const Place no_code = strings_.Append("");
+  if (first == 0 || place == 0 || no_code == 0) {
+    incomplete_ = true;
+    return;
+  }
+  EntityRecord& record = entities_[place];
+  record.born = published_.load(std::memory_order_relaxed) + 1;
+  record.older = entities_[first].newest.load(std::memory_order_relaxed);
+  record.id = entities_[first].id;
+  record.uscc = no_code;
+  record.first = first;
+  record.held = false;
+  entities_[first].newest.store(place, std::memory_order_release);
+}
+
+void Projection::RemoveCounty(absl::string_view code) {
+  if (code.size() != kCountyDigits) return;
+  const Place place = LivingCounty(CodeNumber(code));
+  if (place == 0) return;
+  counties_[place].gone.store(published_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+}
+
+void Projection::RemoveGrant(absl::string_view index_key) {
+  keyspace::KeyReader reader(index_key);
+  const absl::StatusOr<keyspace::Tag> tag = reader.ReadTag();
+  const absl::StatusOr<std::string> title_id = reader.String(), entity_id = reader.String(), id = reader.String();
+  if (!tag.ok() || !title_id.ok() || !entity_id.ok() || !id.ok()) {
+    incomplete_ = true;
+    return;
+  }
+  PutGrantRecord(*id, TitlePlace(*title_id), EntityPlace(*entity_id), /*timeline=*/0, /*scope=*/0);
+}
+
 Place Projection::InternTimeline(const domain::GrantSegments& segments) {
   std::string key;
   for (const domain::GrantSegment& segment : segments) {
@@ -393,6 +481,16 @@ Place Projection::InternScope(const Authorization& grant) {
 void Projection::PutGrant(absl::string_view id, const Authorization& grant) {
   const Place title = TitlePlace(absl::StripPrefix(grant.indication(), "indications/"));
   const Place entity = EntityPlace(absl::StripPrefix(grant.entity(), "entities/"));
+  const Place timeline = InternTimeline(domain::GrantTimeline(grant));
+  const Place scope = grant.has_scope() ? InternScope(grant) : 0;
+  if (timeline == 0 || (grant.has_scope() && scope == 0)) {
+    incomplete_ = true;
+    return;
+  }
+  PutGrantRecord(id, title, entity, timeline, scope);
+}
+
+void Projection::PutGrantRecord(absl::string_view id, Place title, Place entity, Place timeline, Place scope) {
   const uint64_t hash = PairHash(title, entity);
   const Place head =
       grants_by_pair_.Find(hash, [&](Place p) { return grants_[p].title == title && grants_[p].entity == entity; });
@@ -406,9 +504,7 @@ void Projection::PutGrant(absl::string_view id, const Authorization& grant) {
   const bool replaces = at != 0 && strings_[grants_[at].id] == id;
   const Place place = grants_.Append();
   const Place name = replaces ? grants_[at].id : strings_.Append(id);
-  const Place timeline = InternTimeline(domain::GrantTimeline(grant));
-  const Place scope = grant.has_scope() ? InternScope(grant) : 0;
-  if (place == 0 || title == 0 || entity == 0 || name == 0 || timeline == 0 || (grant.has_scope() && scope == 0)) {
+  if (place == 0 || title == 0 || entity == 0 || name == 0) {
     incomplete_ = true;
     return;
   }

@@ -3,7 +3,8 @@
 //
 // One writer (the registry's), any number of readers; a reader never waits and sees one published version. A record
 // has the number of the version that it appears with, and leads to the record it replaced; readers pass over what is
-// newer than their version. Nothing is freed while the program runs: an update of a row costs what the row costs.
+// newer than their version. Nothing is freed while the program runs: an update of a row costs what the row costs, and
+// so does taking it out.
 #ifndef GI_SERVER_PROJECTION_PROJECTION_H_
 #define GI_SERVER_PROJECTION_PROJECTION_H_
 
@@ -65,7 +66,7 @@ class Projection final : public registry::Observer {
   Place FindEntityByUscc(absl::string_view uscc, const Version& version) const;
   Place FindEntity(absl::string_view id, const Version& version) const;
 
-  // Of places that were found at this version. nullptr: not held, the rows have to be read.
+  // Of places that were found at this version. nullptr: there is no such title any more.
   const domain::TitleFacts* TitleAt(Place title, const Version& version) const;
   // Without names; false: not held, the rows have to be read.
   bool EntityAt(Place entity, const Version& version, domain::EntityFacts& facts) const;
@@ -112,10 +113,19 @@ class Projection final : public registry::Observer {
   void ParseAndPut(absl::string_view key, absl::string_view row,
                    void (Projection::*put)(absl::string_view id, const Message& row));
   void Put(absl::string_view key, absl::string_view row);
+  // The row was deleted.
+  void Remove(absl::string_view key);
+  void RemoveTitle(absl::string_view id);
+  void RemoveEntity(absl::string_view id);
+  void RemoveGrant(absl::string_view index_key);
+  void RemoveCounty(absl::string_view code);
   void PutTitle(absl::string_view id, const registry::v1::Indication& title);
   void PutEntity(absl::string_view id, const registry::v1::Entity& entity);
   void PutGrant(absl::string_view id, const registry::v1::Authorization& grant);
+  // `timeline` 0: it is gone.
+  void PutGrantRecord(absl::string_view id, Place title, Place entity, Place timeline, Place scope);
   void PutCounty(absl::string_view code, const registry::v1::Division& division);
+  Place LivingCounty(uint32_t code) const;
   // Starts to fetch what putting the row will look at.
   template <class Message>
   void PrefetchFor(absl::string_view id, const Message& row) const;

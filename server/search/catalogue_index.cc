@@ -46,15 +46,20 @@ uint32_t CatalogueIndex::CodeNumber(const std::string& code) {
   return at->second;
 }
 
-bool CatalogueIndex::PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row) {
-  if (table == keyspace::kProducts) {
+bool CatalogueIndex::PutRow(keyspace::Tag table, absl::string_view id, std::optional<absl::string_view> row) {
+  const bool is_product = table == keyspace::kProducts;
+  if (!row) {
+    Remove(absl::StrCat(is_product ? "products/" : "indications/", id));
+    return true;
+  }
+  if (is_product) {
     Product product;
-    if (!Parse(row, product)) return false;
+    if (!Parse(*row, product)) return false;
     PutProduct(id, product);
     return true;
   }
   Indication title;
-  if (!Parse(row, title)) return false;
+  if (!Parse(*row, title)) return false;
   PutTitle(id, title);
   return true;
 }
@@ -93,6 +98,14 @@ void CatalogueIndex::PutTitle(absl::string_view id, const Indication& title) {
   const uint32_t number = NumberOf(entry.name);
   areas_.Put(number, title.has_geometry() ? std::vector<Geometry>{title.geometry()} : std::vector<Geometry>());
   entries_[number] = std::move(entry);
+}
+
+void CatalogueIndex::Remove(const std::string& name) {
+  const auto known = by_name_.find(name);
+  if (known == by_name_.end()) return;
+  names_.Put(known->second, {});
+  areas_.Put(known->second, {});
+  entries_[known->second] = {};
 }
 
 const CatalogueIndex::Entry* CatalogueIndex::Survivor(const Entry& entry) const {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -79,7 +80,7 @@ class CatalogueIndex {
   using CodeFilter = absl::FunctionRef<absl::StatusOr<bool>(const std::string& code)>;
 
   static constexpr keyspace::Tag kTables[] = {keyspace::kProducts, keyspace::kIndications};
-  bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row);
+  bool PutRow(keyspace::Tag table, absl::string_view id, std::optional<absl::string_view> row);
 
   // The products with the likeliest names, best first, at most `limit`, each once.
   std::vector<ProductLikeness> Similar(absl::Span<const std::string> names, size_t limit) const;
@@ -107,10 +108,12 @@ class CatalogueIndex {
     bool is_product = false;
   };
 
+  // A place that a row left behind is one of no product, without names and places.
   uint32_t NumberOf(const std::string& name);
   uint32_t CodeNumber(const std::string& code);
   void PutProduct(absl::string_view id, const registry::v1::Product& product);
   void PutTitle(absl::string_view id, const registry::v1::Indication& title);
+  void Remove(const std::string& name);
   // Follows mergers to their end; nullptr if that is no row.
   const Entry* Survivor(const Entry& entry) const;
   static bool Passes(const Entry& entry, const PlaceFilter& filter);

@@ -102,7 +102,40 @@ void FigureIndex::Remember(domain::FactIndex place, Revision revision, Fact fact
   Put(place, revision, std::move(fact), rows, facts);
 }
 
-bool FigureIndex::PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row, Revision revision) {
+bool FigureIndex::RemoveRow(keyspace::Tag table, absl::string_view id, Revision revision) {
+  switch (table) {
+    case keyspace::kLawBooks:
+      laws_changed_ = std::max(laws_changed_, revision);
+      laws_outdated_ = true;
+      books_.erase(std::string(id));
+      return true;
+    case keyspace::kEntities:
+      Remember(PlaceOf(id, entities_, facts_.entity_ids), revision, kLastDay, entities_, facts_.entities,
+               older_entities_);
+      return true;
+    case keyspace::kIndications:
+      Put(PlaceOf(id, titles_, facts_.title_ids), revision, domain::TitleFact(), titles_, facts_.titles);
+      return true;
+    case keyspace::kAuthorizations:
+      Remember(PlaceOf(id, grants_, facts_.grant_ids), revision, domain::GrantFact(), grants_, facts_.grants,
+               older_grants_);
+      return true;
+    case keyspace::kApplications:
+      Put(PlaceOf(id, applications_, facts_.application_ids), revision, domain::ApplicationFact(), applications_,
+          facts_.applications);
+      return true;
+    case keyspace::kProducts:
+      Put(PlaceOf(id, products_, facts_.product_ids), revision, domain::ProductFact(), products_, facts_.products);
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool FigureIndex::PutRow(keyspace::Tag table, absl::string_view id, std::optional<absl::string_view> given,
+                         Revision revision) {
+  if (!given) return RemoveRow(table, id, revision);
+  const absl::string_view row = *given;
   switch (table) {
     case keyspace::kLawBooks:
       laws_changed_ = std::max(laws_changed_, revision);
@@ -139,7 +172,22 @@ bool FigureIndex::PutRow(keyspace::Tag table, absl::string_view id, absl::string
   }
 }
 
-bool FigureIndex::PutOlderRow(keyspace::Tag table, absl::string_view id, absl::string_view row, Revision revision) {
+bool FigureIndex::RemoveOlderRow(keyspace::Tag table, absl::string_view id, Revision revision) {
+  if (table == keyspace::kEntities) {
+    const domain::FactIndex place = PlaceOf(id, entities_, facts_.entity_ids);
+    older_entities_.AddOldest(place, revision, kLastDay, entities_.since[place], facts_.entities[place]);
+    return true;
+  }
+  if (table != keyspace::kAuthorizations) return false;
+  const domain::FactIndex place = PlaceOf(id, grants_, facts_.grant_ids);
+  older_grants_.AddOldest(place, revision, domain::GrantFact(), grants_.since[place], facts_.grants[place]);
+  return true;
+}
+
+bool FigureIndex::PutOlderRow(keyspace::Tag table, absl::string_view id, std::optional<absl::string_view> given,
+                              Revision revision) {
+  if (!given) return RemoveOlderRow(table, id, revision);
+  const absl::string_view row = *given;
   switch (table) {
     case keyspace::kEntities:
       return WithRow<v1::Entity>(row, [&](const v1::Entity& entity) {

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,8 @@ class FigureIndex {
   FigureIndex(const FigureIndex&) = delete;
   FigureIndex& operator=(const FigureIndex&) = delete;
 
-  bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row, Revision revision);
-  bool PutOlderRow(keyspace::Tag table, absl::string_view id, absl::string_view row, Revision revision);
+  bool PutRow(keyspace::Tag table, absl::string_view id, std::optional<absl::string_view> row, Revision revision);
+  bool PutOlderRow(keyspace::Tag table, absl::string_view id, std::optional<absl::string_view> row, Revision revision);
   std::unique_ptr<FigureIndex> CopyAt(Revision revision, std::vector<std::string>& changed) const;
 
   const domain::Facts& facts() const { return facts_; }
@@ -48,12 +49,15 @@ class FigureIndex {
  private:
   using Places = absl::flat_hash_map<std::string, domain::FactIndex>;
 
-  // Where the rows of a table are, and since when each is as it is (0: it is only spoken of).
+  // Where the rows of a table are, and since when each is as it is (0: it is only spoken of). The fact of what is no
+  // row, or no more, says nothing.
   struct Rows {
     Places places;
     std::vector<Revision> since;
   };
 
+  bool RemoveRow(keyspace::Tag table, absl::string_view id, Revision revision);
+  bool RemoveOlderRow(keyspace::Tag table, absl::string_view id, Revision revision);
   // Runs `use` with the parsed row.
   template <class Message, class Use>
   bool WithRow(absl::string_view row, Use use);

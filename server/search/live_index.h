@@ -3,16 +3,16 @@
 //
 // `Index` is default-constructible and has
 //   static constexpr keyspace::Tag kTables[]                                         whose rows it holds
-//   bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row)    adds or replaces; false:
-//   undecodable
+//   bool PutRow(keyspace::Tag table, absl::string_view id, std::optional<absl::string_view> row)
+//   adds or replaces a row, or (nullopt) takes it out; false: undecodable
 // and any number of threads may read it while nobody changes it. It may also have
 //   bool PutRow(table, id, row, revision)          instead of the above: with the revision of the row's last change
 //   static constexpr keyspace::Tag kMadeFrom[]     tables that the entries of the tables kMade[] depend on: when they
 //   change, the rows of both are put in once more
-//   static constexpr keyspace::Tag kRemembered[]   tables whose superseded rows are put in, too, newest first:
-//   bool PutOlderRow(table, id, row, revision)
-//   std::unique_ptr<Index> CopyAt(revision, keys)  a copy with the rows that it knows as of then; the keys of all other
-//   rows that were are added to `keys`, in an order in which they can be put in
+//   static constexpr keyspace::Tag kRemembered[]   tables whose superseded rows are put in, too, newest first, as are
+//   the deletions of all tables: bool PutOlderRow(table, id, row, revision) std::unique_ptr<Index> CopyAt(revision,
+//   keys)  a copy with the rows that it knows as of then; the keys of all other rows that were are added to `keys`, in
+//   an order in which they can be put in
 #ifndef GI_SERVER_SEARCH_LIVE_INDEX_H_
 #define GI_SERVER_SEARCH_LIVE_INDEX_H_
 
@@ -23,6 +23,7 @@
 #include <iterator>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <stop_token>
 #include <string>
@@ -43,7 +44,8 @@
 namespace gi::search {
 
 template <class Index>
-bool PutRowInto(Index& index, keyspace::Tag table, absl::string_view id, absl::string_view row, Revision revision) {
+bool PutRowInto(Index& index, keyspace::Tag table, absl::string_view id, std::optional<absl::string_view> row,
+                Revision revision) {
   if constexpr (requires { index.PutRow(table, id, row, revision); }) {
     return index.PutRow(table, id, row, revision);
   } else {
@@ -53,6 +55,11 @@ bool PutRowInto(Index& index, keyspace::Tag table, absl::string_view id, absl::s
 
 inline absl::Status UnreadableRow() {
   return MakeError(ErrorReason::ERROR_REASON_DATA_CORRUPT, {{"detail", "a row that cannot be read"}});
+}
+
+// What a scan shows as a row; nullopt: a deletion.
+inline std::optional<absl::string_view> RowOf(const engine::ViewScan& scan) {
+  return scan.deleted() ? std::nullopt : std::optional<absl::string_view>(scan.value());
 }
 
 // Calls `put` with the id of each row of a scan. Errors of the store; CANCELLED once `stop` is requested.
@@ -80,18 +87,26 @@ absl::Status ReadRows(const registry::ReadView& view, Index& index,
   return absl::OkStatus();
 }
 
-// Puts all superseded rows into an index that has the rows of the newest view.
+// Puts the rows of the newest view into a new index, and what it remembers of older ones. As ReadRows.
 template <class Index>
-absl::Status ReadOlderRows(const registry::ReadView& view, Index& index, const std::stop_token& stop = {}) {
-  if constexpr (requires { Index::kRemembered; }) {
+absl::Status ReadAllRows(const registry::ReadView& view, Index& index, const std::stop_token& stop = {}) {
+  if constexpr (!requires { Index::kRemembered; }) {
+    return ReadRows(view, index, Index::kTables, stop);
+  } else {
+    for (const keyspace::Tag table : Index::kTables) {
+      const auto scan = view.ScanNewest(engine::PrefixRange(keyspace::KeyWriter(table).bytes()));
+      RETURN_IF_ERROR(ForEachRow(*scan, stop, [&](const std::string& id) {
+        return PutRowInto(index, table, id, RowOf(*scan), scan->revision());
+      }));
+    }
     for (const keyspace::Tag table : Index::kRemembered) {
       const auto scan = view.ScanSuperseded(engine::PrefixRange(keyspace::KeyWriter(table).bytes()));
       RETURN_IF_ERROR(ForEachRow(*scan, stop, [&](const std::string& id) {
-        return index.PutOlderRow(table, id, scan->value(), scan->revision());
+        return index.PutOlderRow(table, id, RowOf(*scan), scan->revision());
       }));
     }
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
 }
 
 // Puts the rows of a view with these keys into an index, those that there are. Errors of the store.
@@ -144,7 +159,7 @@ class LiveIndex : public registry::Observer {
     const std::lock_guard<std::mutex> lock(waiting_mutex_);
     for (const engine::ViewCommit& commit : commits) {
       for (const engine::ViewMutation& mutation : commit.mutations) {
-        if (mutation.space != engine::Space::kVersioned || !mutation.value) continue;
+        if (mutation.space != engine::Space::kVersioned) continue;
         const keyspace::Tag table = keyspace::TagOf(mutation.key);
         if (std::find(std::begin(Index::kTables), std::end(Index::kTables), table) == std::end(Index::kTables))
           continue;
@@ -154,7 +169,7 @@ class LiveIndex : public registry::Observer {
         if (IsMadeFrom<Index>(table)) {
           stale_ = true;
         } else {
-          waiting_[mutation.key] = {commit.revision, *mutation.value};
+          waiting_[mutation.key] = {commit.revision, mutation.value};
         }
       }
     }
@@ -188,8 +203,7 @@ class LiveIndex : public registry::Observer {
   void Make() const {
     const registry::ReadView view = source_->Newest();
     auto made = std::make_unique<Index>();
-    absl::Status read = ReadRows(view, *made, Index::kTables, stop_.get_token());
-    if (read.ok()) read = ReadOlderRows(view, *made, stop_.get_token());
+    const absl::Status read = ReadAllRows(view, *made, stop_.get_token());
     const std::unique_lock<std::shared_mutex> lock(index_mutex_);
     index_ = std::move(made);
     changed_ = view.revision();
@@ -214,7 +228,8 @@ class LiveIndex : public registry::Observer {
 
   struct Waiting {
     Revision revision;
-    std::string row;
+    // nullopt: it was deleted.
+    std::optional<std::string> row;
   };
 
   // A revision can be read a moment before the observer is told of it.

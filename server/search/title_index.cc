@@ -135,9 +135,13 @@ class AreaMemory {
 
 }  // namespace
 
-bool TitleIndex::PutRow(keyspace::Tag, absl::string_view id, absl::string_view row) {
+bool TitleIndex::PutRow(keyspace::Tag, absl::string_view id, std::optional<absl::string_view> row) {
+  if (!row) {
+    Remove(id);
+    return true;
+  }
   registry::v1::Indication title;
-  if (!title.ParseFromArray(row.data(), static_cast<int>(row.size()))) return false;
+  if (!title.ParseFromArray(row->data(), static_cast<int>(row->size()))) return false;
   Put(id, title);
   return true;
 }
@@ -145,7 +149,7 @@ bool TitleIndex::PutRow(keyspace::Tag, absl::string_view id, absl::string_view r
 void TitleIndex::Put(absl::string_view id, const Indication& title) {
   const auto [entry, is_new] = by_id_.try_emplace(std::string(id), static_cast<TitleNumber>(titles_.size()));
   const TitleNumber number = entry->second;
-  Title made{std::string(id), WhatFiltersRead(title), domain::TitleTimeline(title), CountriesOf(title), {}, {}};
+  Title made{std::string(id), WhatFiltersRead(title), domain::TitleTimeline(title), CountriesOf(title), {}, {}, false};
   if (is_new) {
     titles_.push_back(std::move(made));
   } else {
@@ -157,6 +161,16 @@ void TitleIndex::Put(absl::string_view id, const Indication& title) {
   names_.Put(number, names);
   PutNumbers(number, title);
   PutText(number, title);
+}
+
+void TitleIndex::Remove(absl::string_view id) {
+  const auto known = by_id_.find(id);
+  if (known == by_id_.end()) return;
+  // Its place stays empty: what leads there finds no number and no text.
+  const TitleNumber number = known->second;
+  names_.Put(number, {});
+  titles_[number] = {"", {}, domain::TitleTimeline(Indication()), {}, {}, "", /*removed=*/true};
+  by_id_.erase(known);
 }
 
 void TitleIndex::PutNumbers(TitleNumber number, const Indication& title) {
@@ -240,7 +254,7 @@ absl::StatusOr<Findings> TitleIndex::Search(absl::string_view query, const Filte
   std::vector<Hit> hits;
   if (IsBlank(query)) {
     for (TitleNumber number = 0; number < titles_.size(); ++number) {
-      hits.push_back({number, registry::v1::MATCH_KIND_UNSPECIFIED, 0, ""});
+      if (!titles_[number].removed) hits.push_back({number, registry::v1::MATCH_KIND_UNSPECIFIED, 0, ""});
     }
   } else {
     hits = Find(query);

@@ -6,6 +6,7 @@
 #define GI_SERVER_SEARCH_TITLE_INDEX_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,10 +59,11 @@ class TitleIndex {
 
   // Adds or replaces a title.
   void Put(absl::string_view id, const registry::v1::Indication& title);
+  void Remove(absl::string_view id);
 
   // For LiveIndex.
   static constexpr keyspace::Tag kTables[] = {keyspace::kIndications};
-  bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row);
+  bool PutRow(keyspace::Tag table, absl::string_view id, std::optional<absl::string_view> row);
 
   // Errors of `area`.
   absl::StatusOr<Findings> Search(absl::string_view query, const Filters& filters, Day day, AreaFilter area) const;
@@ -69,7 +71,7 @@ class TitleIndex {
   // Titles with a name like this one, the likeliest first, at most `limit`.
   std::vector<TitleHit> Similar(absl::string_view name, size_t limit) const;
 
-  size_t size() const { return titles_.size(); }
+  size_t size() const { return by_id_.size(); }
 
  private:
   using TitleNumber = uint32_t;
@@ -82,6 +84,7 @@ class TitleIndex {
     std::vector<std::string> numbers;
     // Folded.
     std::string text;
+    bool removed = false;
   };
   struct Hit {
     TitleNumber title;

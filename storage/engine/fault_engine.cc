@@ -48,6 +48,7 @@ class FaultScan final : public ViewScan {
   absl::string_view key() const override { return scan_->key(); }
   absl::string_view value() const override { return scan_->value(); }
   Revision revision() const override { return scan_->revision(); }
+  bool deleted() const override { return scan_->deleted(); }
   absl::Status status() const override { return fault_.ok() ? scan_->status() : fault_; }
 
  private:
@@ -73,6 +74,9 @@ class FaultSnapshot final : public ViewSnapshot {
   }
   std::unique_ptr<ViewScan> Scan(const KeyRange& range, Revision at) const override {
     return std::make_unique<FaultScan>(snapshot_->Scan(range, at), plan_);
+  }
+  std::unique_ptr<ViewScan> ScanNewest(const KeyRange& range) const override {
+    return std::make_unique<FaultScan>(snapshot_->ScanNewest(range), plan_);
   }
   std::unique_ptr<ViewScan> ScanSuperseded(const KeyRange& range) const override {
     return std::make_unique<FaultScan>(snapshot_->ScanSuperseded(range), plan_);

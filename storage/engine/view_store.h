@@ -57,8 +57,8 @@ struct KeyRange {
 KeyRange PrefixRange(absl::string_view prefix);
 
 // A forward pass over a range:  while (scan->Next()) use(scan->key(), scan->value());  RETURN_IF_ERROR(scan->status());
-// Keys come in ascending order, each once but for ScanSuperseded, deleted ones not at all. Belongs to one thread; must
-// not outlive its snapshot.
+// Keys come in ascending order, each once but for ScanSuperseded; what is deleted is passed over, but for ScanNewest
+// and ScanSuperseded. Belongs to one thread; must not outlive its snapshot.
 class ViewScan {
  public:
   virtual ~ViewScan() = default;
@@ -69,6 +69,8 @@ class ViewScan {
   virtual absl::string_view value() const = 0;
   // Local space: Revision{0}.
   virtual Revision revision() const = 0;
+  // A deletion, without value.
+  virtual bool deleted() const { return false; }
   virtual absl::Status status() const = 0;
 };
 
@@ -95,8 +97,11 @@ class ViewSnapshot {
   // itself.
   virtual std::unique_ptr<ViewScan> Scan(const KeyRange& range, Revision at) const = 0;
 
-  // The values of the versioned keys of the range that a later value or deletion has superseded: by ascending key, of
-  // one key newest first, each with the revision of the commit that wrote it. Cost: the pass itself.
+  // As Scan at revision(), with the keys that were deleted.
+  virtual std::unique_ptr<ViewScan> ScanNewest(const KeyRange& range) const = 0;
+
+  // The values of the versioned keys of the range, and their deletions, that something later has superseded: by
+  // ascending key, of one key newest first, each with the revision of the commit that wrote it. Cost: the pass itself.
   virtual std::unique_ptr<ViewScan> ScanSuperseded(const KeyRange& range) const = 0;
 
   virtual absl::StatusOr<std::optional<std::string>> GetLocal(absl::string_view key) const = 0;

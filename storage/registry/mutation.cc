@@ -4,20 +4,25 @@
 
 namespace gi::registry {
 
-absl::Status Mutation::PutBytes(const table::AnyTable& table, absl::string_view id, const std::string& bytes) {
-  ASSIGN_OR_RETURN(std::string row, CanonicalRow(bytes));
+absl::Status Mutation::Change(const table::AnyTable& table, absl::string_view id,
+                              const std::optional<std::string>& bytes) {
+  std::optional<std::string> row;
+  if (bytes) {
+    ASSIGN_OR_RETURN(row, CanonicalRow(*bytes));
+  }
   const std::string key = table.Key(id);
   ASSIGN_OR_RETURN(const std::optional<engine::VersionedValue> old_row, staging_.Get(key));
+  if (!row && !old_row) return absl::OkStatus();
   std::vector<engine::ViewMutation> changes;
   RETURN_IF_ERROR(table.AppendRowChange(key, old_row ? std::optional<absl::string_view>(old_row->value) : std::nullopt,
-                                        row, changes));
+                                        row ? std::optional<absl::string_view>(*row) : std::nullopt, changes));
   staging_.Stage(changes);
   std::move(changes.begin(), changes.end(), std::back_inserter(view_));
 
   storage::v1::LogEntry& entry = *commit_.add_entries();
   entry.set_table(table.tag());
   entry.set_key(key);
-  entry.set_row(std::move(row));
+  if (row) entry.set_row(*std::move(row));
   entry.set_seed(entropy_(kSeedBytes));
   return absl::OkStatus();
 }

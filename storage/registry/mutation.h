@@ -38,8 +38,11 @@ class Mutation {
   // Stages a row; the message is stored as it is. DATA_CORRUPT if the row it replaces does not parse.
   template <class Message>
   absl::Status Put(const table::Table<Message>& table, absl::string_view id, const Message& message) {
-    return PutBytes(table, id, message.SerializeAsString());
+    return Change(table, id, message.SerializeAsString());
   }
+
+  // Stages the deletion of a row: at earlier revisions it stays. Deleting what is not there is no error.
+  absl::Status Delete(const table::AnyTable& table, absl::string_view id) { return Change(table, id, std::nullopt); }
 
   // Runs `part`; if it returns an error, nothing of it remains, and the mutation may go on. Not within another.
   absl::Status Try(absl::FunctionRef<absl::Status()> part);
@@ -64,7 +67,8 @@ class Mutation {
   std::vector<engine::ViewMutation> TakeView() { return std::move(view_); }
 
  private:
-  absl::Status PutBytes(const table::AnyTable& table, absl::string_view id, const std::string& bytes);
+  // nullopt: deletes it.
+  absl::Status Change(const table::AnyTable& table, absl::string_view id, const std::optional<std::string>& bytes);
 
   Staging& staging_;
   absl::Time now_;

@@ -59,7 +59,10 @@ class ReadView {
   // 16 bytes.
   const std::string& history_id() const { return history_id_; }
   std::string HistoryIdText() const;
-  // All superseded versions that lie in the range, also those after the view's revision (see ViewSnapshot).
+  // As the snapshot has them, also what came after the view's revision (see ViewSnapshot).
+  std::unique_ptr<engine::ViewScan> ScanNewest(const engine::KeyRange& range) const {
+    return reader_.snapshot().ScanNewest(range);
+  }
   std::unique_ptr<engine::ViewScan> ScanSuperseded(const engine::KeyRange& range) const {
     return reader_.snapshot().ScanSuperseded(range);
   }

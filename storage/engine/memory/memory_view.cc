@@ -72,24 +72,32 @@ class MemoryScan final : public ViewScan {
   absl::Status status_;
 };
 
-// Copies what it shows when it is made: for tests and small registers.
-class MemorySupersededScan final : public ViewScan {
+// The versions of a key, oldest first: of cells of one revision the last counts, and deleting what is not there makes
+// no version.
+std::vector<const MemoryCell*> VersionsOf(const std::vector<MemoryCell>& cells, uint64_t write) {
+  std::vector<const MemoryCell*> versions;
+  for (size_t i = 0; i < cells.size() && cells[i].write <= write; ++i) {
+    const bool last = i + 1 == cells.size() || cells[i + 1].write > write || cells[i + 1].revision != cells[i].revision;
+    if (!last) continue;
+    const bool exists = !versions.empty() && versions.back()->value.has_value();
+    if (cells[i].value.has_value() || exists) versions.push_back(&cells[i]);
+  }
+  return versions;
+}
+
+// Shows versions with their deletions. Copies what it shows when it is made: for tests and small registers.
+class MemoryVersionScan final : public ViewScan {
  public:
-  // The mutex of `contents` must be held.
-  MemorySupersededScan(std::shared_ptr<const MemoryContents> contents, uint64_t write, const KeyRange& range)
+  // The mutex of `contents` must be held. The newest version of each key that there is or was, or all others.
+  MemoryVersionScan(std::shared_ptr<const MemoryContents> contents, uint64_t write, const KeyRange& range, bool newest)
       : contents_(std::move(contents)) {
     const MemoryTable& table = contents_->versioned;
     for (auto it = table.lower_bound(range.begin); it != table.end(); ++it) {
       if (!range.end.empty() && it->first >= range.end) break;
-      // Of cells of one revision the last counts, and the newest of all is not superseded.
-      const std::vector<MemoryCell>& cells = it->second;
-      std::optional<Revision> newer;
-      for (size_t i = cells.size(); i-- > 0;) {
-        if (cells[i].write > write) continue;
-        if (newer.has_value() && *newer != cells[i].revision && cells[i].value.has_value()) {
-          versions_.push_back({it->first, {cells[i].revision, *cells[i].value}});
-        }
-        newer = cells[i].revision;
+      const std::vector<const MemoryCell*> versions = VersionsOf(it->second, write);
+      for (size_t i = versions.size(); i-- > 0;) {
+        const bool is_newest = i + 1 == versions.size();
+        if (is_newest == newest) versions_.emplace_back(it->first, *versions[i]);
       }
     }
   }
@@ -104,13 +112,16 @@ class MemorySupersededScan final : public ViewScan {
     return true;
   }
   absl::string_view key() const override { return versions_[shown_ - 1].first; }
-  absl::string_view value() const override { return versions_[shown_ - 1].second.value; }
-  Revision revision() const override { return versions_[shown_ - 1].second.revision; }
+  absl::string_view value() const override { return deleted() ? absl::string_view() : *cell().value; }
+  Revision revision() const override { return cell().revision; }
+  bool deleted() const override { return !cell().value.has_value(); }
   absl::Status status() const override { return status_; }
 
  private:
+  const MemoryCell& cell() const { return versions_[shown_ - 1].second; }
+
   const std::shared_ptr<const MemoryContents> contents_;
-  std::vector<std::pair<std::string, VersionedValue>> versions_;
+  std::vector<std::pair<std::string, MemoryCell>> versions_;
   size_t shown_ = 0;
   absl::Status status_;
 };
@@ -147,9 +158,14 @@ class MemorySnapshot final : public ViewSnapshot {
     return std::make_unique<MemoryScan>(contents_, contents_->versioned, write_, range, std::min(at, revision_));
   }
 
+  std::unique_ptr<ViewScan> ScanNewest(const KeyRange& range) const override {
+    std::lock_guard<std::mutex> lock(contents_->mutex);
+    return std::make_unique<MemoryVersionScan>(contents_, write_, range, /*newest=*/true);
+  }
+
   std::unique_ptr<ViewScan> ScanSuperseded(const KeyRange& range) const override {
     std::lock_guard<std::mutex> lock(contents_->mutex);
-    return std::make_unique<MemorySupersededScan>(contents_, write_, range);
+    return std::make_unique<MemoryVersionScan>(contents_, write_, range, /*newest=*/false);
   }
 
   absl::StatusOr<std::optional<std::string>> GetLocal(absl::string_view key) const override {

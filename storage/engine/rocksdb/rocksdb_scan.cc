@@ -13,8 +13,13 @@ namespace {
 class RocksDbScan final : public ViewScan {
  public:
   // `range`: of the family's keys.
-  RocksDbScan(std::shared_ptr<const PinnedSnapshot> pinned, Family family, KeyRange range, Revision at)
-      : pinned_(std::move(pinned)), family_(family), at_(at), state_(std::make_shared<ScanState>()) {
+  RocksDbScan(std::shared_ptr<const PinnedSnapshot> pinned, Family family, KeyRange range, Revision at,
+              bool with_deletions)
+      : pinned_(std::move(pinned)),
+        family_(family),
+        at_(at),
+        with_deletions_(with_deletions),
+        state_(std::make_shared<ScanState>()) {
     state_->range = std::move(range);
     state_->end = state_->range.end;
   }
@@ -33,6 +38,7 @@ class RocksDbScan final : public ViewScan {
   absl::string_view key() const override { return key_; }
   absl::string_view value() const override { return value_; }
   Revision revision() const override { return revision_; }
+  bool deleted() const override { return deleted_; }
   absl::Status status() const override { return status_; }
 
  private:
@@ -68,7 +74,8 @@ class RocksDbScan final : public ViewScan {
     ASSIGN_OR_RETURN(const CurrentRecord newest, DecodeCurrentRecord(bytes));
     switch (FindPlace(newest, at_)) {
       case Place::kNowhere:
-        return false;
+        if (!with_deletions_ || newest.revision > at_) return false;
+        return Take(key, {}, newest.revision, /*deleted=*/true);
       case Place::kCurrent:
         return Take(key, newest.content.value, newest.revision);
       case Place::kHistory:
@@ -84,27 +91,30 @@ class RocksDbScan final : public ViewScan {
 
   absl::StatusOr<bool> ShowSuperseded(absl::string_view history_key, absl::string_view bytes) {
     ASSIGN_OR_RETURN(const HistoryRecord record, DecodeHistoryRecord(bytes));
-    if (record.deleted) return false;
+    if (record.deleted && !with_deletions_) return false;
     std::optional<KeyAndRevision> version = ParseHistoryKey(history_key);
     if (!version.has_value()) return Corrupt("a key of the history that is none");
-    return Take(version->key, record.value, version->revision);
+    return Take(version->key, record.value, version->revision, record.deleted);
   }
 
-  bool Take(absl::string_view key, absl::string_view value, Revision revision) {
+  bool Take(absl::string_view key, absl::string_view value, Revision revision, bool deleted = false) {
     key_.assign(key.data(), key.size());
     value_.assign(value.data(), value.size());
     revision_ = revision;
+    deleted_ = deleted;
     return true;
   }
 
   const std::shared_ptr<const PinnedSnapshot> pinned_;
   const Family family_;
   const Revision at_;
+  const bool with_deletions_;
   const std::shared_ptr<ScanState> state_;
   bool ended_ = false;
   std::string key_;
   std::string value_;
   Revision revision_;
+  bool deleted_ = false;
   absl::Status status_;
 };
 
@@ -137,10 +147,10 @@ absl::StatusOr<std::optional<VersionedValue>> FindInHistory(rocksdb::Iterator& v
 }
 
 std::unique_ptr<ViewScan> NewRocksDbScan(std::shared_ptr<const PinnedSnapshot> pinned, Family family,
-                                         const KeyRange& range, Revision at) {
+                                         const KeyRange& range, Revision at, bool with_deletions) {
   KeyRange keys = range;
   if (family == Family::kHistory) keys = {HistoryKeyPrefix(range.begin), HistoryKeyPrefix(range.end)};
-  return std::make_unique<RocksDbScan>(std::move(pinned), family, std::move(keys), at);
+  return std::make_unique<RocksDbScan>(std::move(pinned), family, std::move(keys), at, with_deletions);
 }
 
 }  // namespace gi::engine

@@ -39,9 +39,9 @@ absl::StatusOr<std::optional<VersionedValue>> FindInHistory(rocksdb::Iterator& v
                                                             Revision at);
 
 // The keys of the range in a family: of kCurrent as they are at `at`; of kHistory all versions, and of kLocal all keys
-// (`at` is then ignored).
+// (`at` is then ignored). With deletions, those that Scan passes over are shown, of kCurrent the newest only.
 std::unique_ptr<ViewScan> NewRocksDbScan(std::shared_ptr<const PinnedSnapshot> pinned, Family family,
-                                         const KeyRange& range, Revision at);
+                                         const KeyRange& range, Revision at, bool with_deletions = false);
 
 }  // namespace gi::engine
 

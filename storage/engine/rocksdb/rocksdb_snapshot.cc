@@ -56,8 +56,12 @@ class RocksDbSnapshot final : public ViewSnapshot {
     return NewRocksDbScan(pinned_, Family::kCurrent, range, std::min(at, revision_));
   }
 
+  std::unique_ptr<ViewScan> ScanNewest(const KeyRange& range) const override {
+    return NewRocksDbScan(pinned_, Family::kCurrent, range, revision_, /*with_deletions=*/true);
+  }
+
   std::unique_ptr<ViewScan> ScanSuperseded(const KeyRange& range) const override {
-    return NewRocksDbScan(pinned_, Family::kHistory, range, Revision{0});
+    return NewRocksDbScan(pinned_, Family::kHistory, range, Revision{0}, /*with_deletions=*/true);
   }
 
   absl::StatusOr<std::optional<std::string>> GetLocal(absl::string_view key) const override {

@@ -79,7 +79,12 @@ TemporaryDirectory::~TemporaryDirectory() {
 std::string Dump(ViewScan& scan) {
   std::string out;
   while (scan.Next()) {
-    absl::StrAppend(&out, out.empty() ? "" : " ", scan.key(), "=", scan.value(), "@", scan.revision().value);
+    absl::StrAppend(&out, out.empty() ? "" : " ", scan.key());
+    if (scan.deleted()) {
+      absl::StrAppend(&out, " gone@", scan.revision().value);
+    } else {
+      absl::StrAppend(&out, "=", scan.value(), "@", scan.revision().value);
+    }
   }
   if (!scan.status().ok()) return registry::v1::ErrorReason_Name(GetErrorReason(scan.status()));
   return out;

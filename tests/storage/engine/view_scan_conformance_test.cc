@@ -80,6 +80,7 @@ TEST_P(ViewScanConformance, EveryRangeOfAwkwardKeys) {
       for (const uint64_t at : {1, 2}) EXPECT_EQ(Keys(*snapshot->Scan(range, Revision{at})), expected);
       EXPECT_EQ(Keys(*snapshot->ScanLocal(range)), expected);
       EXPECT_EQ(Keys(*snapshot->ScanSuperseded(range)), expected);
+      EXPECT_EQ(Keys(*snapshot->ScanNewest(range)), expected);
     }
   }
   for (const std::string& key : keys) EXPECT_EQ((*snapshot->Get(key, Revision{1}))->value, key);
@@ -119,8 +120,11 @@ TEST_P(ViewScanConformance, ShowsWhatWasSuperseded) {
   ASSERT_OK(view().Apply({{Revision{6}, {Put("a", "2"), Delete("b"), Put("c", "2")}}}));
   ASSERT_VALUE(const auto snapshot, view().Snapshot());
   EXPECT_EQ(Dump(*before->ScanSuperseded(KeyRange{})), "b=2@3 b=1@2 c=1@2");
-  EXPECT_EQ(Dump(*snapshot->ScanSuperseded(KeyRange{})), "a=1@2 b=4@5 b=2@3 b=1@2 c=1@2");
+  EXPECT_EQ(Dump(*snapshot->ScanSuperseded(KeyRange{})), "a=1@2 b=4@5 b=2@3 b=1@2 c gone@3 c=1@2");
   EXPECT_EQ(Dump(*snapshot->ScanSuperseded(PrefixRange("b"))), "b=4@5 b=2@3 b=1@2");
+  EXPECT_EQ(Dump(*before->ScanNewest(KeyRange{})), "a=1@2 b=4@5 c gone@3 d=1@2");
+  EXPECT_EQ(Dump(*snapshot->ScanNewest(KeyRange{})), "a=2@6 b gone@6 c=2@6 d=1@2");
+  EXPECT_EQ(Dump(*snapshot->ScanNewest(PrefixRange("b"))), "b gone@6");
 }
 
 // key -> revision -> value; a deletion is nullopt.
@@ -144,22 +148,22 @@ std::string ModelScan(const Model& model, const KeyRange& range, uint64_t at) {
   return out;
 }
 
-std::string ModelSuperseded(const Model& model, const KeyRange& range) {
+// The newest versions of the keys, or all others, newest first, both with deletions.
+std::string ModelVersions(const Model& model, const KeyRange& range, bool newest) {
   std::string out;
   for (const auto& [key, versions] : model) {
     // Deleting what is not there makes no version.
-    std::vector<std::pair<uint64_t, std::string>> values;
-    bool exists = false, ends_deleted = false;
+    std::vector<std::string> shown;
+    bool exists = false;
     for (const auto& [revision, value] : versions) {
-      if (value.has_value()) values.emplace_back(revision, *value);
-      exists = value.has_value() || exists;
-      ends_deleted = exists && !value.has_value();
+      if (!value.has_value() && !exists) continue;
+      exists = value.has_value();
+      shown.push_back(exists ? absl::StrCat(key, "=", *value, "@", revision) : absl::StrCat(key, " gone@", revision));
     }
-    if (!Contains(range, key) || values.empty()) continue;
-    if (!ends_deleted) values.pop_back();
-    std::reverse(values.begin(), values.end());
-    for (const auto& [revision, value] : values) {
-      absl::StrAppend(&out, out.empty() ? "" : " ", key, "=", value, "@", revision);
+    if (!Contains(range, key) || shown.empty()) continue;
+    std::reverse(shown.begin(), shown.end());
+    for (size_t i = newest ? 0 : 1; i < (newest ? 1 : shown.size()); ++i) {
+      absl::StrAppend(&out, out.empty() ? "" : " ", shown[i]);
     }
   }
   return out;
@@ -213,7 +217,8 @@ TEST_P(ViewScanConformance, AgreesWithAModelUnderRandomWrites) {
       const KeyRange range{.begin = random.Key(), .end = random.Key()};
       ASSERT_EQ(*snapshot->Get(key, Revision{at}), ModelGet(model, key, at)) << at;
       ASSERT_EQ(Dump(*snapshot->Scan(range, Revision{at})), ModelScan(model, range, at)) << at;
-      ASSERT_EQ(Dump(*snapshot->ScanSuperseded(range)), ModelSuperseded(model, range));
+      ASSERT_EQ(Dump(*snapshot->ScanSuperseded(range)), ModelVersions(model, range, false));
+      ASSERT_EQ(Dump(*snapshot->ScanNewest(range)), ModelVersions(model, range, true));
     }
     if (round % 15 == 0) kept.emplace_back(snapshot, ModelScan(model, KeyRange{}, revision));
   }
