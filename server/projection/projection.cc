@@ -431,6 +431,7 @@ void Projection::RemoveCounty(absl::string_view code) {
 }
 
 void Projection::RemoveGrant(absl::string_view index_key) {
+  grants_deleted_.store(true, std::memory_order_release);
   keyspace::KeyReader reader(index_key);
   const absl::StatusOr<keyspace::Tag> tag = reader.ReadTag();
   const absl::StatusOr<std::string> title_id = reader.String(), entity_id = reader.String(), id = reader.String();

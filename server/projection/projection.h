@@ -73,6 +73,8 @@ class Projection final : public registry::Observer {
   absl::string_view IdOfEntity(Place entity) const;
   // In the order of their ids. False: more than kMaxGrants, the rows have to be read.
   bool GrantsOf(Place title, Place entity, const Version& version, GrantList& grants) const;
+  // A grant was deleted at some time: GrantsOf need not have all that an earlier revision had.
+  bool GrantsWereDeleted() const { return grants_deleted_.load(std::memory_order_acquire); }
   // Whether the division table has a county code (six digits), for the judgement of codes.
   bool KnowsCounty(absl::string_view code, const Version& version) const;
 
@@ -155,6 +157,7 @@ class Projection final : public registry::Observer {
   absl::flat_hash_map<std::string, Place> known_timelines_, known_scopes_;
   size_t title_bytes_ = 0;
   bool incomplete_ = false;
+  std::atomic<bool> grants_deleted_{false};
 
   // Where a version's revision and time are kept; a slot is used again after that many versions, by when nobody reads
   // it any more who does not look again.

@@ -110,12 +110,12 @@ absl::StatusOr<bool> RowCheck::FindEntityByHint(const std::string& uscc) {
 }
 
 absl::StatusOr<bool> RowCheck::FindGrantsByHint(absl::string_view title, absl::string_view entity) {
-  if (!hints_version_) return false;
-  // Both have rows in the view, so they have places; a grant never changes its pair and is never deleted, so those of
-  // now are all there ever were.
+  // A grant never changes its pair: as long as none was deleted, those of now are all there ever were.
+  if (!hints_version_ || hints_->GrantsWereDeleted()) return false;
+  const projection::Place title_place = hints_->FindTitle(title, *hints_version_);
+  const projection::Place entity_place = hints_->FindEntity(entity, *hints_version_);
   projection::GrantList grants;
-  if (!hints_->GrantsOf(hints_->FindTitle(title, *hints_version_), hints_->FindEntity(entity, *hints_version_),
-                        *hints_version_, grants)) {
+  if (title_place == 0 || entity_place == 0 || !hints_->GrantsOf(title_place, entity_place, *hints_version_, grants)) {
     return false;
   }
   std::vector<std::string> ids;

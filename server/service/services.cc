@@ -41,7 +41,7 @@ TitleFinder::Similar SimilarIn(const search::LiveIndex<search::TitleIndex>& sear
 }  // namespace
 
 Services::Services(registry::Registry& registry, size_t max_projection_bytes)
-    : registry_(registry), titles_(SimilarIn(search_)), projection_(max_projection_bytes) {}
+    : registry_(registry), titles_(SimilarIn(search_)), projection_(max_projection_bytes), reverts_(registry) {}
 
 Services::~Services() {
   registry_.SetObserver(nullptr);
@@ -55,6 +55,7 @@ absl::Status Services::Load() {
   RETURN_IF_ERROR(projection_.Load(view));
   figures_.LoadOnDemand(registry_);
   registry_.SetObserver(this);
+  reverts_.Start();
   return absl::OkStatus();
 }
 
@@ -92,7 +93,7 @@ void Services::Register(rpc::MethodTable& methods) {
   RegisterDeadlineService(registry_, figures_, past_figures_, methods);
   RegisterIndicatorService(registry_, figures_, past_figures_, methods);
   RegisterIndicatorTargetService(registry_, methods);
-  RegisterImportService(registry_, methods);
+  RegisterImportService(registry_, reverts_, methods);
   RegisterCheckService({&registry_, &titles_, &projection_}, methods);
 }
 

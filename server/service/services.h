@@ -13,6 +13,7 @@
 #include "server/search/live_index.h"
 #include "server/search/title_index.h"
 #include "server/service/application/deadline_service.h"
+#include "server/service/import/import_revert.h"
 #include "server/service/title_finder.h"
 #include "storage/registry/registry.h"
 
@@ -49,6 +50,7 @@ class Services final : public registry::Observer {
   std::shared_ptr<PastFigures> past_figures_ = std::make_shared<PastFigures>();
   TitleFinder titles_;
   projection::Projection projection_;
+  ImportReverts reverts_;
   // Last: it ends before what it uses.
   std::jthread figures_keeper_;
 };

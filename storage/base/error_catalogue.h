@@ -248,6 +248,24 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "{name} is in the register with other values of {fields}, which an import does not correct: correct it there, or "
      "record the event that changed it",
      "{name} 已登记，{fields} 的内容不同，导入不予更正：请直接更正，或登记引起变化的事项"},
+    {registry::v1::ERROR_REASON_IMPORT_NOT_REVERTIBLE, kPrecondition,
+     "{name} is not taken back: {count} row(s) stand in the way, the first one is {field}: {detail}; set these right "
+     "by "
+     "hand, or undo what was done with them, and revert again",
+     "{name} 未撤回：有 {count} 条记录不能撤回，第一条为 {field}：{detail}；请先手工处理这些记录，再撤回"},
+    {registry::v1::ERROR_REASON_ROW_CHANGED_SINCE, kPrecondition,
+     "{name} (line {line}) was changed after the import, at revision {revision}: what was said there would be lost",
+     "{name}（第 {line} 行）在导入之后又有更改（版本 {revision}），撤回会丢失该更改"},
+    {registry::v1::ERROR_REASON_ROW_REFERRED_TO, kPrecondition,
+     "{name} (line {line}) was created by the import and is named by {other}: that would be left without it",
+     "{name}（第 {line} 行）由导入新增，已被 {other} 引用：撤回后该引用将落空"},
+    {registry::v1::ERROR_REASON_IMPORT_REVERTED, kPrecondition,
+     "{name} and {by} belong together, one takes the other back: there is nothing more to revert; import the file "
+     "again "
+     "if its rows are wanted",
+     "{name} 与 {by} 为一次导入及其撤回，不能再撤回；如需其数据，请重新导入文件"},
+    {registry::v1::ERROR_REASON_IMPORT_STILL_OPEN, kPrecondition,
+     "{name} has not ended: finish it first, then revert it", "{name} 尚未结束：请先结束导入，再撤回"},
 };
 
 }  // namespace gi::error_catalogue

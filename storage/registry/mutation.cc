@@ -19,6 +19,7 @@ absl::Status Mutation::Change(const table::AnyTable& table, absl::string_view id
   staging_.Stage(changes);
   std::move(changes.begin(), changes.end(), std::back_inserter(view_));
 
+  before_.push_back(old_row ? old_row->revision : Revision{});
   storage::v1::LogEntry& entry = *commit_.add_entries();
   entry.set_table(table.tag());
   entry.set_key(key);
@@ -35,6 +36,7 @@ absl::Status Mutation::Try(absl::FunctionRef<absl::Status()> part) {
   if (!status.ok()) {
     staging_.RollBack(mark);
     commit_.mutable_entries()->DeleteSubrange(entries, commit_.entries_size() - entries);
+    before_.resize(static_cast<size_t>(entries));
     view_.erase(view_.begin() + static_cast<ptrdiff_t>(changes), view_.end());
   }
   return status;

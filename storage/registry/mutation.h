@@ -57,10 +57,20 @@ class Mutation {
   // Names the row that the call's answer shows. Default: the first one staged.
   void SetAnswer(const table::AnyTable& table, absl::string_view id);
 
-  // How many rows are staged; and the key of the first one of a table among those from `first` on. INTERNAL if there is
-  // none.
+  // The rows that are staged, in order.
   int entries() const { return commit_.entries_size(); }
+  const storage::v1::LogEntry& entry(int i) const { return commit_.entries(i); }
+  // The key of the first row of a table among the entries from `first` on. INTERNAL if there is none.
   absl::StatusOr<std::string> KeyOfEntry(const table::AnyTable& table, int first) const;
+  // The revision that the row of an entry had before; 0 if it was not there, or was staged by the same mutation.
+  Revision RevisionBefore(int i) const { return before_[static_cast<size_t>(i)]; }
+
+  // What this mutation is based on: the revision that is durable, and the rows that earlier ones of its batch and
+  // itself have staged over that.
+  Revision base() const { return staging_.base(); }
+  void ForEachStaged(absl::FunctionRef<void(absl::string_view key, const std::optional<std::string>& row)> use) const {
+    staging_.ForEachRow(use);
+  }
 
   // For the writer: the entries staged, in order, and what they do to the view.
   storage::v1::Commit TakeCommit() { return std::move(commit_); }
@@ -74,6 +84,8 @@ class Mutation {
   absl::Time now_;
   Entropy entropy_;
   storage::v1::Commit commit_;
+  // Of each entry.
+  std::vector<Revision> before_;
   std::vector<engine::ViewMutation> view_;
 };
 

@@ -1,6 +1,7 @@
 #include "storage/registry/staging.h"
 
 #include "storage/base/status_macros.h"
+#include "storage/keyspace/key.h"
 
 namespace gi::registry {
 
@@ -88,6 +89,13 @@ std::unique_ptr<engine::ViewScan> Staging::Scan(const engine::KeyRange& range) c
   const auto end = range.end.empty() || range.end <= range.begin ? (range.end.empty() ? staged_.end() : begin)
                                                                  : staged_.lower_bound(range.end);
   return std::make_unique<MergedScan>(base_.Scan(range), begin, end);
+}
+
+void Staging::ForEachRow(
+    absl::FunctionRef<void(absl::string_view key, const std::optional<std::string>& row)> use) const {
+  for (const auto& [key, staged] : staged_) {
+    if (!keyspace::IsIndex(keyspace::TagOf(key))) use(key, staged.value);
+  }
 }
 
 void Staging::Stage(absl::Span<const engine::ViewMutation> mutations) {

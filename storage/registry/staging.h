@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/functional/function_ref.h"
 #include "storage/table/row_reader.h"
 
 namespace gi::registry {
@@ -27,8 +28,14 @@ class Staging final : public table::RowReader {
   // The local space: what was staged, or else what the snapshot has.
   absl::StatusOr<std::optional<std::string>> GetLocal(const std::string& key) const;
 
+  // Of the snapshot.
+  Revision base() const { return base_.at(); }
+
   // In any order.
   absl::StatusOr<std::vector<std::string>> LocalKeys(const engine::KeyRange& range) const;
+
+  // The rows (without index entries) that are staged, as they stand; nullopt: deleted.
+  void ForEachRow(absl::FunctionRef<void(absl::string_view key, const std::optional<std::string>& row)> use) const;
 
   void Stage(absl::Span<const engine::ViewMutation> mutations);
 

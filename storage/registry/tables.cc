@@ -1,5 +1,6 @@
 #include "storage/registry/tables.h"
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
@@ -258,6 +259,12 @@ engine::KeyRange ChunksOfImport(absl::string_view import_id) {
 
 std::string ImportChunkId(absl::string_view import_id, int64_t line) {
   return absl::StrFormat("%s/%012d", import_id, line);
+}
+
+int64_t LineOfImportChunk(absl::string_view chunk_id) {
+  int64_t line = 0;
+  (void)absl::SimpleAtoi(chunk_id.substr(chunk_id.rfind('/') + 1), &line);
+  return line;
 }
 
 std::string TallyId(absl::string_view survey_id, absl::string_view township, v1::Sector sector) {

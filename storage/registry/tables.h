@@ -87,6 +87,7 @@ engine::KeyRange ChunksOfImport(absl::string_view import_id);
 
 // `line`: of the first row in it.
 std::string ImportChunkId(absl::string_view import_id, int64_t line);
+int64_t LineOfImportChunk(absl::string_view chunk_id);
 std::string TallyId(absl::string_view survey_id, absl::string_view township, v1::Sector sector);
 
 }  // namespace gi::registry

@@ -18,7 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "google/protobuf/message_lite.h"
+#include "google/protobuf/message.h"
 #include "storage/base/error.h"
 #include "storage/base/status_macros.h"
 #include "storage/engine/view_store.h"
@@ -74,6 +74,8 @@ class AnyTable {
                                        std::optional<absl::string_view> new_row,
                                        std::vector<engine::ViewMutation>& mutations) const = 0;
   std::string Key(absl::string_view id) const { return keyspace::KeyWriter(tag()).String(id).bytes(); }
+  // An empty row.
+  virtual std::unique_ptr<google::protobuf::Message> NewRow() const = 0;
 
  protected:
   ~AnyTable() = default;
@@ -102,6 +104,7 @@ class Table final : public AnyTable {
   keyspace::Tag tag() const override { return tag_; }
   absl::string_view name() const override { return name_; }
   std::vector<IndexInfo> indexes() const override { return {indexes_, indexes_ + index_count_}; }
+  std::unique_ptr<google::protobuf::Message> NewRow() const override { return std::make_unique<Message>(); }
 
   absl::StatusOr<std::optional<Row<Message>>> Get(const RowReader& reader, absl::string_view id) const {
     ASSIGN_OR_RETURN(std::optional<engine::VersionedValue> value, reader.Get(Key(id)));

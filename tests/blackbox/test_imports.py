@@ -1,60 +1,11 @@
 """Imports: rows in chunks, each taken by itself; counts that add up; the same file twice; breaking off and going on."""
 
-import contextlib
-
-import grpc
-
-from builders import RESIDENT_ID, date, entity_id, entity_name, mutation, period, source, uscc
-from harness import Failure, ServerTestCase
+from builders import RESIDENT_ID, date, period, source, uscc
+from import_builders import FAIL, SKIP, UPDATE, ImportTestCase, counts_of, entity_row
 from protos import pb
 
-PRECONDITION = grpc.StatusCode.FAILED_PRECONDITION
-UPDATE, SKIP, FAIL = pb.ON_EXISTING_UPDATE, pb.ON_EXISTING_SKIP, pb.ON_EXISTING_FAIL
 
-
-def entity_row(line, number, **fields):
-    """No id: it is found by its code."""
-    fields = {"uscc": uscc(number), "display_name": f"示例{number}号合作社", "source": source(), **fields}
-    return pb.ImportRow(line=line, entity=pb.CreateEntityRequest(entity=pb.Entity(**fields)))
-
-
-def counts_of(message):
-    return {field.name: value for field, value in message.ListFields()}
-
-
-class ImportTest(ServerTestCase):
-
-    def begin(self, kind, on_existing=UPDATE, **fields):
-        job = pb.Import(source_name="示例.csv", kind=kind, on_existing=on_existing, **fields)
-        return self.call("CreateImport", mutation(pb.CreateImportRequest(import_job=job))).import_job
-
-    def send(self, job, *chunks, **first):
-        first = first or {"import_job": job.name}
-        messages = [pb.SendImportRowsRequest(rows=rows) for rows in chunks] or [pb.SendImportRowsRequest()]
-        messages[0].MergeFrom(pb.SendImportRowsRequest(**first))
-        self.server.client.answered.add("SendImportRows")
-        return list(self.server.client.stream("SendImportRows", messages))
-
-    def finish(self, job):
-        return self.call("FinishImport", mutation(pb.FinishImportRequest(name=job.name))).import_job
-
-    def take(self, kind, rows, **fields):
-        """All in one chunk."""
-        job = self.begin(kind, **fields)
-        answer = self.send(job, rows)[-1]
-        return answer, self.finish(job)
-
-    def head(self):
-        return self.call("ListEntities", pb.ListEntitiesRequest(page_size=1)).read_point.revision
-
-    @contextlib.contextmanager
-    def refused(self, reason):
-        with self.assertRaises(Failure) as caught:
-            yield
-        self.assertIn(reason, caught.exception.reasons(), caught.exception)
-
-    def entity(self, number):
-        return self.call("ListEntities", pb.ListEntitiesRequest(uscc=uscc(number))).entities
+class ImportTest(ImportTestCase):
 
     def test_rows_are_taken_by_themselves(self):
         rows = [

@@ -286,7 +286,7 @@ void RegisterApplicationService(registry::Registry& registry, rpc::MethodTable& 
 
 std::unique_ptr<RowImporter> ApplicationImporter() {
   using Request = registry::v1::CreateApplicationRequest;
-  return MakeRowImporter<Application, Request, registry::v1::CorrectApplicationRequest>({
+  ImportParts<Application, Request, registry::v1::CorrectApplicationRequest> parts = {
       registry::v1::IMPORT_KIND_APPLICATIONS,
       registry::v1::ImportRow::kApplication,
       Create,
@@ -298,7 +298,9 @@ std::unique_ptr<RowImporter> ApplicationImporter() {
       },
       nullptr,
       "applicant",
-  });
+  };
+  parts.brings = &registry::kIndications;
+  return MakeRowImporter(std::move(parts));
 }
 
 }  // namespace gi::service

@@ -58,6 +58,18 @@ std::vector<std::string> DifferingFields(const Message& given, const Message& ex
   return differing;
 }
 
+std::vector<std::string> ChangedFields(const Message& now, const Message& then) {
+  const google::protobuf::Descriptor& type = *now.GetDescriptor();
+  std::vector<std::string> changed;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (RuleOf(field).output_only() || !IsCorrectable(now, field.name())) continue;
+    MessageDifferencer differencer;
+    if (!differencer.CompareWithFields(now, then, {&field}, {&field})) changed.push_back(field.name());
+  }
+  return changed;
+}
+
 bool IsCorrectable(const Message& row, const std::string& name) {
   const FieldDescriptor* field = row.GetDescriptor()->FindFieldByName(name);
   return field != nullptr && !RuleOf(*field).immutable() && name != kEvents;

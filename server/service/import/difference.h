@@ -15,6 +15,9 @@ namespace gi::service {
 std::vector<std::string> DifferingFields(const google::protobuf::Message& given,
                                          const google::protobuf::Message& existing);
 
+// The names of the fields that a correction may name and in which two rows differ.
+std::vector<std::string> ChangedFields(const google::protobuf::Message& now, const google::protobuf::Message& then);
+
 // Whether a correction may name the field.
 bool IsCorrectable(const google::protobuf::Message& row, const std::string& field);
 

@@ -14,7 +14,6 @@ namespace gi::service {
 namespace {
 
 using registry::v1::Import;
-using registry::v1::ImportedRow;
 using rpc::CallContext;
 
 absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
@@ -71,10 +70,10 @@ absl::StatusOr<registry::v1::ListImportsResponse> List(const registry::Registry&
   return response;
 }
 
-// Where a page of rows begins: after a line, in the chunk that begins with another.
+// Where a page of rows begins: in the chunk that begins with a line, after so many of its rows.
 struct Place {
   int64_t chunk = 0;
-  int64_t line = 0;
+  int rows = 0;
 };
 
 Place PlaceOf(const Page& page) {
@@ -82,7 +81,7 @@ Place PlaceOf(const Page& page) {
   Place place;
   const std::vector<std::string> parts = absl::StrSplit(page.token.after(), '/');
   if (parts.size() == 2) {
-    (void)(absl::SimpleAtoi(parts[0], &place.chunk) && absl::SimpleAtoi(parts[1], &place.line));
+    (void)(absl::SimpleAtoi(parts[0], &place.chunk) && absl::SimpleAtoi(parts[1], &place.rows));
   }
   return place;
 }
@@ -104,15 +103,16 @@ absl::StatusOr<registry::v1::ListImportedRowsResponse> ListRows(const registry::
   Place last;
   while (scan->Next()) {
     ASSIGN_OR_RETURN(const auto chunk, registry::kImportChunks.Parse(scan->value()));
-    for (const ImportedRow& row : chunk.rows()) {
-      if (row.line() <= place.line) continue;
+    ASSIGN_OR_RETURN(const std::string chunk_id, table::RowId(scan->key()));
+    const int64_t line = registry::LineOfImportChunk(chunk_id);
+    for (int i = line == place.chunk ? place.rows : 0; i < chunk.rows_size(); ++i) {
       if (static_cast<size_t>(response.rows_size()) == page.limit) {
-        page.token.set_after(absl::StrCat(last.chunk, "/", last.line));
+        page.token.set_after(absl::StrCat(last.chunk, "/", last.rows));
         response.set_next_page_token(SealPageToken(page.token, registry.token_key()));
         return response;
       }
-      *response.add_rows() = row;
-      last = {chunk.rows(0).line(), row.line()};
+      *response.add_rows() = chunk.rows(i);
+      last = {line, i + 1};
     }
   }
   RETURN_IF_ERROR(scan->status());
@@ -121,10 +121,13 @@ absl::StatusOr<registry::v1::ListImportedRowsResponse> ListRows(const registry::
 
 }  // namespace
 
-void RegisterImportService(registry::Registry& registry, rpc::MethodTable& methods) {
+void RegisterImportService(registry::Registry& registry, ImportReverts& reverts, rpc::MethodTable& methods) {
   const std::string service = "gi.registry.v1.ImportService/";
   AddMutation<Import>(methods, registry, service + "CreateImport", Create);
   AddMutation<Import>(methods, registry, service + "FinishImport", Finish);
+  methods.AddWrite<registry::v1::RevertImportRequest, registry::v1::MutateImportResponse>(
+      service + "RevertImport", [&reverts](const CallContext& context, const registry::v1::RevertImportRequest& request,
+                                           auto answer) { reverts.Revert(context, request, std::move(answer)); });
   methods.AddConversation<registry::v1::SendImportRowsRequest>(
       service + "SendImportRows", [&registry, importers = std::make_shared<const RowImporters>()] {
         return std::make_shared<ImportSession>(registry, importers);

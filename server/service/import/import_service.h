@@ -3,12 +3,13 @@
 #define GI_SERVER_SERVICE_IMPORT_IMPORT_SERVICE_H_
 
 #include "server/rpc/method_table.h"
+#include "server/service/import/import_revert.h"
 #include "storage/registry/registry.h"
 
 namespace gi::service {
 
-// `registry` must outlive the methods.
-void RegisterImportService(registry::Registry& registry, rpc::MethodTable& methods);
+// `registry` and `reverts` must outlive the methods.
+void RegisterImportService(registry::Registry& registry, ImportReverts& reverts, rpc::MethodTable& methods);
 
 }  // namespace gi::service
 

@@ -86,23 +86,6 @@ absl::Status OutOfOrder(const std::string& import_name, int64_t line, int64_t la
 
 }  // namespace
 
-RowImporters::RowImporters() {
-  all_.push_back(DivisionImporter());
-  all_.push_back(EntityImporter());
-  all_.push_back(IndicationImporter());
-  all_.push_back(AuthorizationImporter());
-  all_.push_back(ProductImporter());
-  all_.push_back(SurveyImporter());
-  all_.push_back(SurveyRecordImporter());
-  all_.push_back(ApplicationImporter());
-  all_.push_back(TargetImporter());
-}
-
-const RowImporter* RowImporters::Find(registry::v1::ImportKind kind) const {
-  const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one->kind() == kind; });
-  return found == all_.end() ? nullptr : found->get();
-}
-
 // A row before it is its turn.
 struct ImportSession::Row {
   const ImportRow* given = nullptr;
@@ -281,7 +264,7 @@ absl::Status ImportSession::TakeRows(registry::Mutation& mutation, Chunk& chunk)
     if (row.given->create_case() == ImportRow::CREATE_NOT_SET) {
       counts.set_rejected(counts.rejected() + 1);
     } else {
-      TakeRow(mutation, row, chunk);
+      RETURN_IF_ERROR(TakeRow(mutation, row, chunk));
     }
     chunk.response.set_last_line(row.given->line());
     const int64_t rejected = progress_.counts().rejected() + counts.rejected();
@@ -296,17 +279,21 @@ absl::Status ImportSession::TakeRows(registry::Mutation& mutation, Chunk& chunk)
   return absl::OkStatus();
 }
 
-void ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chunk& chunk) {
-  if (row.request == nullptr) return Reject(row, row.findings, chunk);
+absl::Status ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chunk& chunk) {
+  if (row.request == nullptr) {
+    Reject(row, row.findings, chunk);
+    return absl::OkStatus();
+  }
   // What is found later about a field that has a finding says the same in other words.
   FieldViolations findings = row.findings, settling;
   AddRefusal(Settle(mutation.rows(), row, settling), settling);
   findings.Merge(settling);
   const std::string key = importer_->KeyOf(*row.request);
   const uint64_t key_hash = Hash(key);
-  if (MeetRepeated(row, key, key_hash, chunk)) return;
+  if (MeetRepeated(row, key, key_hash, chunk)) return absl::OkStatus();
   chunk.rules.generated_id = IdOfKey(absl::StrCat(import_.name(), "\n", row.given->line()));
   TakenRow taken;
+  const int first = mutation.entries();
   const absl::Status status = mutation.Try([&]() -> absl::Status {
     FieldViolations more;
     absl::StatusOr<TakenRow> done = importer_->Take(chunk.rules, mutation, *row.request, import_.on_existing(), more);
@@ -316,24 +303,36 @@ void ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chunk& chunk
     taken = *std::move(done);
     return absl::OkStatus();
   });
-  if (status.ok()) return Accept(row, key_hash, taken, chunk);
+  if (status.ok()) return Accept(mutation, first, row, key_hash, taken, chunk);
   Reject(row, findings, chunk);
+  return absl::OkStatus();
 }
 
-void ImportSession::Accept(const Row& row, uint64_t key_hash, const TakenRow& taken, Chunk& chunk) {
+absl::Status ImportSession::Accept(const registry::Mutation& mutation, int first, const Row& row, uint64_t key_hash,
+                                   const TakenRow& taken, Chunk& chunk) {
   Count(taken.outcome, *chunk.response.mutable_counts());
   seen_[key_hash] = {row.given->line(), row.content};
   storage::v1::ImportKeys::Row& kept = *chunk.keys.add_rows();
   kept.set_line(row.given->line());
   kept.set_key(key_hash);
   kept.set_content(row.content);
-  const bool created = taken.outcome == Outcome::kCreated;
-  if (!created && taken.outcome != Outcome::kChanged) return;
-  registry::v1::ImportedRow& changed = *chunk.changed.add_rows();
-  changed.set_line(row.given->line());
-  changed.set_outcome(created ? registry::v1::IMPORT_OUTCOME_CREATED : registry::v1::IMPORT_OUTCOME_CHANGED);
-  changed.set_name(taken.name);
-  changed.set_revision_before(static_cast<int64_t>(taken.before.value));
+  if (taken.outcome != Outcome::kCreated && taken.outcome != Outcome::kChanged) return absl::OkStatus();
+  const auto add = [&](std::string name, bool created, Revision before) {
+    registry::v1::ImportedRow& changed = *chunk.changed.add_rows();
+    changed.set_line(row.given->line());
+    changed.set_outcome(created ? registry::v1::IMPORT_OUTCOME_CREATED : registry::v1::IMPORT_OUTCOME_CHANGED);
+    changed.set_name(std::move(name));
+    changed.set_revision_before(static_cast<int64_t>(before.value));
+  };
+  add(taken.name, taken.outcome == Outcome::kCreated, taken.before);
+  const table::AnyTable* brings = importer_->brings();
+  for (int i = first; brings != nullptr && i < mutation.entries(); ++i) {
+    if (mutation.entry(i).table() != brings->tag()) continue;
+    ASSIGN_OR_RETURN(const std::string id, table::RowId(mutation.entry(i).key()));
+    const Revision before = mutation.RevisionBefore(i);
+    add(domain::ResourceName(importers_->FindTable(*brings)->collection(), id), before == Revision{}, before);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ImportSession::Settle(const table::RowReader& rows, Row& row, FieldViolations& findings) const {

@@ -13,20 +13,9 @@
 #include "gi/storage/v1/import.pb.h"
 #include "server/rpc/method_table.h"
 #include "server/service/import/import_progress.h"
-#include "server/service/import/row_importer.h"
+#include "server/service/import/row_importers.h"
 
 namespace gi::service {
-
-// The importers of all kinds. Immutable.
-class RowImporters {
- public:
-  RowImporters();
-  // nullptr if there is none.
-  const RowImporter* Find(registry::v1::ImportKind kind) const;
-
- private:
-  std::vector<std::unique_ptr<RowImporter>> all_;
-};
 
 // Rows are decoded and judged by themselves on the caller's thread, while the writer takes the chunk before.
 class ImportSession final : public rpc::Conversation, public std::enable_shared_from_this<ImportSession> {
@@ -55,13 +44,15 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
   // On the writer's thread, or that of a trial.
   absl::Status Run(registry::Mutation& mutation, Chunk& chunk);
   absl::Status TakeRows(registry::Mutation& mutation, Chunk& chunk);
-  void TakeRow(registry::Mutation& mutation, Row& row, Chunk& chunk);
+  absl::Status TakeRow(registry::Mutation& mutation, Row& row, Chunk& chunk);
   // Puts names in the place of what stands for them.
   absl::Status Settle(const table::RowReader& rows, Row& row, FieldViolations& findings) const;
   std::string PathOf(absl::string_view field) const;
   // False if no row before has its key. Otherwise it is dealt with.
   bool MeetRepeated(const Row& row, const std::string& key, uint64_t key_hash, Chunk& chunk) const;
-  void Accept(const Row& row, uint64_t key_hash, const TakenRow& taken, Chunk& chunk);
+  // `first`: of the entries that the row has staged.
+  absl::Status Accept(const registry::Mutation& mutation, int first, const Row& row, uint64_t key_hash,
+                      const TakenRow& taken, Chunk& chunk);
   void Reject(const Row& row, const FieldViolations& findings, Chunk& chunk) const;
 
   registry::Registry& registry_;

@@ -50,6 +50,19 @@ class RowImporter {
   virtual absl::StatusOr<TakenRow> Take(const RuleContext& context, registry::Mutation& mutation,
                                         const google::protobuf::Message& request, registry::v1::OnExisting on_existing,
                                         FieldViolations& violations) const = 0;
+
+  virtual absl::string_view collection() const = 0;
+  virtual const table::AnyTable& table() const = 0;
+  // Of another kind whose rows this one may bring along. nullptr: none.
+  virtual const table::AnyTable* brings() const = 0;
+  // For reverts, on the writer's thread; all messages are rows of the kind. Gives the row the user's fields that it
+  // had, by the rule that corrects rows. Findings, and errors of that rule.
+  virtual absl::Status Restore(const RuleContext& context, registry::Mutation& mutation, const std::string& reason,
+                               const google::protobuf::Message& now, Revision revision,
+                               const google::protobuf::Message& then, FieldViolations& violations) const = 0;
+  // Stages a row in the place of another, with what hangs on it and without asking a rule. nullptr: no row.
+  virtual absl::Status Replace(registry::Mutation& mutation, const google::protobuf::Message* before,
+                               const google::protobuf::Message* after) const = 0;
 };
 
 // The parts. Functions that a resource does not need may be left out.
@@ -70,6 +83,9 @@ struct ImportParts {
   void (*normalize)(CreateRequest&) = nullptr;
   // Takes out of the fields that differ those that say the same in other words.
   void (*agree)(const Message& given, const Message& existing, std::vector<std::string>& fields) = nullptr;
+  // As RowImporter::Replace. Default: nothing hangs on the row.
+  absl::Status (*replace)(registry::Mutation& mutation, const Message* before, const Message* after) = nullptr;
+  const table::AnyTable* brings = nullptr;
 };
 
 // An id that follows from a natural key, so that the same row finds itself again.
@@ -116,6 +132,37 @@ class RowImporterOf final : public RowImporter {
     TakenRow taken{TakenRow::Outcome::kCreated, "", Revision{}};
     ASSIGN_OR_RETURN(taken.name, NameOfEntry(mutation, entries));
     return taken;
+  }
+
+  absl::string_view collection() const override { return Kind<Message>::kCollection; }
+  const table::AnyTable& table() const override { return Kind<Message>::Table(); }
+  const table::AnyTable* brings() const override { return parts_.brings; }
+
+  absl::Status Restore(const RuleContext& context, registry::Mutation& mutation, const std::string& reason,
+                       const google::protobuf::Message& now, Revision revision, const google::protobuf::Message& then,
+                       FieldViolations& violations) const override {
+    CorrectRequest correct;
+    *Kind<Message>::In(correct) = static_cast<const Message&>(then);
+    for (const std::string& field : ChangedFields(now, then)) correct.mutable_update_mask()->add_paths(field);
+    if (correct.update_mask().paths().empty()) return absl::OkStatus();
+    correct.set_etag(EtagOf(context.history_id_text, revision));
+    correct.set_reason(reason);
+    // What was in the register once is no new code.
+    if constexpr (requires { correct.set_accept_legacy_code(true); }) correct.set_accept_legacy_code(true);
+    return parts_.correct(context, mutation, correct, violations);
+  }
+
+  absl::Status Replace(registry::Mutation& mutation, const google::protobuf::Message* any_before,
+                       const google::protobuf::Message* any_after) const override {
+    const auto* before = static_cast<const Message*>(any_before);
+    const auto* after = static_cast<const Message*>(any_after);
+    if (parts_.replace != nullptr) return parts_.replace(mutation, before, after);
+    const Message& any = after != nullptr ? *after : *before;
+    const std::string id = domain::IdOfKnownName(any.name(), Kind<Message>::kCollection);
+    if (after == nullptr) return mutation.Delete(Kind<Message>::Table(), id);
+    Message row = *after;
+    Touch(mutation.now(), row);
+    return mutation.Put(Kind<Message>::Table(), id, row);
   }
 
  private:

@@ -357,7 +357,8 @@ void RegisterSurveyRecordService(registry::Registry& registry, const Catalogue& 
 
 std::unique_ptr<RowImporter> SurveyRecordImporter() {
   using Request = registry::v1::CreateSurveyRecordRequest;
-  return MakeRowImporter<SurveyRecord, Request, registry::v1::CorrectSurveyRecordRequest>({
+  using CorrectRequest = registry::v1::CorrectSurveyRecordRequest;
+  ImportParts<SurveyRecord, Request, CorrectRequest> parts = {
       registry::v1::IMPORT_KIND_SURVEY_RECORDS,
       registry::v1::ImportRow::kSurveyRecord,
       Create,
@@ -366,7 +367,11 @@ std::unique_ptr<RowImporter> SurveyRecordImporter() {
         const SurveyRecord& row = request.survey_record();
         return absl::StrCat(request.survey(), " ", row.local_name(), " ", row.variety(), " ", row.place_code());
       },
-  });
+  };
+  parts.replace = [](registry::Mutation& mutation, const SurveyRecord* before, const SurveyRecord* after) {
+    return after == nullptr ? WithdrawRecord(mutation, *before) : PutRecord(mutation, before, *after);
+  };
+  return MakeRowImporter(std::move(parts));
 }
 
 }  // namespace gi::service

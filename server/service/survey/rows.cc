@@ -104,6 +104,12 @@ absl::Status PutRecord(registry::Mutation& mutation, const SurveyRecord* before,
   return UpdateStandings(mutation, before, record);
 }
 
+absl::Status WithdrawRecord(registry::Mutation& mutation, const SurveyRecord& record) {
+  RETURN_IF_ERROR(CountIn(mutation, TallyIdOf(record), &record, nullptr));
+  return mutation.Delete(registry::kSurveyRecords,
+                         domain::IdOfKnownName(record.name(), domain::kSurveyRecordCollection));
+}
+
 absl::Status ChangeProduct(registry::Mutation& mutation, const std::string& name,
                            absl::FunctionRef<absl::Status(Product&)> change) {
   ASSIGN_OR_RETURN(table::Row<Product> row, ReadNamed<Product>(mutation.rows(), name, "product"));

@@ -30,6 +30,9 @@ absl::StatusOr<std::vector<registry::v1::SurveyTally>> ReadTallies(const table::
 absl::Status PutRecord(registry::Mutation& mutation, const registry::v1::SurveyRecord* before,
                        registry::v1::SurveyRecord record);
 
+// Stages the end of a record that never counted for a product, and what it is counted in.
+absl::Status WithdrawRecord(registry::Mutation& mutation, const registry::v1::SurveyRecord& record);
+
 // Stages the change of a product, given by its resource name.
 absl::Status ChangeProduct(registry::Mutation& mutation, const std::string& name,
                            absl::FunctionRef<absl::Status(registry::v1::Product&)> change);
