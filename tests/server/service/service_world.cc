@@ -1,5 +1,6 @@
 #include "tests/server/service/service_world.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <future>
@@ -15,6 +16,7 @@
 #include "server/domain/survey/life_cycle.h"
 #include "storage/base/date.h"
 #include "storage/base/uuid.h"
+#include "storage/registry/tables.h"
 #include "tests/support/synthetic_uscc.h"
 
 namespace gi::service {
@@ -90,6 +92,23 @@ void ServiceWorld::Restart() {
   services_->Register(methods_);
 }
 
+bool ServiceWorld::Withdraw(const table::AnyTable& table, const std::string& id,
+                            absl::FunctionRef<bool(const table::RowReader& rows)> allowed) const {
+  registry::MutationContext context;
+  context.call.set_agency("test");
+  context.call.set_request_id(*ParseUuid(NewUuid()));
+  std::promise<bool> done;
+  registry_->Submit(
+      std::move(context),
+      [&](registry::Mutation& mutation) -> absl::Status {
+        if (!mutation.rows().Get(table.Key(id))->has_value() || !allowed(mutation.rows()))
+          return absl::AbortedError("");
+        return mutation.Delete(table, id);
+      },
+      [&](const absl::StatusOr<registry::Committed>& committed) { done.set_value(committed.ok()); });
+  return done.get_future().get();
+}
+
 absl::Status ServiceWorld::Answer(absl::string_view name, const google::protobuf::Message& request,
                                   google::protobuf::Message& response) const {
   rpc::CallContext context;
@@ -116,17 +135,17 @@ absl::Status ServiceWorld::Answer(absl::string_view name, const google::protobuf
 bool RandomLife::Step() {
   if (entities_ == 0) return NewEntity();
   if (titles_ == 0) return NewTitle();
-  switch (Below(20, random_)) {
+  switch (Below(22, random_)) {
     case 0:
-      return entities_ < kMostEntities && NewEntity();
+      return NewEntity();
     case 1:
-      return titles_ < kMostTitles && NewTitle();
+      return NewTitle();
     case 2:
       return NewDivision();
     case 3:
     case 4:
     case 5:
-      return grants_ < kMostGrants && NewGrant();
+      return NewGrant();
     case 6:
       return OneIn(3, random_) && ChangeEntity();
     case 7:
@@ -137,27 +156,68 @@ bool RandomLife::Step() {
       return ChangeTitle();
     case 11:
       return CorrectGrant();
+    case 12:
+      return Withdraw();
     default:
       return ChangeGrant();
   }
 }
 
+int RandomLife::Next(int count, int most) {
+  return count == most || (count > 0 && OneIn(4, random_)) ? Below(count, random_) : count;
+}
+
+bool RandomLife::Withdraw() {
+  const auto none = [](const table::RowReader& rows, const engine::KeyRange& range) {
+    return !rows.Scan(range)->Next();
+  };
+  switch (Below(5, random_)) {
+    case 0: {
+      const std::string id = absl::StrCat("e", Below(entities_, random_));
+      return world_.Withdraw(registry::kEntities, id, [&](const table::RowReader& rows) {
+        const auto scan = rows.Scan(registry::AllEntities());
+        while (scan->Next()) {
+          const v1::Entity entity = *registry::kEntities.Parse(scan->value());
+          for (const v1::EntityEvent& event : entity.events()) {
+            if (event.successor() == absl::StrCat("entities/", id)) return false;
+          }
+        }
+        return none(rows, registry::AuthorizationsOf(id)) && none(rows, registry::ApplicationsOfApplicant(id));
+      });
+    }
+    case 1: {
+      const std::string id = absl::StrCat("t", Below(titles_, random_));
+      return world_.Withdraw(registry::kIndications, id, [&](const table::RowReader& rows) {
+        return none(rows, registry::AuthorizationsUnder(id));
+      });
+    }
+    case 2:
+      return world_.Withdraw(registry::kDivisions, OneIn(2, random_) ? "500228" : "500155",
+                             [](const table::RowReader&) { return true; });
+    default:
+      return world_.Withdraw(registry::kAuthorizations, absl::StrCat("g", Below(kMostGrants, random_)),
+                             [](const table::RowReader&) { return true; });
+  }
+}
+
 bool RandomLife::NewEntity() {
   v1::CreateEntityRequest request;
-  request.set_entity_id(absl::StrCat("e", entities_));
+  const int number = Next(entities_, kMostEntities);
+  request.set_entity_id(absl::StrCat("e", number));
   request.mutable_entity()->set_uscc(SyntheticUscc(static_cast<uint64_t>(Below(kUsccs, random_))));
   request.mutable_entity()->set_display_name(absl::StrCat("entity ", entities_));
   *request.mutable_entity()->mutable_source() = Synthetic();
   const bool made = Mutate<v1::MutateEntityResponse>(world_, "EntityService/CreateEntity", request);
-  entities_ += made ? 1 : 0;
+  if (made) entities_ = std::max(entities_, number + 1);
   return made;
 }
 
 bool RandomLife::NewTitle() {
   v1::CreateIndicationRequest request;
-  request.set_indication_id(absl::StrCat("t", titles_));
+  const int number = Next(titles_, kMostTitles);
+  request.set_indication_id(absl::StrCat("t", number));
   v1::Indication& title = *request.mutable_indication();
-  const int kind = titles_ % 4;
+  const int kind = number % 4;
   title.set_kind(kind == 0   ? v1::INDICATION_KIND_CERTIFICATION_MARK
                  : kind == 1 ? v1::INDICATION_KIND_GI_PRODUCT
                  : kind == 2 ? v1::INDICATION_KIND_FOREIGN
@@ -183,7 +243,7 @@ bool RandomLife::NewTitle() {
     *event.mutable_effective_from() = RandomDate(random_);
   }
   const bool made = Mutate<v1::MutateIndicationResponse>(world_, "IndicationService/CreateIndication", request);
-  titles_ += made ? 1 : 0;
+  if (made) titles_ = std::max(titles_, number + 1);
   return made;
 }
 
@@ -207,7 +267,8 @@ bool RandomLife::NewDivision() {
 bool RandomLife::NewGrant() {
   v1::CreateAuthorizationRequest request;
   // Not in the order of their making.
-  request.set_authorization_id(absl::StrCat("g", grants_ * 7 % kMostGrants));
+  const int number = Next(grants_, kMostGrants);
+  request.set_authorization_id(absl::StrCat("g", number * 7 % kMostGrants));
   v1::Authorization& grant = *request.mutable_authorization();
   grant.set_entity(absl::StrCat("entities/e", Below(entities_, random_)));
   grant.set_indication(absl::StrCat("indications/t", Below(titles_, random_)));
@@ -223,7 +284,7 @@ bool RandomLife::NewGrant() {
   }
   const bool made =
       Mutate<v1::MutateAuthorizationResponse>(world_, "AuthorizationService/CreateAuthorization", request);
-  grants_ += made ? 1 : 0;
+  if (made) grants_ = std::max(grants_, number + 1);
   return made;
 }
 

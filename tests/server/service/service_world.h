@@ -8,6 +8,7 @@
 #include <random>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "gi/registry/v1/check.pb.h"
@@ -36,6 +37,10 @@ class ServiceWorld {
 
   // The services begin again, with what the registry holds. Nothing else may be called meanwhile.
   void Restart();
+
+  // Deletes a row, as a revert does, if `allowed` says so. True if there was one.
+  bool Withdraw(const table::AnyTable& table, const std::string& id,
+                absl::FunctionRef<bool(const table::RowReader& rows)> allowed) const;
 
   const registry::Registry& registry() const { return *registry_; }
   const projection::Projection& projection() const { return services_->projection(); }
@@ -70,6 +75,9 @@ class RandomLife {
   bool ChangeGrant();
   bool CorrectEntity();
   bool CorrectGrant();
+  bool Withdraw();
+  // The number of a new row; sometimes one that there was, or is.
+  int Next(int count, int most);
 
   const ServiceWorld& world_;
   Random random_;
