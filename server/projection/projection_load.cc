@@ -1,5 +1,4 @@
 // Filling a projection from the rows of a view.
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -32,9 +31,8 @@ class Projection::Reader {
     std::vector<std::pair<std::string, Message*>> rows;
   };
 
-  // `deleted` is set if a row of the range was deleted.
-  Reader(const registry::ReadView& view, engine::KeyRange range, std::atomic<bool>* deleted)
-      : view_(view), range_(std::move(range)), deleted_(deleted), thread_([this] { Read(); }) {}
+  Reader(const registry::ReadView& view, engine::KeyRange range)
+      : view_(view), range_(std::move(range)), thread_([this] { Read(); }) {}
   ~Reader() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -69,15 +67,11 @@ class Projection::Reader {
   }
 
   absl::Status ReadAll() {
-    const std::unique_ptr<engine::ViewScan> scan = view_.ScanNewest(range_);
+    const std::unique_ptr<engine::ViewScan> scan = view_.rows().Scan(range_);
     bool more = true;
     while (more) {
       auto batch = std::make_unique<Batch>();
       while (batch->rows.size() < kRows && (more = scan->Next())) {
-        if (scan->deleted()) {
-          deleted_->store(true, std::memory_order_release);
-          continue;
-        }
         ASSIGN_OR_RETURN(std::string id, table::RowId(scan->key()));
         auto* message = google::protobuf::Arena::CreateMessage<Message>(&batch->arena);
         const absl::string_view row = scan->value();
@@ -97,7 +91,6 @@ class Projection::Reader {
 
   const registry::ReadView& view_;
   const engine::KeyRange range_;
-  std::atomic<bool>* const deleted_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Batch>> ready_;
@@ -110,9 +103,7 @@ class Projection::Reader {
 template <class Message>
 absl::Status Projection::LoadTable(const registry::ReadView& view, engine::KeyRange range,
                                    void (Projection::*put)(absl::string_view id, const Message& row)) {
-  std::atomic<bool> of_others{false};
-  Reader<Message> reader(view, std::move(range),
-                         std::is_same_v<Message, Authorization> ? &grants_deleted_ : &of_others);
+  Reader<Message> reader(view, std::move(range));
   while (const auto batch = reader.Next()) {
     constexpr size_t kAhead = 8;
     for (size_t i = 0; i < batch->rows.size(); ++i) {
@@ -141,6 +132,8 @@ absl::Status Projection::Load(const registry::ReadView& view) {
   RETURN_IF_ERROR(LoadTable(view, registry::AllEntities(), &Projection::PutEntity));
   RETURN_IF_ERROR(LoadTable(view, registry::AllIndications(), &Projection::PutTitle));
   RETURN_IF_ERROR(LoadTable(view, registry::AllAuthorizations(), &Projection::PutGrant));
+  ASSIGN_OR_RETURN(const bool deleted, view.HadDeletions(keyspace::kAuthorizations));
+  grants_deleted_.store(deleted, std::memory_order_release);
   for (HashIndex* index :
        {&titles_by_id_, &entities_by_id_, &entities_by_uscc_, &grants_by_pair_, &counties_by_code_}) {
     index->DropOutgrown();

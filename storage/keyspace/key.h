@@ -57,6 +57,7 @@ inline constexpr Tag kCommitTimes = 0x0102;
 inline constexpr Tag kMeta = 0x0103;
 inline constexpr Tag kImportProgress = 0x0104;
 inline constexpr Tag kImportKeys = 0x0105;
+inline constexpr Tag kDeletions = 0x0106;
 
 // The tag a key begins with; 0 if it is too short for one.
 Tag TagOf(absl::string_view key);

@@ -98,6 +98,15 @@ void AppendCommitRecords(const storage::v1::Commit& commit, Revision end,
   const storage::v1::CommitHeader& header = commit.header();
   mutations.push_back({engine::Space::kLocal, CallKey(header.call()), CallRecordOf(commit, end).SerializeAsString()});
   mutations.push_back({engine::Space::kLocal, CommitTimeKey(header.commit_time_us()), absl::StrCat(end.value)});
+  for (const storage::v1::LogEntry& entry : commit.entries()) {
+    if (entry.has_row()) continue;
+    mutations.push_back(
+        {engine::Space::kLocal, DeletionsKey(static_cast<keyspace::Tag>(entry.table())), absl::StrCat(end.value)});
+  }
+}
+
+std::string DeletionsKey(keyspace::Tag table) {
+  return keyspace::KeyWriter(keyspace::kDeletions).Uint64(table).bytes();
 }
 
 std::string CallKey(const storage::v1::Call& call) {

@@ -12,6 +12,7 @@
 #include "gi/storage/v1/log.pb.h"
 #include "storage/engine/log_store.h"
 #include "storage/engine/view_store.h"
+#include "storage/keyspace/key.h"
 #include "storage/table/row_reader.h"
 
 namespace gi::registry {
@@ -35,6 +36,8 @@ storage::v1::CallRecord CallRecordOf(const storage::v1::Commit& commit, Revision
 void AppendCommitRecords(const storage::v1::Commit& commit, Revision end, std::vector<engine::ViewMutation>& mutations);
 
 // Keys of the local space.
+// The revision at which a row of the table was deleted last; none if none ever was.
+std::string DeletionsKey(keyspace::Tag table);
 std::string CallKey(const storage::v1::Call& call);
 // Descending in time, so that a scan from CommitTimeKey(T) begins with the last commit at or before T.
 std::string CommitTimeKey(int64_t commit_time_us);

@@ -42,6 +42,11 @@ absl::Status TimeInvalid(absl::string_view field, std::string value) {
 
 std::string ReadView::HistoryIdText() const { return absl::BytesToHexString(history_id_); }
 
+absl::StatusOr<bool> ReadView::HadDeletions(keyspace::Tag table) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string> last, reader_.snapshot().GetLocal(DeletionsKey(table)));
+  return last.has_value();
+}
+
 v1::ReadPoint ReadView::ReadPoint() const {
   v1::ReadPoint point;
   point.set_revision(static_cast<int64_t>(revision().value));

@@ -66,6 +66,8 @@ class ReadView {
   std::unique_ptr<engine::ViewScan> ScanSuperseded(const engine::KeyRange& range) const {
     return reader_.snapshot().ScanSuperseded(range);
   }
+  // Whether a row of the table was ever deleted, also after the view's revision.
+  absl::StatusOr<bool> HadDeletions(keyspace::Tag table) const;
   // When its commit was made; nullopt at revision 0.
   std::optional<int64_t> commit_time_us() const { return commit_time_us_; }
   DerivedCache& derived() const { return *derived_; }
