@@ -25,6 +25,10 @@ void AddGrantCommands(CLI::App& app, Command& command);
 void AddEventCommands(CLI::App& app, Command& command);
 // import, template
 void AddImportCommands(CLI::App& app, Command& command);
+// revert, rows
+void AddImportRowsCommands(CLI::App& app, Command& command);
+// export
+void AddExportCommand(CLI::App& app, Command& command);
 // load
 void AddLoadCommand(CLI::App& app, Command& command);
 // open, close, archive, progress, compare, convert; submit, return, accept, supersede, same, different, choose

@@ -68,6 +68,7 @@ absl::StatusOr<int> RunCreate(Session& session, const CreateFlags& flags) {
 
 absl::StatusOr<int> RunCorrect(Session& session, const CorrectFlags& flags) {
   ASSIGN_OR_RETURN(const ResourceKind* kind, KindOfResource(flags.name));
+  if (kind->correct_request == nullptr) return UsageError(absl::StrCat(kind->collection, " are not corrected"));
   const std::unique_ptr<Message> request = NewMessage(*kind->correct_request);
   Message& resource = MutableMessage(*request, kind->singular);
   RETURN_IF_ERROR(ReadResource(session, flags.file, resource));

@@ -130,6 +130,8 @@ int RunGictl(const std::vector<std::string>& args, const Environment& environmen
   AddGrantCommands(app, command);
   AddEventCommands(app, command);
   AddImportCommands(app, command);
+  AddImportRowsCommands(app, command);
+  AddExportCommand(app, command);
   AddLoadCommand(app, command);
   AddSurveyCommands(app, command);
   AddProductCommands(app, command);

@@ -37,7 +37,7 @@ struct ImportFlags {
 };
 
 absl::StatusOr<int> RunImportCommand(const Session& session, ImportFlags flags) {
-  ASSIGN_OR_RETURN(flags.options.kind, KindCalled(flags.kind));
+  ASSIGN_OR_RETURN(flags.options.file.kind, KindCalled(flags.kind));
   flags.options.on_existing = flags.on_existing == "fail"   ? v1::ON_EXISTING_FAIL
                               : flags.on_existing == "skip" ? v1::ON_EXISTING_SKIP
                                                             : v1::ON_EXISTING_UPDATE;
@@ -80,17 +80,21 @@ absl::StatusOr<int> PrintTemplate(const Session& session, const std::string& kin
 
 void AddImportCommands(CLI::App& app, Command& command) {
   auto flags = std::make_shared<ImportFlags>();
-  CLI::App* sub = app.add_subcommand(
-      "import",
-      "Import a table (CSV or tab-separated text, as spreadsheets save it); importing it again changes nothing");
+  CLI::App* sub = app.add_subcommand("import",
+                                     "Import a table (workbook, CSV or tab-separated text), JSON Lines or protobuf; "
+                                     "importing it again changes nothing");
   sub->add_option("KIND", flags->kind, "divisions, entities, indications, authorizations, products, survey_records, …")
       ->required();
-  sub->add_option("FILE", flags->options.path, "The file")->required();
+  sub->add_option("FILE", flags->options.file.path, "The file")->required();
   sub->add_option("--on-existing", flags->on_existing, "What to do with rows that the register has otherwise")
       ->check(CLI::IsMember({"fail", "skip", "update"}))
       ->capture_default_str();
-  sub->add_option("--mapping", flags->options.mapping_path, "A mapping of columns of your own");
-  sub->add_option("--rejects", flags->options.reject_path, "Where to write rejected rows (default: beside the file)");
+  sub->add_option("--mapping", flags->options.file.mapping_path, "A mapping of columns of your own");
+  sub->add_option("--sheet", flags->options.file.sheet, "Of a workbook (default: the first with such a table)");
+  sub->add_option("--format", flags->options.file.format, "Default: by what is in the file")
+      ->check(CLI::IsMember({"csv", "workbook", "jsonl", "protobuf"}));
+  sub->add_option("--rejects", flags->options.file.reject_path,
+                  "Where to write rejected rows (default: beside the file)");
   sub->add_option("--max-errors", flags->options.max_errors, "Stop after so many rejected rows")
       ->check(CLI::PositiveNumber);
   sub->add_flag("--resume", flags->options.resume, "Go on with an interrupted import of the same file");

@@ -11,7 +11,6 @@
 #include "client/gictl/fields.h"
 #include "client/gictl/table.h"
 #include "google/protobuf/struct.pb.h"
-#include "storage/base/csv_line.h"
 
 namespace gi::client::gictl {
 namespace {
@@ -21,7 +20,6 @@ using registry::v1::ImportCounts;
 // Longer lists are cut in text; JSON and the reject file have all.
 constexpr size_t kMostShown = 20;
 constexpr size_t kLinesShown = 10;
-constexpr char kWhyColumn[] = "错误原因";
 
 const std::string& In(const Session& session, const sheet::Words& words) {
   return session.language == Language::kChinese ? words.chinese : words.english;
@@ -73,8 +71,9 @@ void PrintImport(const Session& session, const ImportReport& report) {
   const ImportCounts& counts = report.counts;
   if (!report.import_name.empty()) session.out << report.import_name << "\n";
   if (report.trial) session.out << session.Say("试运行，未作更改", "a trial: nothing was changed") << "\n";
-  session.out << session.Say("编码 ", "encoding ") << report.encoding << session.Say("，对应关系 ", ", mapping ")
-              << report.mapping << "\n";
+  session.out << session.Say("读作 ", "read as ") << report.encoding;
+  if (!report.mapping.empty()) session.out << session.Say("，对应关系 ", ", mapping ") << report.mapping;
+  session.out << "\n";
   Table table;
   table.AddRow({session.Say("读取", "read"), session.Say("新建", "created"), session.Say("更正", "changed"),
                 session.Say("未变", "same"), session.Say("跳过", "skipped"), session.Say("拒绝", "rejected"),
@@ -149,42 +148,6 @@ std::string ImportJson(const ImportReport& report) {
   }
   fields["moreFindings"] = Number(report.more_notes);
   return ToJson(root);
-}
-
-void RejectFile::Write(std::vector<std::string> cells, size_t columns, const std::string& last) {
-  cells.resize(columns);
-  cells.push_back(last);
-  std::string line;
-  if (separator_ == '\t') {
-    // Line breaks and tabs within a cell would part it.
-    for (std::string& cell : cells) cell = absl::StrReplaceAll(cell, {{"\t", " "}, {"\r", ""}, {"\n", " "}});
-    line = absl::StrJoin(cells, "\t") + "\r\n";
-  } else {
-    line = CsvLine(cells, "\r\n");
-  }
-  file_ << sheet::Encode(line, encoding_);
-}
-
-absl::Status RejectFile::Add(const std::vector<std::string>& head, const std::vector<std::string>& cells,
-                             const std::string& why) {
-  // The column that an earlier reject file had is written anew.
-  const auto old = std::find(head.begin(), head.end(), kWhyColumn);
-  const size_t columns = static_cast<size_t>(old - head.begin());
-  if (!file_.is_open()) {
-    file_.open(path_, std::ios::binary | std::ios::trunc);
-    if (!file_) return UsageError(absl::StrCat("cannot write ", path_));
-    file_ << sheet::MarkOf(encoding_);
-    Write(head, columns, kWhyColumn);
-  }
-  Write(cells, columns, why);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::string> RejectFile::Finish() {
-  if (!file_.is_open()) return std::string();
-  file_.close();
-  if (!file_) return UsageError(absl::StrCat("cannot write ", path_));
-  return path_;
 }
 
 }  // namespace gi::client::gictl

@@ -3,13 +3,10 @@
 #define GI_CLIENT_GICTL_IMPORT_REPORT_H_
 
 #include <cstdint>
-#include <fstream>
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "client/gictl/session.h"
-#include "client/sheet/encoding.h"
 #include "client/sheet/row_builder.h"
 #include "client/sheet/table.h"
 #include "gi/registry/v1/import.pb.h"
@@ -49,26 +46,6 @@ inline constexpr size_t kMostNotes = 10'000;
 
 void PrintImport(const Session& session, const ImportReport& report);
 std::string ImportJson(const ImportReport& report);
-
-// Rejected rows as they stand in the file, with a column more that says why: made when there is one. In the file's own
-// encoding, separators and order of columns.
-class RejectFile {
- public:
-  RejectFile(std::string path, sheet::TextEncoding encoding, char separator)
-      : path_(std::move(path)), encoding_(encoding), separator_(separator) {}
-
-  absl::Status Add(const std::vector<std::string>& head, const std::vector<std::string>& cells, const std::string& why);
-  // "" if there was nothing to write. A usage error if the file cannot be written.
-  absl::StatusOr<std::string> Finish();
-
- private:
-  void Write(std::vector<std::string> cells, size_t columns, const std::string& last);
-
-  const std::string path_;
-  const sheet::TextEncoding encoding_;
-  const char separator_;
-  std::ofstream file_;
-};
 
 }  // namespace gi::client::gictl
 

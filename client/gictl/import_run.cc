@@ -19,10 +19,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "client/gictl/fields.h"
-#include "client/gictl/labels.h"
-#include "client/sheet/csv_rows.h"
-#include "client/sheet/mapping.h"
-#include "client/sheet/table.h"
+#include "client/gictl/row_file.h"
 #include "storage/base/sha256.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/uuid.h"
@@ -42,61 +39,16 @@ constexpr int64_t kLastLine = std::numeric_limits<int64_t>::max();
 constexpr char kDefaultReason[] = "imported from a file";
 constexpr char kService[] = "gi.registry.v1.ImportService/";
 
-// A row on its way, for what may be found about it.
-struct SentRow {
-  int64_t line = 0;
-  std::vector<std::string> cells;
-  std::vector<sheet::CellProblem> problems;
-};
-
-struct File {
-  std::ifstream in;
-  int64_t size = 0;
-  std::string sha256;
-  sheet::TextEncoding encoding = sheet::TextEncoding::kUtf8;
-};
-
-absl::Status Unreadable(const std::string& path, absl::string_view why) {
-  return UsageError(absl::StrCat(path, ": ", why));
-}
-
-absl::StatusOr<std::unique_ptr<File>> OpenFile(const std::string& path) {
-  auto file = std::make_unique<File>();
-  file->in.open(path, std::ios::binary);
-  if (!file->in || std::filesystem::is_directory(path)) return Unreadable(path, "cannot be read");
+// SHA-256 of the file, in hexadecimal digits.
+absl::StatusOr<std::string> HashOf(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in || std::filesystem::is_directory(path)) return Unreadable(path, "cannot be read");
   Sha256Stream hash;
   std::string block(1 << 16, '\0');
-  bool first = true;
-  while (true) {
-    file->in.read(block.data(), static_cast<std::streamsize>(block.size()));
-    const absl::string_view bytes(block.data(), static_cast<size_t>(file->in.gcount()));
-    if (bytes.empty()) break;
-    if (std::exchange(first, false) &&
-        (absl::StartsWith(bytes, "PK\x03\x04") || absl::StartsWith(bytes, "\xD0\xCF\x11\xE0"))) {
-      return Unreadable(path, "is a workbook, whatever its name says: save the sheet as \"CSV UTF-8\" and import that");
-    }
-    hash.Add(bytes);
-    file->size += static_cast<int64_t>(bytes.size());
+  while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
+    hash.Add(absl::string_view(block.data(), static_cast<size_t>(in.gcount())));
   }
-  file->sha256 = absl::BytesToHexString(hash.Finish());
-  const absl::StatusOr<sheet::TextEncoding> encoding = sheet::DetectEncoding(file->in);
-  if (!encoding.ok()) return Unreadable(path, encoding.status().message());
-  file->encoding = *encoding;
-  return file;
-}
-
-absl::StatusOr<mapping::v1::Mapping> ReadMapping(const ImportOptions& options) {
-  if (options.mapping_path.empty()) {
-    absl::StatusOr<mapping::v1::Mapping> shipped = sheet::ShippedMapping(options.kind);
-    return shipped.ok() ? shipped : UsageError(shipped.status().message());
-  }
-  ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(options.mapping_path));
-  const absl::StatusOr<mapping::v1::Mapping> own = sheet::ParseMapping(text);
-  if (!own.ok()) return UsageError(absl::StrCat(options.mapping_path, ": ", own.status().message()));
-  if (own->kind() != options.kind) {
-    return UsageError(absl::StrCat(options.mapping_path, " is for ", v1::ImportKind_Name(own->kind())));
-  }
-  return *own;
+  return absl::BytesToHexString(hash.Finish());
 }
 
 // Sends chunks from one thread and takes answers on another.
@@ -164,19 +116,16 @@ class Run {
   Run(const Session& session, const ImportOptions& options) : session_(session), options_(options) {}
 
   absl::StatusOr<ImportReport> All() {
-    ASSIGN_OR_RETURN(mapping_, ReadMapping(options_));
-    ASSIGN_OR_RETURN(file_, OpenFile(options_.path));
-    RETURN_IF_ERROR(OpenTable());
+    ASSIGN_OR_RETURN(file_, OpenRowFile(options_.file));
+    RETURN_IF_ERROR(file_->Restart());
     report_.trial = session_.flags.dry_run;
-    report_.encoding = sheet::NameOf(file_->encoding);
-    report_.mapping = absl::StrCat(mapping_.name(), " ", mapping_.version());
-    report_.unknown_columns = table_->UnknownColumns();
-    rejects_ =
-        std::make_unique<RejectFile>(options_.reject_path.empty() ? RejectPath(options_.path) : options_.reject_path,
-                                     file_->encoding, rows_->separator());
-    job_.set_source_name(FileName());
-    job_.set_source_sha256(file_->sha256);
-    job_.set_kind(options_.kind);
+    report_.encoding = file_->format();
+    report_.mapping = file_->mapping();
+    report_.unknown_columns = file_->UnknownColumns();
+    ASSIGN_OR_RETURN(const std::string sha256, HashOf(options_.file.path));
+    job_.set_source_name(std::filesystem::path(options_.file.path).filename().string());
+    job_.set_source_sha256(sha256);
+    job_.set_kind(options_.file.kind);
     job_.set_mapping(report_.mapping);
     job_.set_on_existing(options_.on_existing);
     job_.set_max_errors(options_.max_errors);
@@ -184,16 +133,9 @@ class Run {
     if (done_ > 0) RETURN_IF_ERROR(FindRejectsAgain());
     RETURN_IF_ERROR(SendRows(report_.trial, done_, kLastLine));
     if (!report_.trial && !report_.stopped) RETURN_IF_ERROR(EndJob());
-    report_.passed_over = table_->passed_over();
-    ASSIGN_OR_RETURN(report_.reject_file, rejects_->Finish());
+    report_.passed_over = file_->PassedOver();
+    ASSIGN_OR_RETURN(report_.reject_file, file_->FinishRejects());
     return std::move(report_);
-  }
-
-  // "名单.csv" → "名单.rejected.csv".
-  static std::string RejectPath(const std::string& path) {
-    std::filesystem::path made(path);
-    const std::string extension = made.extension().string();
-    return made.replace_extension(absl::StrCat(".rejected", extension)).string();
   }
 
  private:
@@ -205,24 +147,6 @@ class Run {
     return absl::OkStatus();
   }
 
-  std::string FileName() const { return std::filesystem::path(options_.path).filename().string(); }
-
-  // From the beginning of the file.
-  absl::Status OpenTable() {
-    file_->in.clear();
-    file_->in.seekg(0);
-    rows_ = std::make_unique<sheet::CsvRows>(file_->in, file_->encoding);
-    table_ = std::make_unique<sheet::TableReader>(*rows_, mapping_);
-    if (const absl::Status head = table_->FindHead(); !head.ok()) return Unreadable(options_.path, head.message());
-    if (const std::vector<std::string> missing = table_->MissingColumns(); !missing.empty()) {
-      return Unreadable(options_.path, absl::StrCat("has no column for ", absl::StrJoin(missing, "、")));
-    }
-    builder_ = std::make_unique<sheet::RowBuilder>(
-        mapping_, table_->columns(), table_->head(), FileName(),
-        [](const google::protobuf::EnumValueDescriptor& value) { return EnumLabel(value, Language::kChinese); });
-    return absl::OkStatus();
-  }
-
   // What was rejected before an interruption: the answers may have been lost with the file of rejected rows. A trial
   // finds the same, and changes nothing.
   absl::Status FindRejectsAgain() {
@@ -230,7 +154,7 @@ class Run {
     job_.set_max_errors(0);
     RETURN_IF_ERROR(SendRows(true, 0, done_));
     job_.set_max_errors(max_errors);
-    return OpenTable();
+    return file_->Restart();
   }
 
   absl::Status BeginJob() {
@@ -251,14 +175,14 @@ class Run {
   // The newest one of the same file that is under way.
   absl::StatusOr<bool> FindOpenJob() {
     v1::ListImportsRequest request;
-    request.set_kind(options_.kind);
+    request.set_kind(options_.file.kind);
     request.set_state(v1::IMPORT_STATE_OPEN);
     v1::ListImportsResponse response;
     do {
       request.set_page_token(response.next_page_token());
       RETURN_IF_ERROR(session_.Call(absl::StrCat(kService, "ListImports"), request, response));
       for (const v1::Import& job : response.imports()) {
-        if (job.source_sha256() != file_->sha256) continue;
+        if (job.source_sha256() != job_.source_sha256()) continue;
         report_.import_name = job.name();
         done_ = job.last_line();
         return true;
@@ -293,20 +217,18 @@ class Run {
     }
     std::vector<SentRow> rows;
     size_t bytes = 0;
-    sheet::SheetRow sheet_row;
+    v1::ImportRow made;
+    SentRow row;
     bool more = true;
     absl::Status unreadable;
     while (more) {
-      const absl::StatusOr<bool> next = table_->Next(sheet_row);
-      if (!next.ok()) unreadable = Unreadable(options_.path, next.status().message());
-      more = next.ok() && *next && sheet_row.line <= last;
-      if (more && sheet_row.line > first) {
-        SentRow& row = rows.emplace_back();
-        v1::ImportRow& made = *request.add_rows();
-        row.line = sheet_row.line;
-        row.problems = builder_->Build(sheet_row, made);
+      const absl::StatusOr<bool> next = file_->Next(made, row);
+      unreadable = next.status();
+      more = next.ok() && *next && row.line <= last;
+      if (more && row.line > first) {
         bytes += made.ByteSizeLong();
-        row.cells = std::move(sheet_row.cells);
+        request.add_rows()->Swap(&made);
+        rows.push_back(std::exchange(row, {}));
       }
       const bool full = rows.size() >= kRowsOfChunk || bytes >= kBytesOfChunk;
       if (!full && (more || rows.empty())) continue;
@@ -338,28 +260,26 @@ class Run {
       }
       for (; finding < response.findings_size() && response.findings(finding).line() == row.line; ++finding) {
         const v1::ImportFinding& found = response.findings(finding);
-        const int column = builder_->ColumnOf(found.violation().field());
-        const std::string head = column < 0 ? "" : table_->head()[static_cast<size_t>(column)];
+        const std::string head = file_->ColumnOf(found.violation().field());
         const bool is_error = found.severity() == v1::FINDING_SEVERITY_ERROR;
         report_.AddNote({row.line,
                          is_error,
                          found.violation().reason(),
                          head,
-                         ValueShown(found, column, row),
+                         ValueShown(found, row),
                          {found.violation().message_zh(), found.violation().message_en()}});
         if (is_error) {
           why.push_back(absl::StrCat(head, head.empty() ? "" : "：", found.violation().message_zh()));
         }
       }
       if (why.empty() || !rejects_error_.ok()) continue;
-      rejects_error_ = rejects_->Add(table_->head(), row.cells, absl::StrJoin(why, "；"));
+      rejects_error_ = file_->Reject(row, absl::StrJoin(why, "；"));
     }
   }
 
   // What could be personal is masked, as the server does.
-  static std::string ValueShown(const v1::ImportFinding& finding, int column, const SentRow& row) {
-    if (column < 0 || static_cast<size_t>(column) >= row.cells.size()) return "";
-    const std::string& value = row.cells[static_cast<size_t>(column)];
+  std::string ValueShown(const v1::ImportFinding& finding, const SentRow& row) const {
+    const std::string value = file_->ValueOf(finding.violation().field(), row);
     return absl::StrContains(finding.violation().reason(), "PERSONAL") ? Mask(value) : value;
   }
 
@@ -378,8 +298,7 @@ class Run {
       read = report_.counts.read();
     }
     const double seconds = absl::ToDoubleSeconds(now - began_);
-    const int64_t position = file_->in ? static_cast<int64_t>(file_->in.tellg()) : file_->size;
-    const double share = file_->size == 0 ? 1 : static_cast<double>(position) / static_cast<double>(file_->size);
+    const double share = file_->share();
     const auto rate = static_cast<int64_t>(seconds > 0 ? static_cast<double>(read) / seconds : 0);
     const auto left = static_cast<int64_t>(share > 0 ? seconds * (1 - share) / share : 0);
     session_.err << (session_.terminal ? "\r\x1b[K" : "") << session_.Say("已处理 ", "done ") << read
@@ -392,11 +311,7 @@ class Run {
 
   const Session& session_;
   const ImportOptions& options_;
-  mapping::v1::Mapping mapping_;
-  std::unique_ptr<File> file_;
-  std::unique_ptr<sheet::CsvRows> rows_;
-  std::unique_ptr<sheet::TableReader> table_;
-  std::unique_ptr<sheet::RowBuilder> builder_;
+  std::unique_ptr<RowFile> file_;
   v1::Import job_;
   // Lines that an interrupted run has dealt with.
   int64_t done_ = 0;
@@ -405,7 +320,6 @@ class Run {
   // Shared with the thread of the answers.
   std::mutex mutex_;
   ImportReport report_;
-  std::unique_ptr<RejectFile> rejects_;
   absl::Status rejects_error_;
 };
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <ostream>
 
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_split.h"
 #include "client/gictl/fields.h"
 #include "client/gictl/gictl.h"
@@ -72,11 +73,47 @@ void PrintList(const Session& session, const ResourceKind& kind, const Message& 
 
 }  // namespace
 
+void AddFilterFlags(CLI::App& app, ListFlags& flags) {
+  app.add_option("--prefix", flags.prefix, "Divisions: first digits of the code");
+  app.add_option("--level", flags.level, "Divisions: province, prefecture, county, township or village");
+  app.add_flag("--current", flags.current, "Divisions: only codes that no successor has replaced");
+  app.add_option("--uscc", flags.uscc, "Entities: the one with this code");
+  app.add_option("--kind", flags.kind,
+                 "Indications: certification_mark, collective_mark, gi_product, agi or foreign; applications: also "
+                 "agi_conversion; imports: entities, indications, …");
+  app.add_option("--number", flags.number, "Indications: those with this number");
+  app.add_option("--product", flags.product,
+                 "Indications, survey records and applications: those of products/{product}");
+  app.add_option("--holder", flags.holder, "Indications: those that entities/{entity} holds on the date");
+  app.add_option("--state", flags.states,
+                 "Authorizations, surveys and survey records: those in this state, e.g. granted or submitted; "
+                 "applications: in these states, with commas; imports: open, finished, …")
+      ->delimiter(',');
+  app.add_flag("--unused", flags.unused, "Authorizations: those that were not used for two years before the date");
+  app.add_option("--entity", flags.entity, "Authorizations: those of entities/{entity}");
+  app.add_option("--indication", flags.indication, "Authorizations: those under indications/{indication}");
+  app.add_option("--survey", flags.survey, "Survey records: those of surveys/{survey}");
+  app.add_option("--township", flags.township, "Survey records: those of this township");
+  app.add_option("--sector", flags.sector, "Products and survey records: crops, livestock, fishery, forestry, …");
+  app.add_option("--stage", flags.stage, "Products: identified, cultivating, ready, applied or titled");
+  app.add_flag("--merged", flags.merged, "Products: also those merged into others");
+  app.add_flag("--stalled", flags.stalled, "Products: those whose cultivation has stalled");
+  app.add_option("--applicant", flags.applicant, "Applications: those of entities/{entity}");
+  app.add_option("--office", flags.office, "Applications: those in this office's charge");
+  app.add_option("--date", flags.date, "Business date the states are derived for (default: today)");
+}
+
+absl::StatusOr<std::unique_ptr<Message>> MakeListRequest(const Session& session, const ResourceKind& kind,
+                                                         const ListFlags& flags) {
+  std::unique_ptr<Message> request = NewMessage(*kind.list_request);
+  RETURN_IF_ERROR(FillListRequest(session, flags, *request));
+  return request;
+}
+
 absl::StatusOr<int> RunList(const Session& session, const ListFlags& flags) {
   ASSIGN_OR_RETURN(const ResourceKind* kind, KindNamed(flags.kind_of_resource));
-  const std::unique_ptr<Message> request = NewMessage(*kind->list_request);
+  ASSIGN_OR_RETURN(const std::unique_ptr<Message> request, MakeListRequest(session, *kind, flags));
   const std::unique_ptr<Message> response = NewMessage(*kind->list_response);
-  RETURN_IF_ERROR(FillListRequest(session, flags, *request));
   RETURN_IF_ERROR(FetchPages(session, kind->Method("List"), flags.page, *request, *response));
   if (session.json()) {
     session.out << ToJson(*response);

@@ -2,12 +2,14 @@
 #ifndef GI_CLIENT_GICTL_LIST_H_
 #define GI_CLIENT_GICTL_LIST_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "client/gictl/pages.h"
 #include "client/gictl/session.h"
+#include "google/protobuf/message.h"
 
 namespace gi::client::gictl {
 
@@ -23,6 +25,14 @@ struct ListFlags {
   bool merged = false;
   PageFlags page;
 };
+
+// The filters, without page flags. The flags must outlive the app.
+void AddFilterFlags(CLI::App& app, ListFlags& flags);
+
+// The list request of a kind with the filters and the revision that were typed.
+absl::StatusOr<std::unique_ptr<google::protobuf::Message>> MakeListRequest(const Session& session,
+                                                                           const ResourceKind& kind,
+                                                                           const ListFlags& flags);
 
 // Prints the rows as a table, or the response as JSON.
 absl::StatusOr<int> RunList(const Session& session, const ListFlags& flags);

@@ -53,7 +53,8 @@ struct LoadFileName {
 // The kind whose name the file's name begins with; nullptr if there is none.
 const ResourceKind* KindOfFile(const std::filesystem::path& path) {
   for (const ResourceKind& kind : AllKinds()) {
-    if (absl::StartsWith(path.filename().string(), kind.collection)) return &kind;
+    const bool loads = kind.correct_request != nullptr;
+    if (loads && absl::StartsWith(path.filename().string(), kind.collection)) return &kind;
   }
   return nullptr;
 }

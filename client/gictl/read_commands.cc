@@ -73,35 +73,9 @@ void AddList(CLI::App& app, Command& command) {
   CLI::App* sub = app.add_subcommand("list", "List rows of a kind");
   sub->add_option("KIND", flags->kind_of_resource,
                   "divisions, entities, indications, authorizations, rulesets, products, surveys, survey_records, "
-                  "lawbooks, applications or targets")
+                  "lawbooks, applications, targets or imports")
       ->required();
-  sub->add_option("--prefix", flags->prefix, "Divisions: first digits of the code");
-  sub->add_option("--level", flags->level, "Divisions: province, prefecture, county, township or village");
-  sub->add_flag("--current", flags->current, "Divisions: only codes that no successor has replaced");
-  sub->add_option("--uscc", flags->uscc, "Entities: the one with this code");
-  sub->add_option("--kind", flags->kind,
-                  "Indications: certification_mark, collective_mark, gi_product, agi or foreign; applications: also "
-                  "agi_conversion");
-  sub->add_option("--number", flags->number, "Indications: those with this number");
-  sub->add_option("--product", flags->product,
-                  "Indications, survey records and applications: those of products/{product}");
-  sub->add_option("--holder", flags->holder, "Indications: those that entities/{entity} holds on the date");
-  sub->add_option("--state", flags->states,
-                  "Authorizations, surveys and survey records: those in this state, e.g. granted or submitted; "
-                  "applications: in these states, with commas")
-      ->delimiter(',');
-  sub->add_flag("--unused", flags->unused, "Authorizations: those that were not used for two years before the date");
-  sub->add_option("--entity", flags->entity, "Authorizations: those of entities/{entity}");
-  sub->add_option("--indication", flags->indication, "Authorizations: those under indications/{indication}");
-  sub->add_option("--survey", flags->survey, "Survey records: those of surveys/{survey}");
-  sub->add_option("--township", flags->township, "Survey records: those of this township");
-  sub->add_option("--sector", flags->sector, "Products and survey records: crops, livestock, fishery, forestry, …");
-  sub->add_option("--stage", flags->stage, "Products: identified, cultivating, ready, applied or titled");
-  sub->add_flag("--merged", flags->merged, "Products: also those merged into others");
-  sub->add_flag("--stalled", flags->stalled, "Products: those whose cultivation has stalled");
-  sub->add_option("--applicant", flags->applicant, "Applications: those of entities/{entity}");
-  sub->add_option("--office", flags->office, "Applications: those in this office's charge");
-  sub->add_option("--date", flags->date, "Business date the states are derived for (default: today)");
+  AddFilterFlags(*sub, *flags);
   AddPageFlags(*sub, flags->page);
   sub->callback([flags, &command] { command = [flags](Session& session) { return RunList(session, *flags); }; });
 }

@@ -8,6 +8,7 @@
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/division.pb.h"
 #include "gi/registry/v1/entity.pb.h"
+#include "gi/registry/v1/import.pb.h"
 #include "gi/registry/v1/indication.pb.h"
 #include "gi/registry/v1/indicator.pb.h"
 #include "gi/registry/v1/lawbook.pb.h"
@@ -86,6 +87,9 @@ absl::Span<const ResourceKind> AllKinds() {
        Prototype<GetIndicatorTargetResponse>(), Prototype<ListIndicatorTargetsRequest>(),
        Prototype<ListIndicatorTargetsResponse>(), Prototype<CorrectIndicatorTargetRequest>(),
        Prototype<MutateIndicatorTargetResponse>()},
+      {"imports", "import_job", "Import", "Imports", "name,kind,source_name,state,create_time,reverted_by",
+       Prototype<CreateImportRequest>(), Prototype<GetImportRequest>(), Prototype<GetImportResponse>(),
+       Prototype<ListImportsRequest>(), Prototype<ListImportsResponse>(), nullptr, Prototype<MutateImportResponse>()},
   };
   return kinds;
 }

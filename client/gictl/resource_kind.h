@@ -26,6 +26,7 @@ struct ResourceKind {
   const google::protobuf::Message* get_response;
   const google::protobuf::Message* list_request;
   const google::protobuf::Message* list_response;
+  // nullptr: nothing of it is corrected.
   const google::protobuf::Message* correct_request;
   const google::protobuf::Message* mutate_response;
 

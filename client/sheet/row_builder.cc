@@ -6,6 +6,8 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "client/sheet/mapping.h"
+#include "client/sheet/table.h"
+#include "storage/base/csv_line.h"
 #include "storage/base/text.h"
 
 namespace gi::client::sheet {
@@ -20,12 +22,6 @@ constexpr std::pair<absl::string_view, absl::string_view> kOtherNames[] = {
     {"application.applicant", "row.entity_uscc"},
     {"authorization.indication", "row.title"},
 };
-
-// Without the ' that keeps a spreadsheet from taking the text for a formula (storage/base/csv_line.h).
-absl::string_view WithoutGuard(absl::string_view cell) {
-  const bool guarded = cell.size() > 1 && cell[0] == '\'' && absl::string_view("=+-@").find(cell[1]) != cell.npos;
-  return guarded ? cell.substr(1) : cell;
-}
 
 }  // namespace
 
@@ -75,7 +71,8 @@ void RowBuilder::Fill(const mapping::v1::Column& column, const std::string& head
   }
   if (text.empty()) text = column.default_();
   if (text.empty()) {
-    if (column.required()) problems.push_back({head, cell, {"此列必填", "this column must be filled"}});
+    if (column.required() && !IsWaived(column, mapping_, columns_))
+      problems.push_back({head, cell, {"此列必填", "this column must be filled"}});
     return;
   }
   Words wrong = Set(row, column.field(), text);

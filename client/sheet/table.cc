@@ -122,7 +122,9 @@ absl::Status TableReader::FindHead() {
   const int wanted = std::min(kFewestKnown, mapping_.columns_size());
   if (best.known < wanted) {
     std::vector<std::string> names;
-    for (const mapping::v1::Column& column : mapping_.columns()) names.push_back(column.headers(0));
+    for (const mapping::v1::Column& column : mapping_.columns()) {
+      if (column.headers(0) != column.field()) names.push_back(column.headers(0));
+    }
     return absl::InvalidArgumentError(
         absl::StrCat("no row among the first ", waiting_.size(),
                      " is the head of such a table; columns looked for: ", absl::StrJoin(names, "、")));
@@ -142,11 +144,19 @@ std::vector<std::string> TableReader::UnknownColumns() const {
   return names;
 }
 
+bool IsWaived(const mapping::v1::Column& required, const mapping::v1::Mapping& mapping,
+              const std::vector<int>& columns) {
+  return !required.instead().empty() && std::any_of(columns.begin(), columns.end(), [&](int place) {
+    return place >= 0 && mapping.columns(place).field() == required.instead();
+  });
+}
+
 std::vector<std::string> TableReader::MissingColumns() const {
   std::vector<std::string> names;
   for (int i = 0; i < mapping_.columns_size(); ++i) {
     const bool found = std::find(columns_.begin(), columns_.end(), i) != columns_.end();
-    if (!found && mapping_.columns(i).required() && mapping_.columns(i).default_().empty()) {
+    if (!found && !IsWaived(mapping_.columns(i), mapping_, columns_) && mapping_.columns(i).required() &&
+        mapping_.columns(i).default_().empty()) {
       names.push_back(mapping_.columns(i).headers(0));
     }
   }

@@ -65,6 +65,10 @@ class TableReader {
   std::vector<PassedOver> passed_over_;
 };
 
+// Whether a sheet with these columns (as TableReader::columns) need not have the required one.
+bool IsWaived(const mapping::v1::Column& required, const mapping::v1::Mapping& mapping,
+              const std::vector<int>& columns);
+
 // As heads are compared: without width, case, white space, stars, colons, and what stands in brackets.
 std::string HeadForm(absl::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -11,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "gi/registry/v1/annotations.pb.h"
+#include "google/protobuf/util/json_util.h"
 #include "storage/base/date.h"
 #include "storage/base/text.h"
 
@@ -162,6 +164,23 @@ bool IsDate(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field.message_type() == Date::descriptor();
 }
 
+// Whether the cell has a message, or a list, as exports write it.
+bool IsJson(const FieldDescriptor& field, absl::string_view text) {
+  const bool is_message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !IsDate(field);
+  return is_message || (field.is_repeated() && absl::StartsWith(text, "["));
+}
+
+Words SetJson(Message& message, const FieldDescriptor& field, absl::string_view text) {
+  const std::unique_ptr<Message> read(message.New());
+  const auto status =
+      google::protobuf::util::JsonStringToMessage(absl::StrCat("{\"", field.name(), "\":", text, "}"), read.get());
+  if (!status.ok()) {
+    return Expected(text, absl::StrCat("JSON 格式的 ", field.name()), absl::StrCat("JSON of ", field.name()));
+  }
+  message.GetReflection()->SwapFields(&message, read.get(), {&field});
+  return {};
+}
+
 }  // namespace
 
 Words DamageOf(absl::string_view text) {
@@ -248,6 +267,7 @@ Words SetField(Message& root, absl::string_view path, absl::string_view text, co
       message = Enter(*message, field, std::max(steps[i].index, 0));
       continue;
     }
+    if (IsJson(*field, text)) return SetJson(*message, *field, text);
     if (!field->is_repeated()) return SetScalar(*message, field, text, enum_word);
     for (std::string& part : SplitList(text)) message->GetReflection()->AddString(message, field, std::move(part));
   }
@@ -261,10 +281,7 @@ bool CheckPath(const Message& root, absl::string_view path) {
     const FieldDescriptor* field = type == nullptr ? nullptr : type->FindFieldByName(steps[i].name);
     if (field == nullptr) return false;
     const bool last = i + 1 == steps.size();
-    if (last) {
-      if (field->is_repeated()) return field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
-      return field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || IsDate(*field);
-    }
+    if (last) return true;
     type = field->message_type();
   }
   return false;

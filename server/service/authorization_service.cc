@@ -216,7 +216,7 @@ void RegisterAuthorizationService(registry::Registry& registry, rpc::MethodTable
 
 std::unique_ptr<RowImporter> AuthorizationImporter() {
   using Request = registry::v1::CreateAuthorizationRequest;
-  return MakeRowImporter<Authorization, Request, registry::v1::CorrectAuthorizationRequest>({
+  ImportParts<Authorization, Request, registry::v1::CorrectAuthorizationRequest> parts = {
       registry::v1::IMPORT_KIND_AUTHORIZATIONS,
       registry::v1::ImportRow::kAuthorization,
       Create,
@@ -241,7 +241,19 @@ std::unique_ptr<RowImporter> AuthorizationImporter() {
       },
       "entity",
       "indication",
-  });
+  };
+  parts.state_lost = [](const Authorization& grant) -> std::string {
+    for (const registry::v1::GrantEvent& event : grant.events()) {
+      const bool made = event.kind() == registry::v1::GRANT_EVENT_KIND_REQUESTED ||
+                        event.kind() == registry::v1::GRANT_EVENT_KIND_GRANTED;
+      if (!made) return registry::v1::GrantEventKind_Name(event.kind());
+    }
+    const bool ended = grant.state() == registry::v1::AUTHORIZATION_STATE_SUSPENDED ||
+                       grant.state() == registry::v1::AUTHORIZATION_STATE_REMOVED ||
+                       grant.state() == registry::v1::AUTHORIZATION_STATE_REFUSED;
+    return ended ? registry::v1::AuthorizationState_Name(grant.state()) : "";
+  };
+  return MakeRowImporter(std::move(parts));
 }
 
 }  // namespace gi::service

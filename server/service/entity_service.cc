@@ -123,7 +123,7 @@ void RegisterEntityService(registry::Registry& registry, rpc::MethodTable& metho
 
 std::unique_ptr<RowImporter> EntityImporter() {
   using Request = registry::v1::CreateEntityRequest;
-  return MakeRowImporter<Entity, Request, registry::v1::CorrectEntityRequest>({
+  ImportParts<Entity, Request, registry::v1::CorrectEntityRequest> parts = {
       registry::v1::IMPORT_KIND_ENTITIES,
       registry::v1::ImportRow::kEntity,
       Create,
@@ -147,7 +147,12 @@ std::unique_ptr<RowImporter> EntityImporter() {
           fields.erase(std::remove(fields.begin(), fields.end(), "display_name"), fields.end());
         }
       },
-  });
+  };
+  parts.state_lost = [](const Entity& entity) {
+    if (!entity.events().empty()) return registry::v1::EntityEventKind_Name(entity.events().rbegin()->kind());
+    return entity.state() == registry::v1::ENTITY_STATE_DISSOLVED ? registry::v1::EntityState_Name(entity.state()) : "";
+  };
+  return MakeRowImporter(std::move(parts));
 }
 
 }  // namespace gi::service

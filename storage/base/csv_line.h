@@ -10,8 +10,12 @@
 namespace gi {
 
 // Cells with separators, quotes or line breaks stand in quotes. A cell that a spreadsheet would take for a formula
-// (beginning with = + - @, a tab or a carriage return) gets a ' before it, unless it is a plain decimal number.
+// (beginning with = + - @, a tab or a carriage return) gets a ' before it, unless it is a plain decimal number; so do
+// digits that are too many for one (12 and more), and what begins with a ' itself.
 std::string CsvLine(const std::vector<std::string>& cells, absl::string_view line_end = "\n");
+
+// A cell as it was before CsvLine put a ' before it, if it did.
+absl::string_view WithoutGuard(absl::string_view cell);
 
 }  // namespace gi
 

@@ -266,6 +266,10 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "{name} 与 {by} 为一次导入及其撤回，不能再撤回；如需其数据，请重新导入文件"},
     {registry::v1::ERROR_REASON_IMPORT_STILL_OPEN, kPrecondition,
      "{name} has not ended: finish it first, then revert it", "{name} 尚未结束：请先结束导入，再撤回"},
+    {registry::v1::ERROR_REASON_STATE_NOT_IMPORTED, kInvalid,
+     "the row says {value}, which an import cannot bring about: restore the archive, or leave the state empty and record "
+     "then what happened",
+     "该行的状态为 {value}，导入不能产生此状态：请恢复存档，或将状态留空导入后再登记相应事项"},
 };
 
 }  // namespace gi::error_catalogue

@@ -39,6 +39,11 @@ TEST(CsvTest, Reads) {
 TEST(CsvTest, Writes) {
   EXPECT_EQ(CsvLine({"a", "b,c", "say \"x\"", ""}), "a,\"b,c\",\"say \"\"x\"\"\",\n");
   EXPECT_EQ(CsvLine({"=1+1", "-x", "+", "@a", "梁平柚"}), "'=1+1,'-x,'+,'@a,梁平柚\n");
+  EXPECT_EQ(CsvLine({"500155005205", "50015500520", "'x", "'"}), "'500155005205,50015500520,''x,''\n");
+  for (const char* cell : {"=1", "-x", "-1", "500155005205", "'", "''", "'=1", "x'", ""}) {
+    std::string line = CsvLine({cell}, "");
+    EXPECT_EQ(WithoutGuard(line), cell);
+  }
   EXPECT_EQ(CsvLine({"-12.5", "-1+2", "-", "3.0"}), "-12.5,'-1+2,'-,3.0\n") << "plain numbers stay numbers";
 }
 

@@ -298,6 +298,7 @@ absl::Status ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chun
     FieldViolations more;
     absl::StatusOr<TakenRow> done = importer_->Take(chunk.rules, mutation, *row.request, import_.on_existing(), more);
     AddRefusal(done.status(), more);
+    if (done.ok() && done->outcome == Outcome::kCreated) CheckState(row, more);
     findings.Merge(more);
     if (!findings.empty()) return absl::CancelledError();
     taken = *std::move(done);
@@ -333,6 +334,14 @@ absl::Status ImportSession::Accept(const registry::Mutation& mutation, int first
     add(domain::ResourceName(importers_->FindTable(*brings)->collection(), id), before == Revision{}, before);
   }
   return absl::OkStatus();
+}
+
+void ImportSession::CheckState(const Row& row, FieldViolations& findings) const {
+  const FieldDescriptor* field = ImportRow::descriptor()->FindFieldByNumber(static_cast<int>(importer_->row_case()));
+  const Message& request = row.given->GetReflection()->GetMessage(*row.given, field);
+  std::string state = importer_->StateLost(importer_->ResourceIn(const_cast<Message&>(request)));
+  if (state.empty()) return;
+  findings.Add(PathOf("state"), ErrorReason::ERROR_REASON_STATE_NOT_IMPORTED, {{"value", std::move(state)}});
 }
 
 absl::Status ImportSession::Settle(const table::RowReader& rows, Row& row, FieldViolations& findings) const {

@@ -45,6 +45,8 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
   absl::Status Run(registry::Mutation& mutation, Chunk& chunk);
   absl::Status TakeRows(registry::Mutation& mutation, Chunk& chunk);
   absl::Status TakeRow(registry::Mutation& mutation, Row& row, Chunk& chunk);
+  // STATE_NOT_IMPORTED for a new row that was more than that.
+  void CheckState(const Row& row, FieldViolations& findings) const;
   // Puts names in the place of what stands for them.
   absl::Status Settle(const table::RowReader& rows, Row& row, FieldViolations& findings) const;
   std::string PathOf(absl::string_view field) const;

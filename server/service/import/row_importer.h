@@ -51,6 +51,10 @@ class RowImporter {
                                         const google::protobuf::Message& request, registry::v1::OnExisting on_existing,
                                         FieldViolations& violations) const = 0;
 
+  // Of a resource as it came, with its output-only fields (an export has them): the state that creating it would not
+  // bring about. "": none.
+  virtual std::string StateLost(const google::protobuf::Message& resource) const = 0;
+
   virtual absl::string_view collection() const = 0;
   virtual const table::AnyTable& table() const = 0;
   // Of another kind whose rows this one may bring along. nullptr: none.
@@ -83,6 +87,8 @@ struct ImportParts {
   void (*normalize)(CreateRequest&) = nullptr;
   // Takes out of the fields that differ those that say the same in other words.
   void (*agree)(const Message& given, const Message& existing, std::vector<std::string>& fields) = nullptr;
+  // As RowImporter::StateLost.
+  std::string (*state_lost)(const Message& resource) = nullptr;
   // As RowImporter::Replace. Default: nothing hangs on the row.
   absl::Status (*replace)(registry::Mutation& mutation, const Message* before, const Message* after) = nullptr;
   const table::AnyTable* brings = nullptr;
@@ -134,6 +140,9 @@ class RowImporterOf final : public RowImporter {
     return taken;
   }
 
+  std::string StateLost(const google::protobuf::Message& resource) const override {
+    return parts_.state_lost == nullptr ? "" : parts_.state_lost(static_cast<const Message&>(resource));
+  }
   absl::string_view collection() const override { return Kind<Message>::kCollection; }
   const table::AnyTable& table() const override { return Kind<Message>::Table(); }
   const table::AnyTable* brings() const override { return parts_.brings; }

@@ -248,7 +248,7 @@ void RegisterProductService(registry::Registry& registry, rpc::MethodTable& meth
 
 std::unique_ptr<RowImporter> ProductImporter() {
   using Request = registry::v1::CreateProductRequest;
-  return MakeRowImporter<Product, Request, registry::v1::CorrectProductRequest>({
+  ImportParts<Product, Request, registry::v1::CorrectProductRequest> parts = {
       registry::v1::IMPORT_KIND_PRODUCTS,
       registry::v1::ImportRow::kProduct,
       Create,
@@ -257,7 +257,14 @@ std::unique_ptr<RowImporter> ProductImporter() {
         const Product& product = request.product();
         return absl::StrCat(product.display_name(), " ", registry::v1::Sector_Name(product.sector()));
       },
-  });
+  };
+  parts.state_lost = [](const Product& product) {
+    if (!product.merged_into().empty()) return absl::StrCat("merged into ", product.merged_into());
+    return product.stage() > registry::v1::CULTIVATION_STAGE_IDENTIFIED
+               ? registry::v1::CultivationStage_Name(product.stage())
+               : "";
+  };
+  return MakeRowImporter(std::move(parts));
 }
 
 }  // namespace gi::service

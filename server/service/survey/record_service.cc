@@ -368,6 +368,11 @@ std::unique_ptr<RowImporter> SurveyRecordImporter() {
         return absl::StrCat(request.survey(), " ", row.local_name(), " ", row.variety(), " ", row.place_code());
       },
   };
+  parts.state_lost = [](const SurveyRecord& record) {
+    return record.state() > registry::v1::SURVEY_RECORD_STATE_DRAFT
+               ? registry::v1::SurveyRecordState_Name(record.state())
+               : "";
+  };
   parts.replace = [](registry::Mutation& mutation, const SurveyRecord* before, const SurveyRecord* after) {
     return after == nullptr ? WithdrawRecord(mutation, *before) : PutRecord(mutation, before, *after);
   };

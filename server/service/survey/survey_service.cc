@@ -287,13 +287,17 @@ void RegisterSurveyService(registry::Registry& registry, rpc::MethodTable& metho
 
 std::unique_ptr<RowImporter> SurveyImporter() {
   using Request = registry::v1::CreateSurveyRequest;
-  return MakeRowImporter<Survey, Request, registry::v1::CorrectSurveyRequest>({
+  ImportParts<Survey, Request, registry::v1::CorrectSurveyRequest> parts = {
       registry::v1::IMPORT_KIND_SURVEYS,
       registry::v1::ImportRow::kSurvey,
       Create,
       Correct,
       [](const Request& request) { return absl::StrCat(request.survey().year(), " ", request.survey().round()); },
-  });
+  };
+  parts.state_lost = [](const Survey& survey) {
+    return survey.state() > registry::v1::SURVEY_STATE_PLANNED ? registry::v1::SurveyState_Name(survey.state()) : "";
+  };
+  return MakeRowImporter(std::move(parts));
 }
 
 }  // namespace gi::service
