@@ -131,7 +131,10 @@ class Run {
     job_.set_max_errors(options_.max_errors);
     if (!report_.trial) RETURN_IF_ERROR(BeginJob());
     if (done_ > 0) RETURN_IF_ERROR(FindRejectsAgain());
-    RETURN_IF_ERROR(SendRows(report_.trial, done_, kLastLine));
+    const absl::Status sent = SendRows(report_.trial, done_, kLastLine);
+    // A file that cannot be read to its end will not be gone on with: what is mended is another file.
+    if (!unreadable_.ok() && !report_.trial) RETURN_IF_ERROR(EndJob());
+    RETURN_IF_ERROR(sent);
     if (!report_.trial && !report_.stopped) RETURN_IF_ERROR(EndJob());
     report_.passed_over = file_->PassedOver();
     ASSIGN_OR_RETURN(report_.reject_file, file_->FinishRejects());
@@ -220,10 +223,9 @@ class Run {
     v1::ImportRow made;
     SentRow row;
     bool more = true;
-    absl::Status unreadable;
     while (more) {
       const absl::StatusOr<bool> next = file_->Next(made, row);
-      unreadable = next.status();
+      unreadable_ = next.status();
       more = next.ok() && *next && row.line <= last;
       if (more && row.line > first) {
         bytes += made.ByteSizeLong();
@@ -241,7 +243,7 @@ class Run {
     HideProgress();
     if (!report_.stopped) RETURN_IF_ERROR(sent);
     RETURN_IF_ERROR(rejects_error_);
-    return unreadable;
+    return unreadable_;
   }
 
   // On the thread of the answers.
@@ -321,6 +323,7 @@ class Run {
   std::mutex mutex_;
   ImportReport report_;
   absl::Status rejects_error_;
+  absl::Status unreadable_;
 };
 
 }  // namespace

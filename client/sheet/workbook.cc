@@ -11,6 +11,7 @@
 #include "cpl_vsi.h"
 #include "gdal_priv.h"
 #include "ogrsf_frmts.h"
+#include "storage/base/error.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/text.h"
 
@@ -35,9 +36,10 @@ void PrepareLibrary() {
 }
 
 absl::Status Damaged() {
-  return absl::InvalidArgumentError(
-      "is a damaged workbook, or one of another kind: open it in a spreadsheet program and save it as XLSX, or as "
-      "\"CSV UTF-8\"");
+  const std::string detail = Excerpt(CPLGetLastErrorMsg(), 200);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "is a damaged workbook, or one of another kind", detail.empty() ? "" : " (", detail, detail.empty() ? "" : ")",
+      ": open it in a spreadsheet program and save it as XLSX, or as \"CSV UTF-8\""));
 }
 
 // The kind of workbook by what is in the archive; how large that is comes from its directory, before anything is
@@ -63,6 +65,29 @@ absl::StatusOr<std::string> FormatOf(const std::string& path) {
                      " MiB when unpacked: save the sheet as \"CSV UTF-8\" and import that"));
   }
   return format;
+}
+
+// Reads all that is in the archive once: its check sums show damage that its XML need not show.
+bool IsWhole(const std::string& path) {
+  const std::string root = absl::StrCat("/vsizip/{", path, "}");
+  char** names = VSIReadDirRecursive(root.c_str());
+  std::vector<char> block(1 << 16);
+  bool whole = true;
+  for (char** name = names; whole && name != nullptr && *name != nullptr; ++name) {
+    const std::string entry = absl::StrCat(root, "/", *name);
+    VSIStatBufL found;
+    if (VSIStatL(entry.c_str(), &found) != 0 || VSI_ISDIR(found.st_mode)) continue;
+    VSILFILE* file = VSIFOpenL(entry.c_str(), "rb");
+    int64_t bytes = 0;
+    for (size_t read = 1; file != nullptr && read > 0;) {
+      read = VSIFReadL(block.data(), 1, block.size(), file);
+      bytes += static_cast<int64_t>(read);
+    }
+    whole = file != nullptr && bytes == found.st_size && CPLGetLastErrorType() < CE_Failure;
+    if (file != nullptr) VSIFCloseL(file);
+  }
+  CSLDestroy(names);
+  return whole;
 }
 
 class LayerRows final : public RowSource {
@@ -134,9 +159,10 @@ absl::StatusOr<std::unique_ptr<Workbook>> Workbook::Open(const std::string& path
   PrepareLibrary();
   // What the library says on its own would go to the terminal.
   CPLPushErrorHandler(CPLQuietErrorHandler);
+  CPLErrorReset();
   const absl::StatusOr<std::string> format = FormatOf(path);
   GDALDatasetUniquePtr data;
-  if (format.ok()) {
+  if (format.ok() && IsWhole(path)) {
     const char* const drivers[] = {format->c_str(), nullptr};
     data.reset(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers));
     if (data == nullptr) {
@@ -145,8 +171,8 @@ absl::StatusOr<std::unique_ptr<Workbook>> Workbook::Open(const std::string& path
           GDALDataset::Open(absl::StrCat(*format, ":", path).c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers));
     }
     // Sheets are read when their rows are counted; then it shows whether they can be.
-    CPLErrorReset();
-    bool readable = data != nullptr;
+    if (data != nullptr) CPLErrorReset();
+    bool readable = data != nullptr && data->GetLayerCount() > 0;
     for (int i = 0; readable && i < data->GetLayerCount(); ++i) {
       data->GetLayer(i)->GetFeatureCount();
       readable = CPLGetLastErrorType() < CE_Failure;

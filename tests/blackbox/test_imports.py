@@ -172,6 +172,19 @@ class ImportTest(ImportTestCase):
         grants = self.call("ListAuthorizations", pb.ListAuthorizationsRequest(entity=self.entity(801)[0].name))
         self.assertEqual([grant.validity.to.year for grant in grants.authorizations], [2028])
 
+    def test_what_events_have_made_of_a_row(self):
+        """An export shows it; an import does not make the row anew without it."""
+        gone = [pb.EntityEvent(kind=pb.ENTITY_EVENT_KIND_DEREGISTERED, effective_from=date("2024-01-01"))]
+        rows = [entity_row(1, 851, state=pb.ENTITY_STATE_DISSOLVED), entity_row(2, 852, events=gone), entity_row(3, 853)]
+        answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, rows)
+        self.assertEqual(counts_of(answer.counts), {"read": 3, "created": 1, "rejected": 2})
+        self.assertEqual({f.violation.reason for f in answer.findings}, {"ERROR_REASON_STATE_NOT_IMPORTED"})
+        self.assertEqual([len(self.entity(number)) for number in (851, 852)], [0, 0])
+        # What is there already is not made.
+        rows = [entity_row(1, 853, state=pb.ENTITY_STATE_DISSOLVED)]
+        answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, rows)
+        self.assertEqual(counts_of(answer.counts), {"read": 1, "same": 1})
+
     def test_rows_of_another_kind(self):
         division = pb.CreateDivisionRequest(division=pb.Division(code="500155"))
         answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [pb.ImportRow(line=1, division=division)])

@@ -1,0 +1,212 @@
+// Workbooks as tables: what a spreadsheet program writes comes back as it is meant; what is damaged ends with a remedy.
+#include "client/sheet/workbook.h"
+
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/gictl/reject_table.h"
+#include "client/sheet/table.h"
+#include "client/sheet/values.h"
+#include "cpl_vsi.h"
+#include "gtest/gtest.h"
+#include "tests/support/temp_dir.h"
+#include "xlsxwriter.h"
+
+namespace gi::client::sheet {
+namespace {
+
+class WorkbookTest : public testing::Test {
+ protected:
+  // Writes a workbook.
+  std::string Make(const std::string& name, const std::function<void(lxw_workbook*)>& fill) {
+    const std::string path = absl::StrCat(dir_.path(), "/", name);
+    lxw_workbook* book = workbook_new(path.c_str());
+    fill(book);
+    EXPECT_EQ(workbook_close(book), LXW_NO_ERROR);
+    return path;
+  }
+
+  // "line: cell|cell"; or what is wrong.
+  static std::string Dump(const std::string& path, size_t sheet = 0) {
+    const auto book = Workbook::Open(path);
+    if (!book.ok()) return std::string(book.status().message());
+    const std::unique_ptr<RowSource> rows = (*book)->Rows(sheet);
+    std::string out;
+    SheetRow row;
+    while (true) {
+      const auto more = rows->Next(row);
+      if (!more.ok()) return std::string(more.status().message());
+      if (!*more) return out;
+      absl::StrAppend(&out, row.line, ": ", absl::StrJoin(row.cells, "|"), "\n");
+    }
+  }
+
+  void Write(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+  static std::string Read(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  const TempDir dir_;
+};
+
+void Text(lxw_worksheet* sheet, lxw_row_t row, lxw_col_t column, const char* text) {
+  worksheet_write_string(sheet, row, column, text, nullptr);
+}
+
+TEST_F(WorkbookTest, CellsComeAsTheyAreMeant) {
+  const std::string path = Make("a.xlsx", [](lxw_workbook* book) {
+    lxw_worksheet* sheet = workbook_add_worksheet(book, "名单");
+    Text(sheet, 0, 0, "  示例 合作社 ");
+    worksheet_write_number(sheet, 0, 1, 500155, nullptr);
+    worksheet_write_number(sheet, 0, 2, 0.1, nullptr);
+    worksheet_write_number(sheet, 0, 3, 500155005205.0, nullptr);
+    lxw_format* day = workbook_add_format(book);
+    format_set_num_format(day, "yyyy-mm-dd");
+    worksheet_write_number(sheet, 0, 4, 45356, day);
+    lxw_format* share = workbook_add_format(book);
+    format_set_num_format(share, "0%");
+    worksheet_write_number(sheet, 0, 5, 0.25, share);
+    worksheet_write_boolean(sheet, 0, 6, 1, nullptr);
+    worksheet_write_formula_num(sheet, 0, 7, "=1+1", nullptr, 2);
+    worksheet_write_formula_str(sheet, 2, 0, "=\"a\"&\"b\"", nullptr, "ab");
+    worksheet_merge_range(sheet, 4, 0, 4, 2, "合并", nullptr);
+  });
+  EXPECT_EQ(Dump(path),
+            "1: 示例 合作社|500155|0.1|500155005205|2024/03/05|0.25|1|2\n"
+            "3: ab\n"
+            "5: 合并\n");
+  ASSERT_TRUE(ParseSheetDate("2024/03/05").has_value());
+}
+
+TEST_F(WorkbookTest, NumbersThatLostTheirDigitsShowIt) {
+  const std::string path = Make("a.xlsx", [](lxw_workbook* book) {
+    worksheet_write_number(workbook_add_worksheet(book, nullptr), 0, 0, 915001551234567890.0, nullptr);
+  });
+  const std::string line = Dump(path);
+  EXPECT_FALSE(DamageOf(line.substr(3, line.size() - 4)).empty()) << line;
+}
+
+TEST_F(WorkbookTest, WhateverItIsCalled) {
+  const std::string path =
+      Make("a.xlsx", [](lxw_workbook* book) { Text(workbook_add_worksheet(book, "甲"), 0, 0, "x"); });
+  for (const char* name : {"a.csv", "b.ods", "c"}) {
+    const std::string other = absl::StrCat(dir_.path(), "/", name);
+    Write(other, Read(path));
+    EXPECT_EQ(Dump(other), "1: x\n") << name;
+  }
+}
+
+TEST_F(WorkbookTest, Sheets) {
+  const std::string path = Make("a.xlsx", [](lxw_workbook* book) {
+    Text(workbook_add_worksheet(book, "说明"), 0, 0, "请填写");
+    lxw_worksheet* hidden = workbook_add_worksheet(book, "名单");
+    Text(hidden, 3, 1, "x");
+    worksheet_hide(hidden);
+  });
+  const auto book = Workbook::Open(path);
+  ASSERT_TRUE(book.ok()) << book.status();
+  EXPECT_EQ((*book)->sheets(), (std::vector<std::string>{"说明", "名单"}));
+  EXPECT_EQ(Dump(path, 1), "4: |x\n");
+  EXPECT_EQ((*book)->CountRows(1), 4);
+}
+
+TEST_F(WorkbookTest, WhatIsCutShortIsRefusedOrWhole) {
+  const std::string path = Make("a.xlsx", [](lxw_workbook* book) {
+    lxw_worksheet* sheet = workbook_add_worksheet(book, nullptr);
+    for (lxw_row_t row = 0; row < 200; ++row) Text(sheet, row, 0, absl::StrCat("row ", row).c_str());
+  });
+  const std::string whole = Read(path);
+  const std::string rows = Dump(path);
+  const std::string cut = absl::StrCat(dir_.path(), "/cut.xlsx");
+  for (size_t size = 4; size < whole.size(); size += 97) {
+    Write(cut, whole.substr(0, size));
+    const std::string got = Dump(cut);
+    EXPECT_NE(got.find("CSV UTF-8"), std::string::npos) << size << ": " << got;
+  }
+  // Damaged in the middle.
+  for (size_t at = 10; at < whole.size(); at += 61) {
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
+    Write(cut, damaged);
+    const std::string got = Dump(cut);
+    EXPECT_TRUE(got == rows || got.find("CSV UTF-8") != got.npos) << at << ": " << got;
+  }
+}
+
+// An archive that says it unpacks to two gigabytes; the rest of it is never looked at.
+TEST_F(WorkbookTest, BombsAreRefusedBeforeTheyAreUnpacked) {
+  const std::string name = "xl/workbook.xml";
+  const auto number = [](uint64_t value, int bytes) {
+    std::string out;
+    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xff);
+    return out;
+  };
+  const std::string sizes = absl::StrCat(number(0, 4), number(10, 4), number(0x7fffffff, 4));
+  const std::string local = absl::StrCat("PK\x03\x04", number(20, 2), number(0, 2), number(8, 2), number(0, 4), sizes,
+                                         number(name.size(), 2), number(0, 2), name, std::string(10, 'x'));
+  const std::string entry = absl::StrCat("PK\x01\x02", number(20, 2), number(20, 2), number(0, 2), number(8, 2),
+                                         number(0, 4), sizes, number(name.size(), 2), number(0, 14), number(0, 2));
+  const std::string central = absl::StrCat(entry.substr(0, 30), number(0, 8), number(0, 4), number(0, 4), name);
+  const std::string end = absl::StrCat("PK\x05\x06", number(0, 4), number(1, 2), number(1, 2),
+                                       number(central.size(), 4), number(local.size(), 4), number(0, 2));
+  const std::string path = absl::StrCat(dir_.path(), "/bomb.xlsx");
+  Write(path, absl::StrCat(local, central, end));
+  EXPECT_NE(Dump(path).find("MiB when unpacked"), std::string::npos) << Dump(path);
+}
+
+TEST_F(WorkbookTest, OthersAreToldWhatToDo) {
+  const std::string path = absl::StrCat(dir_.path(), "/a.xls");
+  Write(path, "\xD0\xCF\x11\xE0 and so on");
+  EXPECT_NE(Dump(path).find("older kind"), std::string::npos);
+  Write(path, "PK\x03\x04 and so on");
+  EXPECT_NE(Dump(path).find("save it as XLSX"), std::string::npos);
+  const std::string wide = Make("wide.xlsx", [](lxw_workbook* book) {
+    lxw_worksheet* sheet = workbook_add_worksheet(book, nullptr);
+    for (int column = 0; column < 16384; column += 100) Text(sheet, 0, static_cast<lxw_col_t>(column), "x");
+  });
+  EXPECT_NE(Dump(wide).find("save it as"), std::string::npos) << Dump(wide);
+}
+
+TEST_F(WorkbookTest, OpenDocument) {
+  const std::string path = absl::StrCat(dir_.path(), "/a.ods");
+  const auto add = [&](const char* name, const std::string& text) {
+    VSILFILE* file = VSIFOpenL(absl::StrCat("/vsizip/", path, "/", name).c_str(), "wb");
+    ASSERT_NE(file, nullptr);
+    EXPECT_EQ(VSIFWriteL(text.data(), 1, text.size(), file), text.size());
+    EXPECT_EQ(VSIFCloseL(file), 0);
+  };
+  VSILFILE* whole = VSIFOpenL(absl::StrCat("/vsizip/", path).c_str(), "wb");
+  add("mimetype", "application/vnd.oasis.opendocument.spreadsheet");
+  add("content.xml", R"(<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+  office:version="1.2"><office:body><office:spreadsheet><table:table table:name="名单">
+<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>
+<table:table-row><table:table-cell office:value-type="string"><text:p>示例合作社</text:p></table:table-cell>
+<table:table-cell office:value-type="float" office:value="500155"><text:p>500,155</text:p></table:table-cell>
+<table:table-cell office:value-type="date" office:date-value="2024-03-05"><text:p>5.3.24</text:p></table:table-cell>
+<table:table-cell table:number-columns-repeated="2" office:value-type="string"><text:p>x</text:p></table:table-cell>
+</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>)");
+  VSIFCloseL(whole);
+  EXPECT_EQ(Dump(path), "3: 示例合作社|500155|2024-03-05|x|x\n");
+}
+
+TEST_F(WorkbookTest, RejectedRowsStayWhatTheyAre) {
+  const std::string path = absl::StrCat(dir_.path(), "/r.xlsx");
+  const auto rejects = gictl::MakeWorkbookRejects(path);
+  const std::vector<std::string> head = {"代码", "名称", "日期", "错误原因"};
+  ASSERT_TRUE(rejects->Add(head, {"500155005205", "=1+1", "2024年3月", "old"}, "名称：不行").ok());
+  ASSERT_TRUE(rejects->Add(head, {"125001554567890117"}, "why").ok());
+  ASSERT_EQ(*rejects->Finish(), path);
+  EXPECT_EQ(Dump(path),
+            "1: 代码|名称|日期|错误原因\n2: 500155005205|=1+1|2024年3月|名称：不行\n3: 125001554567890117|||why\n");
+}
+
+}  // namespace
+}  // namespace gi::client::sheet
