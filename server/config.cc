@@ -70,6 +70,8 @@ void AddStoreOptions(CLI::App& app, RawOptions& raw, ServerConfig& config) {
                  "Load the law books (*.json) of this directory instead of those that come with the program");
   app.add_flag("--check-data", config.check_data,
                "compare the data with a rebuild from its log, print the result, exit");
+  app.add_option("--restore", config.restore_file,
+                 "make the data directory, which must be new, from this archive (gictl backup), and exit");
   app.add_flag("--version", raw.version, "print the version and exit");
 }
 
@@ -79,6 +81,7 @@ absl::Status ResolveDataDir(ServerConfig& config) {
   namespace fs = std::filesystem;
   if (config.engine == EngineKind::kMemory) {
     if (!config.data_dir.empty()) return Refuse("--data-dir is of no use with --engine memory");
+    if (!config.restore_file.empty()) return Refuse("--restore needs --engine rocksdb");
     return config.check_data ? Refuse("--check-data needs --engine rocksdb") : absl::OkStatus();
   }
   if (config.data_dir.empty()) return Refuse("--data-dir is required");
@@ -90,6 +93,8 @@ absl::Status ResolveDataDir(ServerConfig& config) {
     return Refuse(absl::StrCat("--data-dir ", path.string(), " is no directory"));
   if (config.check_data && !fs::exists(status))
     return Refuse(absl::StrCat("--data-dir ", path.string(), " does not exist"));
+  if (!config.restore_file.empty() && fs::exists(status) && !fs::is_empty(path, error))
+    return Refuse(absl::StrCat("--restore: --data-dir ", path.string(), " is not empty"));
   config.data_dir = path.string();
   return absl::OkStatus();
 }

@@ -32,6 +32,8 @@ struct ServerConfig {
   absl::Duration drain = absl::Seconds(20);
   // Do not serve: check the data directory against a rebuild from its log, print the result and exit.
   bool check_data = false;
+  // Do not serve: make the data directory, which must not exist or be empty, from this archive, and exit.
+  std::string restore_file;
 };
 
 struct CommandLine {

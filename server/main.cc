@@ -1,6 +1,8 @@
 // The server's composition root: the only place that knows every part.
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -8,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "server/config.h"
@@ -24,6 +27,7 @@
 #include "storage/base/status_macros.h"
 #include "storage/engine/memory/memory_engine.h"
 #include "storage/engine/rocksdb/rocksdb_engine.h"
+#include "storage/registry/archive.h"
 #include "storage/registry/rebuild.h"
 #include "storage/registry/registry.h"
 
@@ -82,6 +86,33 @@ absl::Status CheckData(const ServerConfig& config) {
               config.data_dir.c_str(), static_cast<unsigned long long>(registry->Newest().revision().value),
               static_cast<unsigned long long>(report.commits), static_cast<unsigned long long>(report.keys),
               static_cast<unsigned long long>(report.revisions_compared));
+  return absl::OkStatus();
+}
+
+// Into a directory beside, which takes the place of the data directory when all is right.
+absl::Status Restore(ServerConfig config) {
+  std::ifstream in(config.restore_file, std::ios::binary);
+  if (!in) return absl::NotFoundError(absl::StrCat("--restore ", config.restore_file, " cannot be read"));
+  const std::string data_dir = config.data_dir;
+  config.data_dir += ".restoring";
+  std::error_code error;
+  std::filesystem::remove_all(config.data_dir, error);
+  absl::StatusOr<registry::RestoreReport> report;
+  {
+    ASSIGN_OR_RETURN(const std::unique_ptr<engine::Engine> engine, OpenEngine(config));
+    report = registry::RestoreArchive(in, *engine);
+  }
+  if (report.ok()) {
+    std::filesystem::remove(data_dir, error);
+    std::filesystem::rename(config.data_dir, data_dir, error);
+    if (error) return absl::UnavailableError(absl::StrCat("--data-dir ", data_dir, ": ", error.message()));
+  } else {
+    std::filesystem::remove_all(config.data_dir, error);
+  }
+  RETURN_IF_ERROR(report.status());
+  std::printf("%s: %llu commits, %llu entries, root %s\n", data_dir.c_str(),
+              static_cast<unsigned long long>(report->commits), static_cast<unsigned long long>(report->entries),
+              absl::BytesToHexString(report->root).c_str());
   return absl::OkStatus();
 }
 
@@ -151,6 +182,7 @@ int Main(int argc, const char* const* argv) {
     return 0;
   }
   SetUpLogging(command->config);
+  if (!command->config.restore_file.empty()) return ExitWith(Restore(command->config));
   return ExitWith(command->config.check_data ? CheckData(command->config) : Serve(command->config, stop_signals));
 }
 

@@ -29,6 +29,8 @@ void AddImportCommands(CLI::App& app, Command& command);
 void AddImportRowsCommands(CLI::App& app, Command& command);
 // export
 void AddExportCommand(CLI::App& app, Command& command);
+// backup
+void AddArchiveCommand(CLI::App& app, Command& command);
 // load
 void AddLoadCommand(CLI::App& app, Command& command);
 // open, close, archive, progress, compare, convert; submit, return, accept, supersede, same, different, choose

@@ -132,6 +132,7 @@ int RunGictl(const std::vector<std::string>& args, const Environment& environmen
   AddImportCommands(app, command);
   AddImportRowsCommands(app, command);
   AddExportCommand(app, command);
+  AddArchiveCommand(app, command);
   AddLoadCommand(app, command);
   AddSurveyCommands(app, command);
   AddProductCommands(app, command);

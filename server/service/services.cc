@@ -8,6 +8,7 @@
 
 #include "server/service/application/application_service.h"
 #include "server/service/application/lawbook_service.h"
+#include "server/service/archive_service.h"
 #include "server/service/authorization_service.h"
 #include "server/service/check_service.h"
 #include "server/service/division_service.h"
@@ -93,6 +94,7 @@ void Services::Register(rpc::MethodTable& methods) {
   RegisterDeadlineService(registry_, figures_, past_figures_, methods);
   RegisterIndicatorService(registry_, figures_, past_figures_, methods);
   RegisterIndicatorTargetService(registry_, methods);
+  RegisterArchiveService(registry_, methods);
   RegisterImportService(registry_, reverts_, methods);
   RegisterCheckService({&registry_, &titles_, &projection_}, methods);
 }

@@ -270,6 +270,9 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "the row says {value}, which an import cannot bring about: restore the archive, or leave the state empty and record "
      "then what happened",
      "该行的状态为 {value}，导入不能产生此状态：请恢复存档，或将状态留空导入后再登记相应事项"},
+    {registry::v1::ERROR_REASON_ARCHIVE_INVALID, kInvalid,
+     "the archive cannot be restored: {detail}; take another copy of it, or make it again",
+     "存档不能恢复：{detail}；请使用另一份存档，或重新生成"},
 };
 
 }  // namespace gi::error_catalogue
