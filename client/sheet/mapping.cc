@@ -1,5 +1,7 @@
 #include "client/sheet/mapping.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -47,7 +49,13 @@ absl::Status Check(const mapping::v1::Mapping& mapping) {
     if (column.headers().empty())
       return Bad(mapping, absl::StrCat("the column of ", column.field(), " has no headers"));
     RETURN_IF_ERROR(CheckField(mapping, column.field()));
-    for (const mapping::v1::Fixed& also : column.also()) RETURN_IF_ERROR(CheckField(mapping, also.field()));
+    for (const mapping::v1::Fixed& also : column.also()) {
+      RETURN_IF_ERROR(CheckField(mapping, also.field()));
+      const bool known = also.from().empty() ||
+                         std::any_of(mapping.columns().begin(), mapping.columns().end(),
+                                     [&](const mapping::v1::Column& other) { return other.field() == also.from(); });
+      if (!known) return Bad(mapping, absl::StrCat("no column has the field ", also.from()));
+    }
   }
   for (const mapping::v1::Fixed& fixed : mapping.fixed()) RETURN_IF_ERROR(CheckField(mapping, fixed.field()));
   return absl::OkStatus();

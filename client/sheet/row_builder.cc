@@ -1,11 +1,16 @@
 #include "client/sheet/row_builder.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "client/sheet/mapping.h"
+#include "client/sheet/quantity_cell.h"
 #include "client/sheet/table.h"
 #include "storage/base/csv_line.h"
 #include "storage/base/text.h"
@@ -14,6 +19,8 @@ namespace gi::client::sheet {
 namespace {
 
 using registry::v1::ImportRow;
+using registry::v1::Magnitude_Name;
+using registry::v1::Unit_Name;
 
 // What the server calls the fields that a row names in another way.
 constexpr std::pair<absl::string_view, absl::string_view> kOtherNames[] = {
@@ -22,6 +29,26 @@ constexpr std::pair<absl::string_view, absl::string_view> kOtherNames[] = {
     {"application.applicant", "row.entity_uscc"},
     {"authorization.indication", "row.title"},
 };
+
+// Elements of lists that no cell has filled: of three figures, the row has the last.
+void DropEmptyElements(google::protobuf::Message& message) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const google::protobuf::FieldDescriptor* field : fields) {
+    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      DropEmptyElements(*reflection.MutableMessage(&message, field));
+      continue;
+    }
+    int kept = 0;
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      if (reflection.GetRepeatedMessage(message, field, i).ByteSizeLong() == 0) continue;
+      reflection.SwapElements(&message, field, kept++, i);
+    }
+    while (reflection.FieldSize(message, field) > kept) reflection.RemoveLast(&message, field);
+  }
+}
 
 }  // namespace
 
@@ -50,14 +77,15 @@ std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow&
       if (mapping_.columns(j).field() == column.default_from()) text = cells[static_cast<size_t>(j)];
     }
     const std::string& head = heads[static_cast<size_t>(i)];
-    Fill(column, head.empty() ? column.headers(0) : head, std::move(text), row, problems);
+    Fill(column, head.empty() ? column.headers(0) : head, std::move(text), cells, row, problems);
   }
+  DropEmptyElements(row);
   if (!problems.empty()) row.clear_create();
   return problems;
 }
 
-void RowBuilder::Fill(const mapping::v1::Column& column, const std::string& head, std::string text, ImportRow& row,
-                      std::vector<CellProblem>& problems) const {
+void RowBuilder::Fill(const mapping::v1::Column& column, const std::string& head, std::string text,
+                      const std::vector<std::string>& cells, ImportRow& row, std::vector<CellProblem>& problems) const {
   const std::string cell = text;
   if (Words damage = DamageOf(text); !damage.empty()) {
     problems.push_back({head, cell, std::move(damage)});
@@ -75,9 +103,43 @@ void RowBuilder::Fill(const mapping::v1::Column& column, const std::string& head
       problems.push_back({head, cell, {"此列必填", "this column must be filled"}});
     return;
   }
-  Words wrong = Set(row, column.field(), text);
+  bool approximate = false;
+  Words wrong =
+      column.unit().empty() ? Set(row, column.field(), text) : SetQuantity(column, head, text, row, approximate);
   if (!wrong.empty()) problems.push_back({head, cell, std::move(wrong)});
-  for (const mapping::v1::Fixed& also : column.also()) Set(row, also.field(), also.text());
+  for (const mapping::v1::Fixed& also : column.also()) {
+    const std::string& other = also.from().empty() ? also.text() : cells[PlaceOf(also.from())];
+    if (!other.empty()) Set(row, also.field(), absl::StrReplaceAll(other, {{"{file}", file_name_}}));
+  }
+  // "约 30 吨" is an estimate, whoever reports it.
+  if (approximate) Set(row, absl::StrCat(absl::StripSuffix(column.field(), "quantity"), "method"), "ESTIMATED");
+}
+
+Words RowBuilder::SetQuantity(const mapping::v1::Column& column, const std::string& head, const std::string& text,
+                              ImportRow& row, bool& approximate) const {
+  const absl::string_view in_head = UnitInHead(head);
+  const absl::string_view unit = in_head.empty() ? absl::string_view(column.unit()) : in_head;
+  const std::optional<SheetQuantity> parsed = ParseQuantityCell(text, unit);
+  if (!parsed) {
+    return {
+        absl::StrCat("“", text, "”不是数量：应为如 1.5万、约30万吨、1,234.5 的数（单位 ", unit, "）"),
+        absl::StrCat("\"", text, "\" is no quantity: expected a number such as 1.5万, 约30万吨 or 1,234.5, in ", unit)};
+  }
+  approximate = parsed->approximate;
+  for (const auto& [field, value] : {std::pair<const char*, std::string>{".value", parsed->quantity.value()},
+                                     {".magnitude", Magnitude_Name(parsed->quantity.magnitude())},
+                                     {".unit", Unit_Name(parsed->quantity.unit())}}) {
+    if (parsed->quantity.magnitude() == 0 && absl::string_view(field) == ".magnitude") continue;
+    Set(row, absl::StrCat(column.field(), field), value);
+  }
+  return {};
+}
+
+size_t RowBuilder::PlaceOf(const std::string& field) const {
+  for (int i = 0; i < mapping_.columns_size(); ++i) {
+    if (mapping_.columns(i).field() == field) return static_cast<size_t>(i);
+  }
+  std::abort();  // ParseMapping has looked
 }
 
 Words RowBuilder::Set(ImportRow& row, const std::string& field, const std::string& text) const {

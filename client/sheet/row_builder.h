@@ -38,8 +38,13 @@ class RowBuilder {
   int ColumnOf(const std::string& field) const;
 
  private:
-  void Fill(const mapping::v1::Column& column, const std::string& head, std::string text, registry::v1::ImportRow& row,
+  // `cells`: of the row, by place in the mapping.
+  void Fill(const mapping::v1::Column& column, const std::string& head, std::string text,
+            const std::vector<std::string>& cells, registry::v1::ImportRow& row,
             std::vector<CellProblem>& problems) const;
+  Words SetQuantity(const mapping::v1::Column& column, const std::string& head, const std::string& text,
+                    registry::v1::ImportRow& row, bool& approximate) const;
+  size_t PlaceOf(const std::string& field) const;
   Words Set(registry::v1::ImportRow& row, const std::string& field, const std::string& text) const;
 
   const mapping::v1::Mapping& mapping_;

@@ -28,8 +28,8 @@ class Workbook {
 
   virtual std::vector<std::string> sheets() const = 0;
   // The rows of a sheet from its beginning, their lines being the numbers that the spreadsheet shows. Numbers come as
-  // they are stored, days as 2024/03/05 or 2024-03-05, formulas as they were computed last. Must not outlive the workbook; one at a
-  // time.
+  // they are stored, days as 2024/03/05 or 2024-03-05, formulas as they were computed last. Must not outlive the
+  // workbook; one at a time.
   virtual std::unique_ptr<RowSource> Rows(size_t sheet) = 0;
   // Of a sheet, for showing how far reading has come.
   virtual int64_t CountRows(size_t sheet) = 0;
