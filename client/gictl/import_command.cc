@@ -5,12 +5,14 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/gictl/commands.h"
 #include "client/gictl/fields.h"
 #include "client/gictl/gictl.h"
 #include "client/gictl/import_run.h"
+#include "client/gictl/template_workbook.h"
 #include "client/sheet/mapping.h"
 #include "storage/base/csv_line.h"
 #include "storage/base/status_macros.h"
@@ -59,11 +61,14 @@ absl::StatusOr<int> PrintTemplate(const Session& session, const std::string& kin
   ASSIGN_OR_RETURN(const v1::ImportKind kind, KindCalled(kind_word));
   const absl::StatusOr<mapping::v1::Mapping> mapping = sheet::ShippedMapping(kind);
   if (!mapping.ok()) return UsageError(mapping.status().message());
+  if (absl::EndsWith(path, ".xlsx")) {
+    RETURN_IF_ERROR(WriteTemplateWorkbook(*mapping, path));
+    return kSuccess;
+  }
   std::vector<std::string> heads, notes;
   for (const mapping::v1::Column& column : mapping->columns()) {
     heads.push_back(column.headers(0));
-    notes.push_back(
-        absl::StrCat(column.required() ? "必填" : "选填", column.note().empty() ? "" : "：", column.note()));
+    notes.push_back(TemplateNote(column));
   }
   // The notes stand above the head, where an import passes them over.
   notes.front() = absl::StrCat("说明：", notes.front());
@@ -105,7 +110,7 @@ void AddImportCommands(CLI::App& app, Command& command) {
   auto path = std::make_shared<std::string>();
   CLI::App* form = app.add_subcommand("template", "Write an empty table with the columns of a kind of rows");
   form->add_option("KIND", *kind, "As for import")->required();
-  form->add_option("FILE", *path, "Default: standard output");
+  form->add_option("FILE", *path, "CSV, or a workbook if it ends in .xlsx (default: standard output)");
   form->callback([kind, path, &command] {
     command = [kind, path](Session& session) { return PrintTemplate(session, *kind, *path); };
   });

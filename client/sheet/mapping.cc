@@ -35,8 +35,8 @@ absl::Status CheckField(const mapping::v1::Mapping& mapping, const std::string& 
   const google::protobuf::Message& request = ImportRow::default_instance().GetReflection()->GetMessage(
       ImportRow::default_instance(), RequestField(mapping.kind()));
   const bool of_row = absl::StartsWith(field, "row.");
-  const bool known =
-      of_row ? CheckPath(ImportRow::default_instance(), absl::StripPrefix(field, "row.")) : CheckPath(request, field);
+  const bool known = (of_row ? FindPath(ImportRow::default_instance(), absl::StripPrefix(field, "row."))
+                             : FindPath(request, field)) != nullptr;
   return known ? absl::OkStatus()
                : Bad(mapping, absl::StrCat("there is no field \"", field, "\" that a cell can fill"));
 }

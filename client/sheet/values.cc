@@ -274,17 +274,17 @@ Words SetField(Message& root, absl::string_view path, absl::string_view text, co
   return {};
 }
 
-bool CheckPath(const Message& root, absl::string_view path) {
+const FieldDescriptor* FindPath(const Message& root, absl::string_view path) {
   const google::protobuf::Descriptor* type = root.GetDescriptor();
   const std::vector<Step> steps = StepsOf(path);
   for (size_t i = 0; i < steps.size(); ++i) {
     const FieldDescriptor* field = type == nullptr ? nullptr : type->FindFieldByName(steps[i].name);
-    if (field == nullptr) return false;
+    if (field == nullptr) return nullptr;
     const bool last = i + 1 == steps.size();
-    if (last) return true;
+    if (last) return field;
     type = field->message_type();
   }
-  return false;
+  return nullptr;
 }
 
 }  // namespace gi::client::sheet

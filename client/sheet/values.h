@@ -41,11 +41,11 @@ using EnumWord = std::function<std::string(const google::protobuf::EnumValueDesc
 
 // Sets the field that `path` leads to in `message`, making what lies on the way. Empty: done. Otherwise what is wrong
 // with the text, and what is expected. A path that leads nowhere is a mistake in the mapping and ends the program
-// (see CheckPath).
+// (see FindPath).
 Words SetField(google::protobuf::Message& message, absl::string_view path, absl::string_view text,
                const EnumWord& enum_word);
-// Whether the path leads to a field.
-bool CheckPath(const google::protobuf::Message& message, absl::string_view path);
+// The field that the path leads to; nullptr if it leads nowhere.
+const google::protobuf::FieldDescriptor* FindPath(const google::protobuf::Message& message, absl::string_view path);
 
 }  // namespace gi::client::sheet
 

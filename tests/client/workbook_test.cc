@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/gictl/reject_table.h"
+#include "client/gictl/template_workbook.h"
+#include "client/sheet/mapping.h"
 #include "client/sheet/table.h"
 #include "client/sheet/values.h"
 #include "cpl_vsi.h"
@@ -206,6 +208,25 @@ TEST_F(WorkbookTest, RejectedRowsStayWhatTheyAre) {
   ASSERT_EQ(*rejects->Finish(), path);
   EXPECT_EQ(Dump(path),
             "1: 代码|名称|日期|错误原因\n2: 500155005205|=1+1|2024年3月|名称：不行\n3: 125001554567890117|||why\n");
+}
+
+// Every template is read as an empty table of its kind, and its lists offer what is understood.
+TEST_F(WorkbookTest, Templates) {
+  for (const std::string& text : ShippedMappingTexts()) {
+    const auto mapping = ParseMapping(text);
+    ASSERT_TRUE(mapping.ok());
+    const std::string path = absl::StrCat(dir_.path(), "/", mapping->name(), ".xlsx");
+    ASSERT_TRUE(gictl::WriteTemplateWorkbook(*mapping, path).ok());
+    const auto book = Workbook::Open(path);
+    ASSERT_TRUE(book.ok()) << book.status();
+    const auto rows = (*book)->Rows(0);
+    TableReader table(*rows, *mapping);
+    ASSERT_TRUE(table.FindHead().ok()) << mapping->name();
+    EXPECT_EQ(table.MissingColumns().size() + table.UnknownColumns().size(), 0u) << mapping->name();
+    for (int i = 0; i < mapping->columns_size(); ++i) EXPECT_EQ(table.columns()[static_cast<size_t>(i)], i);
+    SheetRow row;
+    EXPECT_FALSE(*table.Next(row)) << mapping->name();
+  }
 }
 
 }  // namespace
