@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -168,7 +169,7 @@ void ChangeSome(registry::Registry& registry, int users) {
 template <keyspace::Tag kTable>
 struct Part {
   static constexpr keyspace::Tag kTables[] = {kTable};
-  bool PutRow(keyspace::Tag table, absl::string_view id, absl::string_view row, Revision revision) {
+  bool PutRow(keyspace::Tag table, absl::string_view id, std::optional<absl::string_view> row, Revision revision) {
     return index.PutRow(table, id, row, revision);
   }
   search::FigureIndex index;

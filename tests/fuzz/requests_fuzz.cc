@@ -10,6 +10,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "gi/registry/v1/application.pb.h"
+#include "gi/registry/v1/archive.pb.h"
 #include "gi/registry/v1/authorization.pb.h"
 #include "gi/registry/v1/check.pb.h"
 #include "gi/registry/v1/deadline.pb.h"
@@ -138,6 +139,8 @@ const pb::Message* const kTypes[] = {
     &v1::GetImportRequest::default_instance(),
     &v1::ListImportsRequest::default_instance(),
     &v1::ListImportedRowsRequest::default_instance(),
+    &v1::RevertImportRequest::default_instance(),
+    &v1::ReadArchiveRequest::default_instance(),
 };
 
 // A new method's request must be added above.

@@ -1,0 +1,252 @@
+#!/usr/bin/python3
+"""Imports, end to end: `gictl import` of a list of entities into a new register, against PostgreSQL's COPY of the same rows into a
+table with text key, index and audit trigger; what checks notice of it; memory; keys written to the store.
+
+  import_benchmark.py --server-binary build/release/bin/gi-registryd --gictl build/release/bin/gictl [--rows 100000] [--rounds 2]
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path[:0] = [str(HERE / "peers"), str(HERE.parent / "blackbox")]
+
+import grpc  # noqa: E402
+import harness  # noqa: E402
+import instance  # noqa: E402
+import postgresql  # noqa: E402
+import protos  # noqa: E402
+from builders import create_authorization, create_entity, create_indication, mutation, uscc  # noqa: E402
+from protos import pb  # noqa: E402
+
+RATE = 2000
+CHANGED_EVERY = 100
+
+
+def code(number):
+    return uscc(number % 10_000, division=f"50{number // 10_000:04d}")
+
+
+def write_files(folder, rows):
+    """The list, the same with one row in a hundred corrected, and as COPY takes it."""
+    codes = [code(number) for number in range(rows)]
+    with open(folder / "list.csv", "w", encoding="utf-8") as first, open(folder / "corrected.csv", "w", encoding="utf-8") as second, open(
+        folder / "rows.tsv", "w", encoding="utf-8"
+    ) as third:
+        for file in (first, second):
+            file.write("单位名称,统一社会信用代码,简称,行政区划代码\n")
+        for number, one in enumerate(codes):
+            changed = "（更正）" if number % CHANGED_EVERY == 7 else ""
+            first.write(f"示例{number}号合作社,{one},示例{number},500155\n")
+            second.write(f"示例{number}号合作社{changed},{one},示例{number},500155\n")
+            third.write(f"{one}\t示例{number}号合作社\t2015-01-01\t2020-01-01\t示例{number} 500155 list.csv\n")
+
+
+def resident(pid):
+    text = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", text).group(1)) >> 10
+
+
+def processor(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+class Importer:
+    """`gictl import`, watched while it runs."""
+
+    def __init__(self, server, gictl):
+        self.server, self.gictl = server, gictl
+
+    def run(self, path):
+        pid = self.server._process.pid
+        address = f"127.0.0.1:{self.server.port_file.read_text().split()[0]}"
+        before = processor(pid)
+        begin = time.monotonic()
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(
+                [self.gictl, "--server", address, "--output=json", "import", "entities", str(path)], stdout=output
+            )
+            memory = []
+            while process.poll() is None:
+                try:
+                    memory.append((resident(pid), resident(process.pid)))
+                    own = processor(process.pid)
+                except (AttributeError, FileNotFoundError, ProcessLookupError):
+                    break
+                time.sleep(0.05)
+            process.wait()
+            seconds = time.monotonic() - begin
+            output.seek(0)
+            counts = json.loads(output.read())["counts"]
+        quarters = [memory[min(len(memory) - 1, len(memory) * part // 4)] for part in (1, 2, 3, 4)] if memory else []
+        rows = counts["read"]
+        return {
+            "rows_per_second": rows / seconds,
+            "server_us": (processor(pid) - before) / rows * 1e6,
+            "client_us": own / rows * 1e6,
+            "memory": quarters,
+            "counts": counts,
+        }
+
+
+class Checks:
+    """Checks at a steady rate whatever becomes of them: each is timed from when it was due."""
+
+    def __init__(self, server):
+        address = f"127.0.0.1:{server.port_file.read_text().split()[0]}"
+        self.channel = grpc.insecure_channel(address)
+        self.call = self.channel.unary_unary("/gi.registry.v1.CheckService/CheckAuthorization")
+        request = pb.CheckAuthorizationRequest(uscc=uscc(9999), indication="indications/title", view=pb.CHECK_VIEW_VERDICT)
+        self.request = request.SerializeToString()
+        self.stopped = threading.Event()
+        self.latencies = []
+
+    def _drive(self):
+        begin, sent = time.monotonic(), 0
+        while not self.stopped.is_set():
+            due = begin + sent / RATE
+            wait = due - time.monotonic()
+            if wait > 0:
+                time.sleep(wait)
+            future = self.call.future(self.request)
+            future.add_done_callback(lambda _, due=due: self.latencies.append(time.monotonic() - due))
+            sent += 1
+
+    def during(self, work):
+        """Milliseconds, p50 and p99, while `work` runs."""
+        self.latencies, self.stopped = [], threading.Event()
+        thread = threading.Thread(target=self._drive)
+        thread.start()
+        work()
+        self.stopped.set()
+        thread.join()
+        time.sleep(0.2)
+        ordered = sorted(self.latencies)
+        return [1000 * instance.percentile(ordered, share) for share in (0.5, 0.99)], len(ordered)
+
+
+def measure_import(folder):
+    server = harness.Server().start()
+    try:
+        importer = Importer(server, settings.gictl)
+        result = {"new": importer.run(folder / "list.csv")}
+        result["same"] = importer.run(folder / "list.csv")
+        result["corrected"] = importer.run(folder / "corrected.csv")
+        job = server.client.call("ListImports", pb.ListImportsRequest()).imports[-1]
+        newest = server.client.call("ListImports", pb.ListImportsRequest()).imports[0]
+        for name, one in (("corrections taken back", newest), ("new rows taken back", job)):
+            begin = time.monotonic()
+            answer = server.client.call("RevertImport", mutation(pb.RevertImportRequest(name=one.name)), timeout=3600)
+            result[name] = answer.import_job.counts.read / (time.monotonic() - begin)
+        server.stop()
+        printed = subprocess.run([settings.server_binary, "--check-data", "--data-dir", str(server.data)],
+                                 capture_output=True, text=True, check=True).stdout
+        result["check"] = printed.strip()
+        return result
+    finally:
+        server.kill()
+        server.remove()
+
+
+def measure_keys(folder):
+    """Keys in the store after an import, by how many rows it had."""
+    server = harness.Server().start()
+    try:
+        before = keys_of(server)
+        rows = Importer(server, settings.gictl).run(folder / "list.csv")["counts"]["created"]
+        return (keys_of(server) - before) / rows
+    finally:
+        server.kill()
+        server.remove()
+
+
+def keys_of(server):
+    server.stop()
+    printed = subprocess.run([settings.server_binary, "--check-data", "--data-dir", str(server.data)],
+                             capture_output=True, text=True, check=True).stdout
+    server.start()
+    return int(re.search(r"(\d+) keys", printed).group(1))
+
+
+def measure_checks(folder):
+    server = harness.Server().start()
+    try:
+        server.client.call("CreateEntity", create_entity(9999))
+        server.client.call("CreateIndication", create_indication("title"))
+        server.client.call("CreateAuthorization", create_authorization("grant", 9999, "title"))
+        checks = Checks(server)
+        idle = checks.during(lambda: time.sleep(5))
+        busy = checks.during(lambda: Importer(server, settings.gictl).run(folder / "list.csv"))
+        return idle, busy
+    finally:
+        server.kill()
+        server.remove()
+
+
+def measure_copy(folder):
+    kind = list(postgresql.TABLES)[-1]
+    with instance.directory() as directory:
+        postgresql.initialise(directory)
+        chosen = [word for name, value in postgresql.settings(directory, settings.rows).items()
+                  for word in ("-c", f"{name}={str(value).strip(chr(39))}")]
+        database = postgresql.Database(directory)
+        command = (postgresql.programs() / "postgres", "-D", directory / "data", *chosen)
+        log = directory / "server.log"
+        with instance.server(command, log, 2, cwd=directory, **postgresql.server_user()) as process:
+            instance.wait_until(lambda: database.sql("SELECT 1"), process, log)
+            options = argparse.Namespace(authorizations=settings.rows)
+            return postgresql.measure_copy(database, options, kind, "audited", folder / "rows.tsv")["ops_per_second"]
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        write_files(folder, settings.rows)
+        ratios = []
+        for number in range(settings.rounds):
+            copied = measure_copy(folder) if postgresql.installed() else None
+            result = measure_import(folder)
+            print(f"round {number + 1}, {settings.rows} rows")
+            if copied:
+                ratios.append(result["new"]["rows_per_second"] / copied)
+                print(f"  COPY, text key, index, audit trigger   {copied:10,.0f} rows/s")
+            for what in ("new", "same", "corrected"):
+                one = result[what]
+                print(f"  import, {what:<30} {one['rows_per_second']:10,.0f} rows/s   server {one['server_us']:.0f} µs, "
+                      f"client {one['client_us']:.0f} µs a row   memory of server/client in MiB, by quarters: "
+                      + " ".join(f"{a}/{b}" for a, b in one["memory"]))
+            for what in ("corrections taken back", "new rows taken back"):
+                print(f"  {what:<38} {result[what]:10,.0f} rows/s")
+            print(f"  {result['check']}")
+        if ratios:
+            print(f"import / COPY: {statistics.median(ratios):.2f}")
+        print(f"keys of the store a new row: {measure_keys(folder):.2f}")
+        (idle, n), (busy, m) = measure_checks(folder)
+        print(f"checks at {RATE}/s, open loop: idle p50 {idle[0]:.2f}, p99 {idle[1]:.2f} ms ({n}); during an import p50 {busy[0]:.2f}, "
+              f"p99 {busy[1]:.2f} ms ({m}); p99 × {busy[1] / idle[1]:.1f}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--server-binary", required=True)
+    parser.add_argument("--gictl", required=True)
+    parser.add_argument("--proto-dir", default=str(ROOT / "proto"))
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=2)
+    settings = parser.parse_args()
+    harness.settings.server_binary = str(pathlib.Path(settings.server_binary).resolve())
+    settings.server_binary, settings.gictl = harness.settings.server_binary, str(pathlib.Path(settings.gictl).resolve())
+    with tempfile.TemporaryDirectory() as protos_folder:
+        protos.compile_protos(settings.proto_dir, protos_folder)
+        main()
