@@ -112,6 +112,18 @@ class ImportRevertTest(SurveyCalls, ImportTestCase):
         self.assertEqual(self.obstacles(job), [(row.name, "ERROR_REASON_ROW_CHANGED_SINCE") for row in changed])
         self.assertEqual(self.get(job).reverted_by, "")
 
+    def test_imports_are_taken_back_one_after_the_other(self):
+        self.call("CreateEntity", create_entity(251, aliases=["旧名"]))
+        before = self.entity(251)[0]
+        _, first = self.take(pb.IMPORT_KIND_ENTITIES, [entity_row(1, 251, display_name="甲"), entity_row(2, 252)])
+        _, second = self.take(pb.IMPORT_KIND_ENTITIES, [entity_row(1, 251, display_name="乙"), entity_row(2, 252, display_name="乙")])
+        self.assertEqual(len(self.obstacles(first)), 2)
+        self.assertEqual(counts_of(self.revert(second).counts), {"read": 2, "restored": 2})
+        self.assertEqual([self.entity(number)[0].display_name for number in (251, 252)], ["甲", "示例252号合作社"])
+        self.assertEqual(counts_of(self.revert(first).counts), {"read": 2, "restored": 1, "withdrawn": 1})
+        self.assertEqual(without_bookkeeping(self.entity(251)[0]), without_bookkeeping(before))
+        self.assertEqual(len(self.entity(252)), 0)
+
     def test_rows_that_others_rest_on(self):
         _, job = self.take(pb.IMPORT_KIND_ENTITIES, [entity_row(line, line + 300) for line in (1, 2, 3)])
         first, second, third = (self.entity(number)[0].name for number in (301, 302, 303))

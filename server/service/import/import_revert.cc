@@ -313,9 +313,10 @@ absl::Status ImportReverts::UndoChunk(Undoing& undoing, const UndoPlan::Chunk& p
     std::string id;
     const RowImporter* importer = importers_.FindNamed(changed->name(), id);
     if (importer == nullptr) return table::RowCorrupt("import_chunks");
-    ASSIGN_OR_RETURN(const auto now, mutation.rows().Get(importer->table().Key(id)));
+    const std::string key = importer->table().Key(id);
+    ASSIGN_OR_RETURN(const auto now, mutation.rows().Get(key));
     const size_t before = obstacles.all().size();
-    CheckUnchanged(row, changed->name(), now ? std::optional(now->revision) : std::nullopt, obstacles);
+    RETURN_IF_ERROR(CheckUnchanged(*snapshot, importer->table(), row, changed->name(), key, now, obstacles));
     if (obstacles.all().size() > before) continue;
     ASSIGN_OR_RETURN(const std::unique_ptr<Message> current, Parsed(importer->table(), now->value));
     if (row.created()) {
@@ -337,7 +338,7 @@ absl::Status ImportReverts::UndoChunk(Undoing& undoing, const UndoPlan::Chunk& p
     made.set_line(changed->line());
     made.set_outcome(row.created() ? registry::v1::IMPORT_OUTCOME_WITHDRAWN : registry::v1::IMPORT_OUTCOME_RESTORED);
     made.set_name(changed->name());
-    made.set_revision_before(static_cast<int64_t>(row.last.value));
+    made.set_revision_before(static_cast<int64_t>(now->revision.value));
   }
   std::reverse(undone.mutable_rows()->begin(), undone.mutable_rows()->end());
   // Also if it is empty: a mutation changes something.
@@ -371,11 +372,8 @@ absl::Status ImportReverts::PutBackAll(const std::string& name) {
     ASSIGN_OR_RETURN(const std::string id, table::RowId(scan->key()));
     const absl::Status done = Do(revert, step, [&](registry::Mutation& mutation) -> absl::Status {
       RETURN_IF_ERROR(PutBackChunk(chunk, undone, mutation));
-      RETURN_IF_ERROR(mutation.Delete(registry::kImportChunks, id));
-      // The import's own chunk is written once more, since its revision is that of its rows (UndoPlan).
-      const std::string own = registry::ImportChunkId(IdOf(revert.reverts()), registry::LineOfImportChunk(id));
-      ASSIGN_OR_RETURN(const auto made, registry::kImportChunks.Get(mutation.rows(), own));
-      return made ? mutation.Put(registry::kImportChunks, own, made->message) : table::RowCorrupt("import_chunks");
+      // What is put back was not taken back.
+      return mutation.Delete(registry::kImportChunks, id);
     });
     RETURN_IF_ERROR(done);
   }

@@ -8,6 +8,7 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "storage/registry/apply.h"
 
 namespace gi::service {
@@ -53,6 +54,14 @@ std::string NameIn(const std::string& text) {
   return is_code ? absl::StrCat(domain::kDivisionCollection, "/", text) : text;
 }
 
+// What a row says of its changes, not of what it is about.
+void DropHistory(Message& row) {
+  for (const char* name : {"update_time", "steps"}) {
+    const FieldDescriptor* field = row.GetDescriptor()->FindFieldByName(name);
+    if (field != nullptr) row.GetReflection()->ClearField(&row, field);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<UndoPlan> UndoPlan::Make(const registry::ReadView& view, const std::string& import_id) {
@@ -80,12 +89,25 @@ const UndoPlan::Row* UndoPlan::Find(absl::string_view name) const {
   return found == rows_.end() ? nullptr : &found->second;
 }
 
-void CheckUnchanged(const UndoPlan::Row& row, const std::string& name, std::optional<Revision> now,
-                    FieldViolations& obstacles) {
-  if (now == row.last) return;
-  obstacles.Add(
-      name, ErrorReason::ERROR_REASON_ROW_CHANGED_SINCE,
-      {{"name", name}, {"line", absl::StrCat(row.line)}, {"revision", now ? absl::StrCat(now->value) : "withdrawn"}});
+absl::Status CheckUnchanged(const engine::ViewSnapshot& snapshot, const table::AnyTable& table,
+                            const UndoPlan::Row& row, const std::string& name, const std::string& key,
+                            const std::optional<engine::VersionedValue>& now, FieldViolations& obstacles) {
+  if (now && now->revision == row.last) return absl::OkStatus();
+  if (now) {
+    ASSIGN_OR_RETURN(const std::optional<engine::VersionedValue> left, snapshot.Get(key, row.last));
+    const std::unique_ptr<Message> was = table.NewRow(), is = table.NewRow();
+    if (!left || !was->ParseFromString(left->value) || !is->ParseFromString(now->value)) {
+      return table::RowCorrupt(table.name());
+    }
+    DropHistory(*was);
+    DropHistory(*is);
+    if (google::protobuf::util::MessageDifferencer::Equals(*was, *is)) return absl::OkStatus();
+  }
+  obstacles.Add(name, ErrorReason::ERROR_REASON_ROW_CHANGED_SINCE,
+                {{"name", name},
+                 {"line", absl::StrCat(row.line)},
+                 {"revision", now ? absl::StrCat(now->revision.value) : "withdrawn"}});
+  return absl::OkStatus();
 }
 
 absl::Status CheckReferences(const UndoPlan& plan, const RowImporters& importers, absl::string_view key,
@@ -137,6 +159,7 @@ absl::Status ForEachEntry(registry::Registry& registry, Revision after, Revision
 absl::Status FindObstacles(registry::Registry& registry, const registry::ReadView& view, const UndoPlan& plan,
                            const std::string& import_id, const RowImporters& importers,
                            absl::FunctionRef<bool()> stopped, FieldViolations& obstacles) {
+  ASSIGN_OR_RETURN(const auto snapshot, registry.LocalState());
   for (const UndoPlan::Chunk& place : plan.chunks()) {
     if (stopped()) return absl::CancelledError();
     ASSIGN_OR_RETURN(const auto chunk,
@@ -148,8 +171,9 @@ absl::Status FindObstacles(registry::Registry& registry, const registry::ReadVie
       std::string id;
       const RowImporter* importer = importers.FindNamed(changed.name(), id);
       if (importer == nullptr) return table::RowCorrupt("import_chunks");
-      ASSIGN_OR_RETURN(const auto now, view.rows().Get(importer->table().Key(id)));
-      CheckUnchanged(row, changed.name(), now ? std::optional(now->revision) : std::nullopt, obstacles);
+      const std::string key = importer->table().Key(id);
+      ASSIGN_OR_RETURN(const auto now, view.rows().Get(key));
+      RETURN_IF_ERROR(CheckUnchanged(*snapshot, importer->table(), row, changed.name(), key, now, obstacles));
     }
   }
   if (plan.created() == 0) return absl::OkStatus();

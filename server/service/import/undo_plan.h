@@ -49,10 +49,12 @@ class UndoPlan {
   int64_t created_ = 0;
 };
 
-// Adds ROW_CHANGED_SINCE for a row of the plan that is not as the import left it. `now`: its last change; nullopt: it
-// is no more.
-void CheckUnchanged(const UndoPlan::Row& row, const std::string& name, std::optional<Revision> now,
-                    FieldViolations& obstacles);
+// Adds ROW_CHANGED_SINCE for a row of the plan that is not as the import left it, or is no more (nullopt). What was
+// changed and changed back, by another import that was taken back for instance, is as it was. `snapshot`: any that has
+// `now`.
+absl::Status CheckUnchanged(const engine::ViewSnapshot& snapshot, const table::AnyTable& table,
+                            const UndoPlan::Row& row, const std::string& name, const std::string& key,
+                            const std::optional<engine::VersionedValue>& now, FieldViolations& obstacles);
 
 // Adds ROW_REFERRED_TO for each row of the plan that the import created and that `row` names, unless that is itself one
 // of the plan. Rows that are no resources are passed over.
