@@ -44,6 +44,11 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const rocksdb::BlockBasedTableOptions
   family.max_write_buffer_number = 2;
   // Levels sized from the last one up: dead versions of a key take about a tenth of the space, whatever the size.
   family.level_compaction_dynamic_level_bytes = true;
+  if (table.filter_policy != nullptr) {
+    // The same for what is still in memory: a new row, its indexes and its call are looked for before they are written.
+    family.memtable_whole_key_filtering = true;
+    family.memtable_prefix_bloom_size_ratio = 0.02;
+  }
   return family;
 }
 
