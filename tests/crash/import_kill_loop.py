@@ -2,7 +2,7 @@
 """An import that is interrupted again and again, by kill -9 of the server or of the client, and gone on with each time.
 
 In the end every row is in the register once and as the file has it, the counts add up, and the file of rejected rows is that of an
-import nobody disturbed.
+import nobody disturbed. Then it is taken back, interrupted likewise: nothing of it is left, and everything as it was then.
 
   import_kill_loop.py --server-binary build/gi-registryd --gictl build/gictl [--proto-dir proto] [--rows 20000] [--kills 6] [--seed N]
 """
@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -25,7 +26,7 @@ sys.path.insert(0, str(HERE.parent / "blackbox"))
 
 import harness  # noqa: E402
 import protos  # noqa: E402
-from builders import uscc  # noqa: E402
+from builders import mutation, uscc  # noqa: E402
 from protos import pb  # noqa: E402
 
 RUN_SECONDS = 300
@@ -122,8 +123,47 @@ class ImportKillTest(unittest.TestCase):
         self.assertEqual(report["findings"], expected["findings"])
         job = server.client.call("GetImport", pb.GetImportRequest(name=report["import"])).import_job
         self.assertEqual(job.state, pb.IMPORT_STATE_FINISHED)
+        kills += self.take_back(server, job)
+        self.assertEqual(self.entities(server), {})
+        at = pb.ReadAt(exact_revision=job.revision)
+        self.assertEqual(len(server.client.call("ListEntities", pb.ListEntitiesRequest(page_size=1000, read_at=at)).entities), 1000)
         self.assertEqual(server.stop(), 0, server.log_tail())
+        checked = [settings.server_binary, "--check-data", "--data-dir", str(server.data)]
+        subprocess.run(checked, check=True, stdout=subprocess.DEVNULL, timeout=RUN_SECONDS)
         print(f"{self.rows} rows over {kills} kills", file=sys.stderr)
+
+    def take_back(self, server, job):
+        """Kills the server while it works, until it has no more to do. How often that was."""
+        request = mutation(pb.RevertImportRequest(name=job.name))
+        for kills in range(RUN_SECONDS):
+            caller = threading.Thread(target=self.ask, args=(server.client, request))
+            caller.start()
+            if kills < settings.kills:
+                time.sleep(settings.random.uniform(0.05, 0.4))
+                server.kill()
+                caller.join()
+                server.start()
+            caller.join()
+            # Whether anyone asks again or not, it goes on; only if it never began is there nothing to go on with.
+            for _ in range(100):
+                name = server.client.call("GetImport", pb.GetImportRequest(name=job.name)).import_job.reverted_by
+                if not name:
+                    break
+                made = server.client.call("GetImport", pb.GetImportRequest(name=name)).import_job
+                if made.state == pb.IMPORT_STATE_FINISHED:
+                    self.assertEqual(made.counts.withdrawn, job.counts.created)
+                    return kills + 1
+                if kills + 1 < settings.kills:
+                    break
+                time.sleep(0.2)
+        raise AssertionError("it is never done")
+
+    @staticmethod
+    def ask(client, request):
+        try:
+            client.call("RevertImport", request, timeout=RUN_SECONDS)
+        except harness.Failure:
+            pass
 
 
 settings = argparse.Namespace()
