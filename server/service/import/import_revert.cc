@@ -30,13 +30,16 @@ bool IsUnderWay(const Import& revert) {
          revert.state() == registry::v1::IMPORT_STATE_PUTTING_BACK;
 }
 
-absl::Status CheckRevertible(const Import& row) {
+// By who began it, or by the district.
+absl::Status CheckRevertible(const RuleContext& rules, const Import& row) {
   const std::string& other = row.reverts().empty() ? row.reverted_by() : row.reverts();
   if (!other.empty()) {
     return MakeError(ErrorReason::ERROR_REASON_IMPORT_REVERTED, {{"name", row.name()}, {"by", other}});
   }
-  if (row.state() != registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
-  return MakeError(ErrorReason::ERROR_REASON_IMPORT_STILL_OPEN, {{"name", row.name()}});
+  if (row.state() == registry::v1::IMPORT_STATE_OPEN) {
+    return MakeError(ErrorReason::ERROR_REASON_IMPORT_STILL_OPEN, {{"name", row.name()}});
+  }
+  return rules.agency == row.agency() ? absl::OkStatus() : domain::RequireDistrict(row.name(), "REVERT", rules.roles);
 }
 
 absl::StatusOr<std::unique_ptr<Message>> Parsed(const table::AnyTable& table, absl::string_view bytes) {
@@ -149,7 +152,7 @@ absl::StatusOr<ImportReverts::Response> ImportReverts::RunJob(Job& job) {
   *response.mutable_read_point() = view.ReadPoint();
   FieldViolations obstacles;
   const absl::StatusOr<table::Row<Import>> original = ReadNamed<Import>(view.rows(), job.request.name(), "name");
-  const absl::Status revertible = original.ok() ? CheckRevertible(original->message) : original.status();
+  const absl::Status revertible = original.ok() ? CheckRevertible(job.rules, original->message) : original.status();
   if (revertible.ok()) {
     const std::string id = IdOf(job.request.name());
     ASSIGN_OR_RETURN(const UndoPlan plan, UndoPlan::Make(view, id));
@@ -186,10 +189,7 @@ absl::StatusOr<ImportReverts::Response> ImportReverts::RunJob(Job& job) {
 
 absl::Status ImportReverts::Begin(const Job& job, registry::Mutation& mutation) const {
   ASSIGN_OR_RETURN(table::Row<Import> original, ReadNamed<Import>(mutation.rows(), job.request.name(), "name"));
-  RETURN_IF_ERROR(CheckRevertible(original.message));
-  if (job.rules.agency != original.message.agency()) {
-    RETURN_IF_ERROR(domain::RequireDistrict(job.request.name(), "REVERT", job.rules.roles));
-  }
+  RETURN_IF_ERROR(CheckRevertible(job.rules, original.message));
   Import revert;
   revert.set_source_name(original.message.source_name());
   revert.set_source_sha256(original.message.source_sha256());
@@ -239,7 +239,7 @@ absl::Status ImportReverts::Do(const Import& revert, const std::string& step, re
   context.reason.set_text(revert.reason());
   context.call.set_agency(revert.agency());
   context.call.set_method(kMethod);
-  const std::string known_by = absl::StrCat(registry_.HistoryIdText(), "\n", revert.name(), "\n", step);
+  const std::string known_by = absl::StrCat(revert.name(), "\n", step);
   context.call.set_request_id(ParseUuid(UuidOf(known_by)).value_or(""));
   context.call.set_request_digest(Sha256({known_by}));
   std::promise<absl::Status> done;
