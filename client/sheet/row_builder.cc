@@ -52,16 +52,25 @@ void DropEmptyElements(google::protobuf::Message& message) {
 
 }  // namespace
 
+RowBuilder::RowBuilder(const mapping::v1::Mapping& mapping, const std::vector<int>& columns,
+                       const std::vector<std::string>& head, std::string file_name, EnumWord enum_word)
+    : mapping_(mapping),
+      columns_(columns),
+      head_(head),
+      file_name_(std::move(file_name)),
+      enum_word_(std::move(enum_word)) {
+  fixed_.GetReflection()->MutableMessage(&fixed_, RequestField(mapping_.kind()));
+  for (const mapping::v1::Fixed& fixed : mapping_.fixed()) {
+    Set(fixed_, fixed.field(), absl::StrReplaceAll(fixed.text(), {{"{file}", file_name_}}));
+  }
+}
+
 std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow& row) const {
   row.Clear();
   row.set_line(sheet_row.line);
   std::vector<CellProblem> problems;
   if (!sheet_row.problem.empty()) return {{"", "", sheet_row.problem}};
-  const auto* field = RequestField(mapping_.kind());
-  row.GetReflection()->MutableMessage(&row, field);
-  for (const mapping::v1::Fixed& fixed : mapping_.fixed()) {
-    Set(row, fixed.field(), absl::StrReplaceAll(fixed.text(), {{"{file}", file_name_}}));
-  }
+  row.MergeFrom(fixed_);
   // By place in the mapping.
   std::vector<std::string> cells(static_cast<size_t>(mapping_.columns_size())), heads(cells.size());
   for (size_t i = 0; i < columns_.size() && i < sheet_row.cells.size(); ++i) {

@@ -24,12 +24,7 @@ class RowBuilder {
  public:
   // All must outlive this. `columns`: by column of the sheet, its place in the mapping or -1.
   RowBuilder(const mapping::v1::Mapping& mapping, const std::vector<int>& columns, const std::vector<std::string>& head,
-             std::string file_name, EnumWord enum_word)
-      : mapping_(mapping),
-        columns_(columns),
-        head_(head),
-        file_name_(std::move(file_name)),
-        enum_word_(std::move(enum_word)) {}
+             std::string file_name, EnumWord enum_word);
 
   // Fills `row`; with problems it has no request, so that it is only counted.
   std::vector<CellProblem> Build(const SheetRow& sheet_row, registry::v1::ImportRow& row) const;
@@ -52,6 +47,8 @@ class RowBuilder {
   const std::vector<std::string>& head_;
   const std::string file_name_;
   const EnumWord enum_word_;
+  // What all rows have.
+  registry::v1::ImportRow fixed_;
 };
 
 }  // namespace gi::client::sheet
