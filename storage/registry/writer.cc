@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "storage/base/error.h"
 #include "storage/base/status_macros.h"
+#include "storage/base/thread_priority.h"
 #include "storage/base/uuid.h"
 #include "storage/registry/apply.h"
 
@@ -102,6 +103,7 @@ void Writer::Submit(MutationContext context, MutationFn function, Done done) {
 }
 
 void Writer::WriteLoop() {
+  YieldToShortWork();
   while (true) {
     std::vector<Request> requests;
     bool refuse = false;
