@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "storage/base/thread_priority.h"
-
 namespace gi::rpc {
 
 WorkerPool::WorkerPool(int threads) {
@@ -19,7 +17,6 @@ void WorkerPool::Run(absl::AnyInvocable<void()> work) {
 }
 
 void WorkerPool::Loop() {
-  YieldToShortWork();
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });

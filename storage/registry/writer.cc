@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "storage/base/error.h"
 #include "storage/base/status_macros.h"
-#include "storage/base/thread_priority.h"
 #include "storage/base/uuid.h"
 #include "storage/registry/apply.h"
 
@@ -103,7 +102,6 @@ void Writer::Submit(MutationContext context, MutationFn function, Done done) {
 }
 
 void Writer::WriteLoop() {
-  YieldToShortWork();
   while (true) {
     std::vector<Request> requests;
     bool refuse = false;
