@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "client/gictl/export_rows.h"
 #include "client/gictl/fields.h"
 #include "client/gictl/labels.h"
@@ -16,6 +17,7 @@
 #include "gi/registry/v1/indication.pb.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "tests/client/gictl_fixture.h"
 #include "tests/support/temp_dir.h"
 
 namespace gi::client::gictl {
@@ -116,7 +118,7 @@ TEST_F(ExportTest, TitlesWithAllTheirParts) {
     events {
       kind: TITLE_EVENT_KIND_REGISTERED
       effective_from { year: 2020 month: 3 day: 7 }
-     
+
     }
     events {
       kind: TITLE_EVENT_KIND_RENEWED
@@ -180,6 +182,80 @@ TEST_F(ExportTest, GrantsAndRequests) {
     EXPECT_EQ(rows[1].authorization().effective_from().month(), 1);
     EXPECT_FALSE(rows[1].authorization().authorization().has_validity());
   }
+}
+
+// Pages of three rows, of which the second one fails once.
+class ResumeTest : public GictlTest {
+ protected:
+  void SetUp() override {
+    ON_CALL(mock_, Call)
+        .WillByDefault([this](absl::string_view, const Message& any, Message* response, const CallOptions&) {
+          const auto& request = static_cast<const v1::ListEntitiesRequest&>(any);
+          const int page = request.page_token().empty() ? 0 : request.page_token().back() - '0';
+          if (page == fails_at_) {
+            fails_at_ = -1;
+            return absl::UnavailableError("gone");
+          }
+          auto& answer = static_cast<v1::ListEntitiesResponse&>(*response);
+          for (int i = 0; i < 3; ++i) {
+            v1::Entity& row = *answer.add_entities();
+            row.set_name(absl::StrCat("entities/e", page, i));
+            row.set_display_name("示例");
+          }
+          if (page < 3) answer.set_next_page_token(absl::StrCat("token", page + 1));
+          return absl::OkStatus();
+        });
+  }
+
+  std::string Export(const std::string& name, std::vector<std::string> more = {}) {
+    std::vector<std::string> args = {"export", "entities", Path(name)};
+    args.insert(args.end(), more.begin(), more.end());
+    code_ = Run(args);
+    return Read(name);
+  }
+  std::string Path(const std::string& name) const { return dir_.path() + "/" + name; }
+  std::string Read(const std::string& name) const {
+    std::ifstream in(Path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  const TempDir dir_;
+  int fails_at_ = -1;
+  int code_ = 0;
+};
+
+TEST_F(ResumeTest, GoesOnWhereItWasInterrupted) {
+  for (const char* extension : {".csv", ".jsonl", ".binpb"}) {
+    const std::string whole = Export(absl::StrCat("whole", extension));
+    EXPECT_EQ(code_, 0);
+    EXPECT_GT(whole.size(), 100u);
+    for (int page = 0; page < 4; ++page) {
+      fails_at_ = page;
+      const std::string name = absl::StrCat("cut", page, extension);
+      EXPECT_EQ(Export(name), "") << "a file is there when it is complete";
+      EXPECT_NE(code_, 0);
+      if (page > 0) {
+        // What was written after the last page that counts is overwritten.
+        std::ofstream(Path(name + ".part"), std::ios::app) << "half a row";
+      }
+      EXPECT_EQ(Export(name, page > 0 ? std::vector<std::string>{"--resume"} : std::vector<std::string>{}), whole)
+          << name;
+      EXPECT_EQ(Read(name + ".resume") + Read(name + ".part"), "") << "nothing is left";
+    }
+  }
+}
+
+TEST_F(ResumeTest, OnlyWhatWasAskedThen) {
+  fails_at_ = 2;
+  Export("a.jsonl");
+  Export("a.jsonl", {"--resume", "--uscc", "x"});
+  EXPECT_EQ(code_, kUsageError) << err_;
+  Export("a.jsonl", {"--resume", "--format", "csv"});
+  EXPECT_EQ(code_, kUsageError) << err_;
+  Export("b.jsonl", {"--resume"});
+  EXPECT_EQ(code_, kUsageError) << err_;
+  Export("a.jsonl", {"--resume"});
+  EXPECT_EQ(code_, 0) << err_;
 }
 
 // What a cell says of a value of an enum is understood as that value.
