@@ -1,6 +1,8 @@
 """Imports: rows in chunks, each taken by itself; counts that add up; the same file twice; breaking off and going on."""
 
-from builders import RESIDENT_ID, date, period, source, uscc
+import threading
+
+from builders import RESIDENT_ID, correct, create_entity, date, period, source, uscc
 from import_builders import FAIL, SKIP, UPDATE, ImportTestCase, counts_of, entity_row
 from protos import pb
 
@@ -216,6 +218,37 @@ class ImportTest(ImportTestCase):
         self.assertEqual(len(self.entity(904)), 0)
         with self.refused("ERROR_REASON_FIELD_MALFORMED"):
             self.begin(pb.IMPORT_KIND_ENTITIES, max_errors=-1)
+
+    def test_several_at_once_and_online_writes(self):
+        """Three imports, two of them of the same rows, while an office creates and corrects rows by single calls."""
+        jobs = [self.begin(pb.IMPORT_KIND_ENTITIES, on_existing=SKIP) for _ in range(3)]
+        numbers = [range(2000, 3500), range(2000, 3500), range(4000, 5500)]
+        last = {}
+
+        def send(place):
+            rows = [entity_row(line, number) for line, number in enumerate(numbers[place], 1)]
+            last[place] = self.send(jobs[place], *(rows[at : at + 100] for at in range(0, len(rows), 100)))[-1]
+
+        threads = [threading.Thread(target=send, args=(place,)) for place in range(3)]
+        for thread in threads:
+            thread.start()
+        online = 0
+        while any(thread.is_alive() for thread in threads):
+            row = self.call("CreateEntity", create_entity(6000 + online)).entity
+            self.call("CorrectEntity", correct(row, display_name=f"更正{online}"))
+            online += 1
+        for thread in threads:
+            thread.join()
+        counts = [counts_of(last[place].total) for place in range(3)]
+        self.assertEqual(counts[0].get("created", 0) + counts[1].get("created", 0), 1500)
+        self.assertEqual(counts[0].get("same", 0) + counts[1].get("same", 0), 1500)
+        self.assertEqual(counts[2], {"read": 1500, "created": 1500})
+        for number in (2000, 3499, 4000, 5499):
+            self.assertEqual(len(self.entity(number)), 1)
+        self.assertGreater(online, 0)
+        self.assertEqual(self.entity(6000)[0].display_name, "更正0")
+        ended = [self.finish(job) for job in jobs]
+        self.assertEqual([counts_of(job.counts) for job in ended], counts)
 
     def test_lists(self):
         made = [self.begin(kind).name for kind in (pb.IMPORT_KIND_TARGETS, pb.IMPORT_KIND_PRODUCTS)]
