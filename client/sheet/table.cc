@@ -125,9 +125,14 @@ absl::Status TableReader::FindHead() {
     for (const mapping::v1::Column& column : mapping_.columns()) {
       if (column.headers(0) != column.field()) names.push_back(column.headers(0));
     }
+    // A head that could not be read is the likeliest reason.
+    const auto unread =
+        std::find_if(waiting_.begin(), waiting_.end(), [](const SheetRow& one) { return !one.problem.empty(); });
+    const std::string why =
+        unread == waiting_.end() ? "" : absl::StrCat(" (line ", unread->line, ": ", unread->problem.english, ")");
     return absl::InvalidArgumentError(
         absl::StrCat("no row among the first ", waiting_.size(),
-                     " is the head of such a table; columns looked for: ", absl::StrJoin(names, "、")));
+                     " is the head of such a table; columns looked for: ", absl::StrJoin(names, "、"), why));
   }
   for (size_t i = 0; i < first; ++i) PassOver(waiting_[i].line, {"表头之前", "before the head"});
   columns_ = std::move(best.columns);
