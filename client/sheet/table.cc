@@ -39,8 +39,8 @@ std::vector<std::string> TwoRows(const std::vector<std::string>& upper, const st
     if (i < upper.size() && !IsBlank(upper[i])) above = upper[i];
     const std::string below = i < lower.size() ? lower[i] : "";
     both.push_back(IsBlank(below) ? (i < upper.size() ? upper[i] : "") : below);
-    // 有效期 above 起 and 止.
-    if (!IsBlank(below) && !above.empty()) both.back() = absl::StrCat(above, "\n", below);
+    // 有效期 above 起 and 止; a cell over both rows says the same twice.
+    if (!IsBlank(below) && !above.empty() && below != above) both.back() = absl::StrCat(above, "\n", below);
   }
   return both;
 }
