@@ -17,13 +17,11 @@ class PartRows final : public RowSource {
 
   absl::StatusOr<bool> Next(SheetRow& row) override {
     RETURN_IF_ERROR(part_.status());
-    while (handler_->rows().empty()) {
+    while (!handler_->TakeRow(row)) {
       if (ended_) return false;
       ASSIGN_OR_RETURN(const bool more, (*part_)->Next());
       ended_ = !more;
     }
-    row = std::move(handler_->rows().front());
-    handler_->rows().pop_front();
     fill_.Apply(row);
     return true;
   }
@@ -70,9 +68,20 @@ void SheetHandler::EndRow(int64_t copies) {
   const int64_t last = row_.line + copies - 1;
   if (!blank && last > kMaxSheetRows) Refuse("more rows than a sheet can have");
   last_line_ = last;
-  if (blank || !status_.ok()) return;
-  for (; row_.line < last; ++row_.line) rows_.push_back(row_);
-  rows_.push_back(std::move(row_));
+  if (!blank) rows_.push_back({std::move(row_), copies});
+}
+
+bool SheetHandler::TakeRow(SheetRow& row) {
+  if (rows_.empty()) return false;
+  Repeated& front = rows_.front();
+  if (--front.copies == 0) {
+    row = std::move(front.row);
+    rows_.pop_front();
+  } else {
+    row = front.row;
+    ++front.row.line;
+  }
+  return true;
 }
 
 void SheetHandler::AddMerge(const DownwardMerge& merge) {
@@ -122,7 +131,7 @@ absl::Status PartsWorkbook::ReadThrough() {
     ASSIGN_OR_RETURN(const std::unique_ptr<XmlPart> part, package_->Read(sheets_[i].part, *handler));
     for (bool more = true; more;) {
       ASSIGN_OR_RETURN(more, part->Next());
-      handler->rows().clear();
+      handler->DropRows();
     }
     sheets_[i].merges = handler->merges();
     sheets_[i].last_line = handler->last_line();

@@ -36,8 +36,9 @@ class SheetHandler : public XmlHandler {
  public:
   absl::Status status() const override { return status_; }
 
-  // Read completely, not blank, in order.
-  std::deque<SheetRow>& rows() { return rows_; }
+  // Takes the next of the rows that were read completely and are not blank; false: there is none yet.
+  bool TakeRow(SheetRow& row);
+  void DropRows() { rows_.clear(); }
   const std::vector<DownwardMerge>& merges() const { return merges_; }
   // Number of the last row, blank or not.
   int64_t last_line() const { return last_line_; }
@@ -53,8 +54,13 @@ class SheetHandler : public XmlHandler {
   void AddMerge(const DownwardMerge& merge);
 
  private:
+  struct Repeated {
+    SheetRow row;
+    int64_t copies;
+  };
+
   absl::Status status_;
-  std::deque<SheetRow> rows_;
+  std::deque<Repeated> rows_;
   std::vector<DownwardMerge> merges_;
   int64_t last_line_ = 0;
   SheetRow row_;
