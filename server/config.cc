@@ -41,6 +41,8 @@ void AddAddressOptions(CLI::App& app, RawOptions& raw, ServerConfig& config) {
   app.add_option("--allow-list", config.rpc.allow_list_path, "lines: agency-id  CN-or-SAN  read|write");
   app.add_flag("--insecure-listen-anywhere", config.rpc.plaintext_anywhere,
                "listen without TLS on addresses that other machines can reach");
+  app.add_flag("!--ordinary-priority", config.rpc.checks_first,
+               "do not let checks go before other work of the machine where the system permits it");
   app.add_option("--port-file", config.port_file, "file that gets the bound ports, one a line");
 }
 

@@ -37,7 +37,7 @@ void AskFor(const CallHost& host) {
 CallQueue::CallQueue(std::unique_ptr<grpc::ServerCompletionQueue> queue, const Adapter& adapter)
     : queue_(std::make_shared<EventQueue>(std::move(queue))), adapter_(adapter), workers_(WorkerCount()) {}
 
-void CallQueue::Start(const std::vector<std::unique_ptr<RawService>>& services) {
+void CallQueue::Start(const std::vector<std::unique_ptr<RawService>>& services, bool first) {
   for (const std::unique_ptr<RawService>& service : services) {
     for (int index = 0; index < service->size(); ++index) {
       const CallHost host{*service, index, queue_, adapter_, workers_};
@@ -45,7 +45,7 @@ void CallQueue::Start(const std::vector<std::unique_ptr<RawService>>& services) 
       for (int i = 0; i < count; ++i) AskFor(host);
     }
   }
-  queue_->Start();
+  queue_->Start(first);
 }
 
 void CallQueue::Stop() {

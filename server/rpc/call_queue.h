@@ -44,7 +44,8 @@ class CallQueue {
   CallQueue(std::unique_ptr<grpc::ServerCompletionQueue> queue, const Adapter& adapter);
   ~CallQueue() { Stop(); }
 
-  void Start(const std::vector<std::unique_ptr<RawService>>& services);
+  // `first`: as EventQueue::Start.
+  void Start(const std::vector<std::unique_ptr<RawService>>& services, bool first);
   // Idempotent.
   void Stop();
 

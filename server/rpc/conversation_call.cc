@@ -81,10 +81,10 @@ void ConversationCall::Take() {
       spdlog::error("exception in {}: {}", host_.served()->method.full_name, typeid(e).name());
     }
   }
-  host_.queue->Locked([&] {
-    taking_ = false;
-    ++taken_;
-    GoOn();
+  host_.queue->Run([call = shared_from_this()](bool alive) {
+    call->taking_ = false;
+    ++call->taken_;
+    if (alive) call->GoOn();
   });
 }
 
@@ -98,14 +98,15 @@ absl::Status ConversationCall::DecodeInto(std::shared_ptr<google::protobuf::Mess
 void ConversationCall::Answer(uint64_t number, const absl::StatusOr<const google::protobuf::Message*>& answer) {
   Answered answered{answer.status(), {}};
   if (answer.ok()) answered.status = Encode(**answer, answered.bytes);
-  host_.queue->Locked([&] {
-    answers_.emplace(number, std::move(answered));
-    GoOn();
+  host_.queue->Run([call = shared_from_this(), number, answered = std::move(answered)](bool alive) mutable {
+    if (!alive) return;
+    call->answers_.emplace(number, std::move(answered));
+    call->GoOn();
   });
 }
 
 void ConversationCall::GoOn() {
-  if (ended_) return;
+  if (ended_ || host_.queue->stopped()) return;
   const auto next = answers_.find(sent_);
   if (!write_.running() && next != answers_.end()) {
     if (!next->second.status.ok()) return End(std::move(next->second.status));
@@ -120,7 +121,7 @@ void ConversationCall::GoOn() {
 void ConversationCall::OnWritten(bool ok) {
   if (ended_) return;
   // The caller has gone.
-  if (!ok) return End(absl::CancelledError());
+  if (!ok) return host_.queue->stopped() ? void() : End(absl::CancelledError());
   answers_.erase(sent_);
   ++sent_;
   GoOn();

@@ -39,7 +39,7 @@ class ConversationCall final : public std::enable_shared_from_this<ConversationC
 
   explicit ConversationCall(const CallHost& host);
 
-  // What ended, within Locked.
+  // What ended.
   void OnCall(bool ok);
   void OnRead(bool ok);
   void OnWritten(bool ok);
@@ -49,7 +49,7 @@ class ConversationCall final : public std::enable_shared_from_this<ConversationC
   absl::Status DecodeInto(std::shared_ptr<google::protobuf::Message>& message) const;
   // From any thread.
   void Answer(uint64_t number, const absl::StatusOr<const google::protobuf::Message*>& answer);
-  // Within Locked.
+  // On the queue's thread.
   void GoOn();
   void End(absl::Status status);
 

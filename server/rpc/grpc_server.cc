@@ -149,7 +149,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const MethodTable&
   server->queue_ = std::make_unique<CallQueue>(builder.AddCompletionQueue(), *server->adapter_);
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr) return absl::FailedPreconditionError("gRPC could not start listening");
-  server->queue_->Start(server->services_);
+  server->queue_->Start(server->services_, options.checks_first);
   for (size_t i = 0; i < prepared.addresses.size(); ++i) {
     const ListenAddress& address = prepared.addresses[i];
     if (address.is_unix()) server->ports_[i] = 0;

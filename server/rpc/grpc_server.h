@@ -32,6 +32,9 @@ struct GrpcServerOptions {
   CallLimits limits;
   // Calls on one connection; more wait at the client.
   int max_streams_per_connection = 1024;
+  // The thread that answers short calls goes before all other work of the machine, if the system permits it: without,
+  // an import on the same processors holds each up to four milliseconds (tests/benchmark/README.md).
+  bool checks_first = true;
 };
 
 // What Start would find wrong before it listens: INVALID_ARGUMENT if the options contradict each other or an address is

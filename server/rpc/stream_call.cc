@@ -23,7 +23,11 @@ void StreamCall::Proceed(bool ok) {
   } else {
     // Nothing more to read, or the caller has gone.
     const absl::Status status = ended == State::kReading ? absl::OkStatus() : absl::CancelledError();
-    if (!host_.queue->Locked([&] { End(status); })) delete this;
+    if (host_.queue->stopped()) {
+      delete this;
+    } else {
+      End(status);
+    }
   }
 }
 
@@ -43,18 +47,25 @@ void StreamCall::Read() {
 }
 
 void StreamCall::Respond() {
-  const std::shared_ptr<CallGate> gate = gate_;
-  const std::shared_ptr<EventQueue> queue = host_.queue;
   const bool gated = !host_.served()->always;
-  absl::Status status = gated ? gate->Enter(host_.served()->reserved) : absl::OkStatus();
+  absl::Status status = gated ? gate_->Enter(host_.served()->reserved) : absl::OkStatus();
   const bool entered = gated && status.ok();
   if (status.ok()) status = Fill();
-  const bool alive = queue->Locked([&] {
-    if (!status.ok()) return End(status);
+  const std::shared_ptr<EventQueue> queue = host_.queue;
+  queue->Run([this, status, entered](bool alive) { Send(status, entered, alive); });
+}
+
+void StreamCall::Send(const absl::Status& status, bool entered, bool alive) {
+  // This may be deleted as soon as the operation was begun.
+  const std::shared_ptr<CallGate> gate = gate_;
+  if (!alive) {
+    delete this;
+  } else if (!status.ok()) {
+    End(status);
+  } else {
     state_ = State::kWriting;
     stream_.Write(response_, Tag(*this));
-  });
-  if (!alive) delete this;
+  }
   if (entered) gate->Leave();
 }
 

@@ -32,7 +32,8 @@ class StreamCall final : private EventQueue::Event {
   // Answers the message in `request_`.
   void Respond();
   absl::Status Fill();
-  // Within Locked.
+  // On the queue's thread.
+  void Send(const absl::Status& status, bool entered, bool alive);
   void Read();
   void End(const absl::Status& status);
 

@@ -31,18 +31,21 @@ void UnaryCall::Begin() {
 void UnaryCall::Answer(const absl::StatusOr<const google::protobuf::Message*>& answer) {
   const absl::Status status = answer.ok() ? Encode(**answer, response_bytes_) : answer.status();
   LogFault(served().method, status);
-  // This may be deleted on the queue's thread as soon as Locked is left.
-  const std::shared_ptr<CallGate> gate = gate_;
   const std::shared_ptr<EventQueue> queue = host_.queue;
+  queue->Run([this, status](bool alive) { Send(status, alive); });
+}
+
+void UnaryCall::Send(const absl::Status& status, bool alive) {
+  // This may be deleted as soon as the operation was begun.
+  const std::shared_ptr<CallGate> gate = gate_;
   const bool entered = entered_;
-  const bool sent = queue->Locked([&] {
-    if (status.ok()) {
-      writer_.Finish(response_bytes_, grpc::Status::OK, Tag(*this));
-    } else {
-      writer_.FinishWithError(ToGrpcStatus(status, context().language), Tag(*this));
-    }
-  });
-  if (!sent) delete this;
+  if (!alive) {
+    delete this;
+  } else if (status.ok()) {
+    writer_.Finish(response_bytes_, grpc::Status::OK, Tag(*this));
+  } else {
+    writer_.FinishWithError(ToGrpcStatus(status, context().language), Tag(*this));
+  }
   if (entered) gate->Leave();
 }
 

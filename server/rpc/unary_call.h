@@ -26,6 +26,7 @@ class UnaryCall final : public CallCore, private EventQueue::Event {
   void Proceed(bool ok) override;
   void Begin();
   void Answer(const absl::StatusOr<const google::protobuf::Message*>& answer) override;
+  void Send(const absl::Status& status, bool alive);
 
   const CallHost host_;
   const std::shared_ptr<CallGate> gate_;

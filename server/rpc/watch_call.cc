@@ -37,8 +37,11 @@ void WatchCall::Begin() {
   if (status.ok()) {
     subscription_ = method.subscribe(
         *request, [queue = host_.queue, call = weak_from_this()](std::unique_ptr<google::protobuf::Message> message) {
-          const std::shared_ptr<WatchCall> alive = call.lock();
-          if (alive != nullptr) queue->Locked([&] { alive->Publish(*message); });
+          std::shared_ptr<WatchCall> watcher = call.lock();
+          if (watcher == nullptr) return;
+          queue->Run([watcher = std::move(watcher), message = std::move(message)](bool alive) {
+            if (alive) watcher->Publish(*message);
+          });
         });
     if (subscription_ == nullptr) status = MakeError(registry::v1::ERROR_REASON_OVERLOADED);
   }

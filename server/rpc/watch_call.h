@@ -32,7 +32,7 @@ class WatchCall final : private EventQueue::Event, public std::enable_shared_fro
 
   void Proceed(bool ok) override;
   void Begin();
-  // Within Locked.
+  // On the queue's thread.
   void Publish(const google::protobuf::Message& message);
   void Write();
   // Nothing points here any more once nothing is under way.

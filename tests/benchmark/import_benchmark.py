@@ -13,7 +13,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.dont_write_bytecode = True
@@ -21,7 +20,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE / "peers"), str(HERE.parent / "blackbox")]
 
-import grpc  # noqa: E402
 import harness  # noqa: E402
 import instance  # noqa: E402
 import postgresql  # noqa: E402
@@ -101,39 +99,16 @@ class Importer:
 
 
 class Checks:
-    """Checks at a steady rate whatever becomes of them: each is timed from when it was due."""
+    """Checks at a steady rate, from a process of their own (check_pace)."""
 
     def __init__(self, server):
-        address = f"127.0.0.1:{server.port_file.read_text().split()[0]}"
-        self.channel = grpc.insecure_channel(address)
-        self.call = self.channel.unary_unary("/gi.registry.v1.CheckService/CheckAuthorization")
-        request = pb.CheckAuthorizationRequest(uscc=uscc(9999), indication="indications/title", view=pb.CHECK_VIEW_VERDICT)
-        self.request = request.SerializeToString()
-        self.stopped = threading.Event()
-        self.latencies = []
-
-    def _drive(self):
-        begin, sent = time.monotonic(), 0
-        while not self.stopped.is_set():
-            due = begin + sent / RATE
-            wait = due - time.monotonic()
-            if wait > 0:
-                time.sleep(wait)
-            future = self.call.future(self.request)
-            future.add_done_callback(lambda _, due=due: self.latencies.append(time.monotonic() - due))
-            sent += 1
+        self.command = [settings.check_pace, f"127.0.0.1:{server.port_file.read_text().split()[0]}", str(RATE), uscc(9999), "indications/title"]
 
     def during(self, work):
-        """Milliseconds, p50 and p99, while `work` runs."""
-        self.latencies, self.stopped = [], threading.Event()
-        thread = threading.Thread(target=self._drive)
-        thread.start()
+        """What check_pace found while `work` ran."""
+        process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         work()
-        self.stopped.set()
-        thread.join()
-        time.sleep(0.2)
-        ordered = sorted(self.latencies)
-        return [1000 * instance.percentile(ordered, share) for share in (0.5, 0.99)], len(ordered)
+        return json.loads(process.communicate()[0])
 
 
 def measure_import(folder):
@@ -233,20 +208,24 @@ def main():
         if ratios:
             print(f"import / COPY: {statistics.median(ratios):.2f}")
         print(f"keys of the store a new row: {measure_keys(folder):.2f}")
-        (idle, n), (busy, m) = measure_checks(folder)
-        print(f"checks at {RATE}/s, open loop: idle p50 {idle[0]:.2f}, p99 {idle[1]:.2f} ms ({n}); during an import p50 {busy[0]:.2f}, "
-              f"p99 {busy[1]:.2f} ms ({m}); p99 × {busy[1] / idle[1]:.1f}")
+        idle, busy = measure_checks(folder)
+        for when, one in (("idle", idle), ("during an import", busy)):
+            print(f"checks at {RATE}/s, open loop, {when}: p50 {one['p50']:.2f}, p99 {one['p99']:.2f}, p99.9 {one['p999']:.2f} ms "
+                  f"({one['checks']} checks, {one['failed']} failed)")
+        print(f"p99 × {busy['p99'] / idle['p99']:.1f}")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--server-binary", required=True)
     parser.add_argument("--gictl", required=True)
+    parser.add_argument("--check-pace", help="default: where the build puts it, beside the server's directory")
     parser.add_argument("--proto-dir", default=str(ROOT / "proto"))
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=2)
     settings = parser.parse_args()
     harness.settings.server_binary = str(pathlib.Path(settings.server_binary).resolve())
+    settings.check_pace = settings.check_pace or str(pathlib.Path(settings.server_binary).resolve().parent.parent / "tests" / "check_pace")
     settings.server_binary, settings.gictl = harness.settings.server_binary, str(pathlib.Path(settings.gictl).resolve())
     with tempfile.TemporaryDirectory() as protos_folder:
         protos.compile_protos(settings.proto_dir, protos_folder)

@@ -51,7 +51,9 @@ TEST(ParseCommandLine, HasSafeDefaults) {
 TEST(ParseCommandLine, ReadsEveryOption) {
   const ServerConfig config = Config(
       "--listen 127.0.0.1:0 --listen unix:/tmp/gi.socket --listen 0.0.0.0:1 --insecure-listen-anywhere --engine memory "
-      "--block-cache-mb 64 --log-level error --port-file /tmp/gi.port --drain-seconds 5");
+      "--block-cache-mb 64 --log-level error --port-file /tmp/gi.port --drain-seconds 5 "
+      "--ordinary-priority");
+  EXPECT_FALSE(config.rpc.checks_first);
   EXPECT_THAT(config.rpc.listen, ElementsAre("127.0.0.1:0", "unix:/tmp/gi.socket", "0.0.0.0:1"));
   EXPECT_TRUE(config.rpc.plaintext_anywhere);
   EXPECT_EQ(config.engine, EngineKind::kMemory);
