@@ -59,6 +59,15 @@ RowBuilder::RowBuilder(const mapping::v1::Mapping& mapping, const std::vector<in
       head_(head),
       file_name_(std::move(file_name)),
       enum_word_(std::move(enum_word)) {
+  heads_.resize(static_cast<size_t>(mapping_.columns_size()));
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i] >= 0) heads_[static_cast<size_t>(columns_[i])] = head_[i];
+  }
+  for (const mapping::v1::Column& column : mapping_.columns()) {
+    fills_lists_ |= absl::StrContains(column.field(), '[');
+    for (const mapping::v1::Fixed& also : column.also()) fills_lists_ |= absl::StrContains(also.field(), '[');
+  }
+  for (const mapping::v1::Fixed& fixed : mapping_.fixed()) fills_lists_ |= absl::StrContains(fixed.field(), '[');
   fixed_.GetReflection()->MutableMessage(&fixed_, RequestField(mapping_.kind()));
   for (const mapping::v1::Fixed& fixed : mapping_.fixed()) {
     Set(fixed_, fixed.field(), absl::StrReplaceAll(fixed.text(), {{"{file}", file_name_}}));
@@ -72,12 +81,9 @@ std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow&
   if (!sheet_row.problem.empty()) return {{"", "", sheet_row.problem}};
   row.MergeFrom(fixed_);
   // By place in the mapping.
-  std::vector<std::string> cells(static_cast<size_t>(mapping_.columns_size())), heads(cells.size());
+  std::vector<std::string> cells(static_cast<size_t>(mapping_.columns_size()));
   for (size_t i = 0; i < columns_.size() && i < sheet_row.cells.size(); ++i) {
     if (columns_[i] >= 0) cells[static_cast<size_t>(columns_[i])] = NormalizeText(WithoutGuard(sheet_row.cells[i]));
-  }
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i] >= 0) heads[static_cast<size_t>(columns_[i])] = head_[i];
   }
   for (int i = 0; i < mapping_.columns_size(); ++i) {
     const mapping::v1::Column& column = mapping_.columns(i);
@@ -85,10 +91,10 @@ std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow&
     for (int j = 0; j < mapping_.columns_size() && text.empty() && !column.default_from().empty(); ++j) {
       if (mapping_.columns(j).field() == column.default_from()) text = cells[static_cast<size_t>(j)];
     }
-    const std::string& head = heads[static_cast<size_t>(i)];
+    const std::string& head = heads_[static_cast<size_t>(i)];
     Fill(column, head.empty() ? column.headers(0) : head, std::move(text), cells, row, problems);
   }
-  DropEmptyElements(row);
+  if (fills_lists_) DropEmptyElements(row);
   if (!problems.empty()) row.clear_create();
   return problems;
 }

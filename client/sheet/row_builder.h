@@ -49,6 +49,10 @@ class RowBuilder {
   const EnumWord enum_word_;
   // What all rows have.
   registry::v1::ImportRow fixed_;
+  // By place in the mapping.
+  std::vector<std::string> heads_;
+  // Some fields lie in elements of lists.
+  bool fills_lists_ = false;
 };
 
 }  // namespace gi::client::sheet

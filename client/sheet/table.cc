@@ -1,7 +1,6 @@
 #include "client/sheet/table.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -68,29 +67,40 @@ TableReader::TableReader(RowSource& source, const mapping::v1::Mapping& mapping)
   }
 }
 
-TableReader::Match TableReader::MatchHead(const std::vector<std::string>& cells) const {
-  Match match;
-  std::set<int> taken;
-  const auto find = [&](absl::string_view text) {
-    const auto found = by_form_.find(HeadForm(text));
+int TableReader::Find(absl::string_view text, const std::vector<int>& taken) const {
+  const auto find = [&](absl::string_view words) {
+    const auto found = by_form_.find(HeadForm(words));
     if (found == by_form_.end()) return -1;
-    const auto free =
-        std::find_if(found->second.begin(), found->second.end(), [&](int i) { return !taken.contains(i); });
+    const auto free = std::find_if(found->second.begin(), found->second.end(),
+                                   [&](int i) { return std::find(taken.begin(), taken.end(), i) == taken.end(); });
     return free == found->second.end() ? -1 : *free;
   };
+  const int column = find(text);
+  // Of two rows: both words together, or the lower one alone.
+  const size_t line = text.find('\n');
+  return column < 0 && line != absl::string_view::npos ? find(text.substr(line + 1)) : column;
+}
+
+TableReader::Match TableReader::MatchHead(const std::vector<std::string>& cells) const {
+  Match match;
   for (const std::string& cell : cells) {
-    int column = find(cell);
-    // Of two rows: both words together, or the lower one alone.
-    const size_t line = cell.find('\n');
-    if (column < 0 && line != std::string::npos) column = find(absl::string_view(cell).substr(line + 1));
-    if (column >= 0) {
-      taken.insert(column);
-      ++match.known;
-    }
+    const int column = Find(cell, match.columns);
+    if (column >= 0) ++match.known;
     match.columns.push_back(column);
     match.head.push_back(cell);
   }
   return match;
+}
+
+bool TableReader::HasWordsOfHead(const std::vector<std::string>& cells, const std::vector<size_t>& filled,
+                                 size_t least) const {
+  std::vector<int> known;
+  // Most rows are none, and that shows soon.
+  for (size_t i = 0; i < filled.size() && known.size() < least && known.size() + filled.size() - i >= least; ++i) {
+    const int column = Find(cells[filled[i]], known);
+    if (column >= 0) known.push_back(column);
+  }
+  return known.size() >= least;
 }
 
 absl::Status TableReader::FindHead() {
@@ -172,10 +182,10 @@ Words TableReader::WhyNone(const SheetRow& row) const {
   if (!row.problem.empty()) return {};
   const std::vector<size_t> filled = FilledCells(row.cells);
   if (filled.empty()) return {"空行", "blank"};
+  const auto all = std::count_if(columns_.begin(), columns_.end(), [](int c) { return c >= 0; });
+  const auto half = static_cast<size_t>(std::max<ptrdiff_t>(kFewestKnown, (all + 1) / 2));
+  if (HasWordsOfHead(row.cells, filled, half)) return {"重复的表头", "the head once more"};
   const std::string first = HeadForm(row.cells[filled.front()]);
-  const Match again = MatchHead(row.cells);
-  const int all = static_cast<int>(std::count_if(columns_.begin(), columns_.end(), [](int c) { return c >= 0; }));
-  if (again.known >= std::max(kFewestKnown, (all + 1) / 2)) return {"重复的表头", "the head once more"};
   if (std::find(std::begin(kTotals), std::end(kTotals), first) != std::end(kTotals)) return {"合计行", "a total"};
   if (filled.size() > 1) return {};
   const bool note = std::any_of(std::begin(kNotes), std::end(kNotes),

@@ -50,7 +50,11 @@ class TableReader {
     std::vector<std::string> head;
     int known = 0;
   };
+  // Place in the mapping of the column that a head's cell names, if `taken` does not have it yet; -1: none.
+  int Find(absl::string_view text, const std::vector<int>& taken) const;
   Match MatchHead(const std::vector<std::string>& cells) const;
+  // Whether at least so many of the cells (those in `filled`) are words of the head.
+  bool HasWordsOfHead(const std::vector<std::string>& cells, const std::vector<size_t>& filled, size_t least) const;
   Words WhyNone(const SheetRow& row) const;
   void PassOver(int64_t line, Words why);
 

@@ -31,6 +31,24 @@ bool IsAscii(absl::string_view text) {
   return (high_bits & 0x8080808080808080u) == 0;
 }
 
+// ASCII and unified Han characters (U+4E00 to U+9FFF) only, as most text here: these are in every normal form as they
+// are, and apart from those of ASCII none of them is white space, has a case or is invisible.
+bool IsPlain(absl::string_view text) {
+  if (IsAscii(text)) return true;
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<uint8_t>(text[i]);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    if (lead < 0xe4 || lead > 0xe9 || text.size() - i < 3) return false;
+    const auto second = static_cast<uint8_t>(text[i + 1]), third = static_cast<uint8_t>(text[i + 2]);
+    if ((second & 0xc0) != 0x80 || (third & 0xc0) != 0x80 || (lead == 0xe4 && second < 0xb8)) return false;
+    i += 3;
+  }
+  return true;
+}
+
 // Decodes the character at `position` and moves past it; negative for a byte that is not UTF-8.
 UChar32 NextChar(absl::string_view text, size_t& position) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
@@ -139,7 +157,7 @@ std::u32string ToCodePoints(absl::string_view text) {
 }
 
 std::string NormalizeText(absl::string_view text) {
-  if (IsAscii(text)) return std::string(absl::StripAsciiWhitespace(text));
+  if (IsPlain(text)) return std::string(absl::StripAsciiWhitespace(text));
   return Normalize(Nfc(), TrimWhiteSpace(text));
 }
 
@@ -151,7 +169,7 @@ bool IsBlank(absl::string_view text) {
 }
 
 std::string FoldText(absl::string_view text) {
-  if (IsAscii(text)) {
+  if (IsPlain(text)) {
     std::string folded;
     folded.reserve(text.size());
     for (const char c : text) {

@@ -5,13 +5,12 @@
 
 namespace gi::registry {
 
-// Merges the base's scan with the staged keys of the range; a staged key hides the base's.
+// Merges the base's scan with the staged keys of the range; a staged key hides the base's. `base`: at its first key;
+// nullptr if it has none.
 class Staging::MergedScan final : public engine::ViewScan {
  public:
   MergedScan(std::unique_ptr<engine::ViewScan> base, Map::const_iterator staged, Map::const_iterator staged_end)
-      : base_(std::move(base)), staged_(staged), staged_end_(staged_end) {
-    base_valid_ = base_->Next();
-  }
+      : base_(std::move(base)), base_valid_(base_ != nullptr), staged_(staged), staged_end_(staged_end) {}
 
   bool Next() override {
     if (at_base_) base_valid_ = base_->Next();
@@ -36,7 +35,7 @@ class Staging::MergedScan final : public engine::ViewScan {
   absl::string_view key() const override { return at_base_ ? base_->key() : absl::string_view(staged_->first); }
   absl::string_view value() const override { return at_base_ ? base_->value() : *staged_->second.value; }
   Revision revision() const override { return at_base_ ? base_->revision() : staged_->second.revision; }
-  absl::Status status() const override { return base_->status(); }
+  absl::Status status() const override { return base_ == nullptr ? absl::OkStatus() : base_->status(); }
 
  private:
   std::unique_ptr<engine::ViewScan> base_;
@@ -49,7 +48,12 @@ Staging::Staging(std::shared_ptr<const engine::ViewSnapshot> snapshot) : base_(s
 
 absl::StatusOr<std::optional<engine::VersionedValue>> Staging::Get(absl::string_view key) const {
   const auto it = staged_.find(key);
-  if (it == staged_.end()) return base_.Get(key);
+  if (it == staged_.end()) {
+    if (absent_.contains(key)) return std::optional<engine::VersionedValue>();
+    absl::StatusOr<std::optional<engine::VersionedValue>> stored = base_.Get(key);
+    if (stored.ok() && !stored->has_value()) absent_.emplace(key);
+    return stored;
+  }
   if (!it->second.value) return std::optional<engine::VersionedValue>();
   return std::optional<engine::VersionedValue>({it->second.revision, *it->second.value});
 }
@@ -88,7 +92,16 @@ std::unique_ptr<engine::ViewScan> Staging::Scan(const engine::KeyRange& range) c
   const auto begin = staged_.lower_bound(range.begin);
   const auto end = range.end.empty() || range.end <= range.begin ? (range.end.empty() ? staged_.end() : begin)
                                                                  : staged_.lower_bound(range.end);
-  return std::make_unique<MergedScan>(base_.Scan(range), begin, end);
+  std::unique_ptr<engine::ViewScan> base;
+  if (std::pair<std::string, std::string> asked(range.begin, range.end); !empty_.contains(asked)) {
+    base = base_.Scan(range);
+    // One that failed says so when it is used.
+    if (!base->Next() && base->status().ok()) {
+      empty_.insert(std::move(asked));
+      base.reset();
+    }
+  }
+  return std::make_unique<MergedScan>(std::move(base), begin, end);
 }
 
 void Staging::ForEachRow(
