@@ -1,5 +1,6 @@
 #include "client/sheet/number_format.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -105,37 +106,34 @@ NumberFormat ParseNumberFormat(absl::string_view code) {
 NumberFormat BuiltInFormat(int id) {
   constexpr NumberFormat kDay = {true, true, true, false}, kMonth = {true, true, false, false};
   constexpr NumberFormat kTime = {false, false, false, true}, kDayOfYear = {false, true, true, false};
-  if (id >= 14 && id <= 16) return id == 16 ? kDayOfYear : kDay;
-  if (id == 17) return kMonth;
-  if ((id >= 18 && id <= 21) || id == 45 || id == 47) return kTime;
-  if (id == 22) return {true, true, true, true};
-  switch (id) {
-    case 27:
-    case 36:
-    case 50:
-    case 52:
-    case 57:
-      return kMonth;
-    case 28:
-    case 29:
-    case 51:
-    case 53:
-    case 54:
-    case 58:
-      return kDayOfYear;
-    case 30:
-    case 31:
-      return kDay;
-    case 32:
-    case 33:
-    case 34:
-    case 35:
-    case 55:
-    case 56:
-      return kTime;
-    default:
-      return {};
+  constexpr struct {
+    int first, last;
+    NumberFormat format;
+  } kFormats[] = {
+      {14, 15, kDay},
+      {16, 16, kDayOfYear},
+      {17, 17, kMonth},
+      {18, 21, kTime},
+      {22, 22, {true, true, true, true}},
+      {27, 27, kMonth},
+      {28, 29, kDayOfYear},
+      {30, 31, kDay},
+      {32, 35, kTime},
+      {36, 36, kMonth},
+      {45, 45, kTime},
+      {47, 47, kTime},
+      {50, 50, kMonth},
+      {51, 51, kDayOfYear},
+      {52, 52, kMonth},
+      {53, 54, kDayOfYear},
+      {55, 56, kTime},
+      {57, 57, kMonth},
+      {58, 58, kDayOfYear},
+  };
+  for (const auto& [first, last, format] : kFormats) {
+    if (id >= first && id <= last) return format;
   }
+  return {};
 }
 
 std::string NumberText(absl::string_view stored, const NumberFormat& format, bool since_1904) {

@@ -82,9 +82,10 @@ void ConversationCall::Take() {
     }
   }
   host_.queue->Run([call = shared_from_this()](bool alive) {
+    if (!alive) return;
     call->taking_ = false;
     ++call->taken_;
-    if (alive) call->GoOn();
+    call->GoOn();
   });
 }
 

@@ -34,7 +34,8 @@ std::string HmacSha256(absl::string_view key, absl::string_view data);
 // True if equal; takes the same time wherever they differ.
 bool EqualConstantTime(absl::string_view a, absl::string_view b);
 
-// Cryptographically strong.
+// Cryptographically strong. Small amounts come from a supply of the thread, so a process that forks must not go on asking
+// in the child.
 std::string RandomBytes(size_t size);
 
 }  // namespace gi

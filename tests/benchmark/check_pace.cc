@@ -19,6 +19,7 @@
 #include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/security/credentials.h"
+#include "tests/benchmark/load.h"
 
 namespace {
 
@@ -30,12 +31,9 @@ struct Call {
   absl::Time due;
 };
 
-double Percentile(const std::vector<double>& sorted, double p) {
-  if (sorted.empty()) return 0;
-  return sorted[std::min(sorted.size() - 1, static_cast<size_t>(static_cast<double>(sorted.size()) * p))];
-}
-
 }  // namespace
+
+using gi::benchmark::Percentile;
 
 int main(int argc, char** argv) {
   if (argc != 5) return std::fputs("usage: check_pace TARGET RATE USCC INDICATION\n", stderr), 2;

@@ -28,12 +28,12 @@ struct Call {
   absl::Time start;
 };
 
-double Percentile(std::vector<double>& sorted, double p) {
+}  // namespace
+
+double Percentile(const std::vector<double>& sorted, double p) {
   if (sorted.empty()) return 0;
   return sorted[std::min(sorted.size() - 1, static_cast<size_t>(static_cast<double>(sorted.size()) * p))];
 }
-
-}  // namespace
 
 absl::Duration CpuTimeOf(int pid) {
   std::ifstream file(absl::StrCat("/proc/", pid, "/stat"));

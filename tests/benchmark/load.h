@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -49,6 +50,9 @@ absl::StatusOr<Response> CallOnce(const std::string& target, const std::string& 
   if (!status.ok()) return status;
   return response;
 }
+
+// `p` from 0 to 1; 0 of nothing.
+double Percentile(const std::vector<double>& sorted, double p);
 
 // User and system time that a process has used so far.
 absl::Duration CpuTimeOf(int pid);

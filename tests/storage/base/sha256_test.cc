@@ -1,5 +1,6 @@
 #include "storage/base/sha256.h"
 
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -65,6 +66,13 @@ TEST(RandomBytesTest, HasTheSizeAndDiffers) {
   EXPECT_EQ(RandomBytes(0), "");
   EXPECT_EQ(RandomBytes(33).size(), 33u);
   EXPECT_NE(RandomBytes(16), RandomBytes(16));
+}
+
+TEST(RandomBytesTest, GivesNothingTwiceWhereASupplyEnds) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 5000; ++i) EXPECT_TRUE(seen.insert(RandomBytes(static_cast<size_t>(16 + i % 300))).second);
+  // None is the filling of a supply that was used up.
+  EXPECT_EQ(seen.count(std::string(16, '\0')), 0u);
 }
 
 }  // namespace

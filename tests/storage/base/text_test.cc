@@ -112,5 +112,21 @@ TEST(DisplayWidthTest, CountsColumns) {
   EXPECT_EQ(DisplayWidth("a梁\xff"), 4u);
 }
 
+// A character that the short way does not know takes the same text the long way.
+TEST(TextTest, PlainTextComesOutAsOtherTextDoes) {
+  const std::string parts[] = {"a", "Z", " ", "\t", "\x01", "0", "-", "\u4e00", "\u6881", "\u9fff", "\u67da"};
+  for (size_t i = 0; i < std::size(parts); ++i) {
+    for (size_t j = 0; j < std::size(parts); ++j) {
+      const std::string text = parts[i] + parts[j] + parts[(i * 7 + j) % std::size(parts)];
+      EXPECT_EQ("\u00e9" + FoldText(text) + "\u00e9", FoldText("\u00e9" + text + "\u00e9")) << text;
+      EXPECT_EQ("\u00e9" + text + "\u00e9", NormalizeText("\u00e9" + text + "\u00e9")) << text;
+    }
+  }
+  // The neighbours of the range are not plain.
+  EXPECT_EQ(FoldText("\uf900"), "\u8c48");
+  EXPECT_EQ(NormalizeText("\uf900"), "\u8c48");
+  EXPECT_EQ(NormalizeText("\u3000\u6881\u3000"), "\u6881");
+}
+
 }  // namespace
 }  // namespace gi
