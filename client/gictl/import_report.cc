@@ -143,6 +143,7 @@ std::string ImportJson(const ImportReport& report) {
     entry["code"] = Text(note.code);
     entry["column"] = Text(note.column);
     entry["value"] = Text(note.value);
+    if (!note.suggestion.empty()) entry["suggestion"] = Text(note.suggestion);
     entry["messageZh"] = Text(note.what.chinese);
     entry["messageEn"] = Text(note.what.english);
   }

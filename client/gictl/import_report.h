@@ -16,12 +16,14 @@ namespace gi::client::gictl {
 struct ImportNote {
   int64_t line = 0;
   bool is_error = true;
-  // Name of a value of ErrorReason; "" for what the file's reader found.
+  // Name of a value of ErrorReason, or of a fault that the file's reader found.
   std::string code;
   std::string column;
   // As given; masked if it could be personal.
   std::string value;
   sheet::Words what;
+  // What may have been meant; "": no guess.
+  std::string suggestion;
 };
 
 struct ImportReport {

@@ -257,8 +257,10 @@ class Run {
       if (row.line > response.last_line()) break;
       std::vector<std::string> why;
       for (const sheet::CellProblem& problem : row.problems) {
-        report_.AddNote({row.line, true, "", problem.column, problem.value, problem.what});
-        why.push_back(absl::StrCat(problem.column, problem.column.empty() ? "" : "：", problem.what.chinese));
+        const sheet::Fault& fault = problem.fault;
+        report_.AddNote({row.line, true, sheet::FaultName(fault.code), problem.column, problem.value, fault.what,
+                         fault.suggestion});
+        why.push_back(absl::StrCat(problem.column, problem.column.empty() ? "" : "：", fault.what.chinese));
       }
       for (; finding < response.findings_size() && response.findings(finding).line() == row.line; ++finding) {
         const v1::ImportFinding& found = response.findings(finding);
@@ -269,7 +271,8 @@ class Run {
                          found.violation().reason(),
                          head,
                          ValueShown(found, row),
-                         {found.violation().message_zh(), found.violation().message_en()}});
+                         {found.violation().message_zh(), found.violation().message_en()},
+                         found.violation().suggestion()});
         if (is_error) {
           why.push_back(absl::StrCat(head, head.empty() ? "" : "：", found.violation().message_zh()));
         }

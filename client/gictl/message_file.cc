@@ -21,6 +21,10 @@ namespace {
 namespace v1 = registry::v1;
 using google::protobuf::Message;
 
+sheet::CellProblem UnreadableRow(sheet::Words why) {
+  return {"", "", {sheet::Fault::Code::kRowUnreadable, std::move(why), ""}};
+}
+
 constexpr char kWhyKey[] = "rejected_because";
 // Of one row.
 constexpr size_t kMaxBytes = 1 << 20;
@@ -93,17 +97,16 @@ class JsonLines final : public MessageFile {
     row.set_line(line_);
     kept = {line_, {text}, {}};
     if (!whole) {
-      kept.problems.push_back({"", "", {"此行过长", "the line is too long"}});
+      kept.problems.push_back(UnreadableRow({"此行过长", "the line is too long"}));
       return true;
     }
     Message& request = *row.GetReflection()->MutableMessage(&row, field_);
     const auto status = google::protobuf::util::JsonStringToMessage(WithoutReason(text), &request);
     if (!status.ok()) {
       const std::string detail = Excerpt(std::string(status.message()), 200);
-      kept.problems.push_back({"",
-                               "",
-                               {absl::StrCat("不是 ", request.GetDescriptor()->name(), " 的 JSON：", detail),
-                                absl::StrCat("no JSON of ", request.GetDescriptor()->name(), ": ", detail)}});
+      kept.problems.push_back(
+          UnreadableRow({absl::StrCat("不是 ", request.GetDescriptor()->name(), " 的 JSON：", detail),
+                         absl::StrCat("no JSON of ", request.GetDescriptor()->name(), ": ", detail)}));
       row.clear_create();
       return true;
     }

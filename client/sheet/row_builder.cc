@@ -78,7 +78,7 @@ std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow&
   row.Clear();
   row.set_line(sheet_row.line);
   std::vector<CellProblem> problems;
-  if (!sheet_row.problem.empty()) return {{"", "", sheet_row.problem}};
+  if (!sheet_row.problem.empty()) return {{"", "", {Fault::Code::kRowUnreadable, sheet_row.problem, ""}}};
   row.MergeFrom(fixed_);
   // By place in the mapping.
   std::vector<std::string> cells(static_cast<size_t>(mapping_.columns_size()));
@@ -103,7 +103,7 @@ void RowBuilder::Fill(const mapping::v1::Column& column, const std::string& head
                       const std::vector<std::string>& cells, ImportRow& row, std::vector<CellProblem>& problems) const {
   const std::string cell = text;
   if (Words damage = DamageOf(text); !damage.empty()) {
-    problems.push_back({head, cell, std::move(damage)});
+    problems.push_back({head, cell, {Fault::Code::kCellDamaged, std::move(damage), ""}});
     return;
   }
   for (const mapping::v1::Word& word : column.words()) {
@@ -114,14 +114,15 @@ void RowBuilder::Fill(const mapping::v1::Column& column, const std::string& head
   }
   if (text.empty()) text = column.default_();
   if (text.empty()) {
-    if (column.required() && !IsWaived(column, mapping_, columns_))
-      problems.push_back({head, cell, {"此列必填", "this column must be filled"}});
+    if (column.required() && !IsWaived(column, mapping_, columns_)) {
+      problems.push_back({head, cell, {Fault::Code::kCellRequired, {"此列必填", "this column must be filled"}, ""}});
+    }
     return;
   }
   bool approximate = false;
-  Words wrong =
+  Fault wrong =
       column.unit().empty() ? Set(row, column.field(), text) : SetQuantity(column, head, text, row, approximate);
-  if (!wrong.empty()) problems.push_back({head, cell, std::move(wrong)});
+  if (!wrong.empty()) problems.push_back({head, ShownValue(cell), std::move(wrong)});
   for (const mapping::v1::Fixed& also : column.also()) {
     const std::string& other = also.from().empty() ? also.text() : cells[PlaceOf(also.from())];
     if (!other.empty()) Set(row, also.field(), absl::StrReplaceAll(other, {{"{file}", file_name_}}));
@@ -130,15 +131,18 @@ void RowBuilder::Fill(const mapping::v1::Column& column, const std::string& head
   if (approximate) Set(row, absl::StrCat(absl::StripSuffix(column.field(), "quantity"), "method"), "ESTIMATED");
 }
 
-Words RowBuilder::SetQuantity(const mapping::v1::Column& column, const std::string& head, const std::string& text,
+Fault RowBuilder::SetQuantity(const mapping::v1::Column& column, const std::string& head, const std::string& text,
                               ImportRow& row, bool& approximate) const {
   const absl::string_view in_head = UnitInHead(head);
   const absl::string_view unit = in_head.empty() ? absl::string_view(column.unit()) : in_head;
   const std::optional<SheetQuantity> parsed = ParseQuantityCell(text, unit);
   if (!parsed) {
-    return {
-        absl::StrCat("“", text, "”不是数量：应为如 1.5万、约30万吨、1,234.5 的数（单位 ", unit, "）"),
-        absl::StrCat("\"", text, "\" is no quantity: expected a number such as 1.5万, 约30万吨 or 1,234.5, in ", unit)};
+    const std::string shown = ShownValue(text);
+    return {Fault::Code::kValueUnexpected,
+            {absl::StrCat("“", shown, "”不是数量：应为如 1.5万、约30万吨、1,234.5 的数（单位 ", unit, "）"),
+             absl::StrCat("\"", shown, "\" is no quantity: expected a number such as 1.5万, 约30万吨 or 1,234.5, in ",
+                          unit)},
+            ""};
   }
   approximate = parsed->approximate;
   for (const auto& [field, value] : {std::pair<const char*, std::string>{".value", parsed->quantity.value()},
@@ -157,7 +161,7 @@ size_t RowBuilder::PlaceOf(const std::string& field) const {
   std::abort();  // ParseMapping has looked
 }
 
-Words RowBuilder::Set(ImportRow& row, const std::string& field, const std::string& text) const {
+Fault RowBuilder::Set(ImportRow& row, const std::string& field, const std::string& text) const {
   if (absl::StartsWith(field, "row.")) return SetField(row, absl::StripPrefix(field, "row."), text, enum_word_);
   auto* request = row.GetReflection()->MutableMessage(&row, RequestField(mapping_.kind()));
   return SetField(*request, field, text, enum_word_);

@@ -17,7 +17,7 @@ struct CellProblem {
   std::string column;
   // As it stands there.
   std::string value;
-  Words what;
+  Fault fault;
 };
 
 class RowBuilder {
@@ -37,10 +37,10 @@ class RowBuilder {
   void Fill(const mapping::v1::Column& column, const std::string& head, std::string text,
             const std::vector<std::string>& cells, registry::v1::ImportRow& row,
             std::vector<CellProblem>& problems) const;
-  Words SetQuantity(const mapping::v1::Column& column, const std::string& head, const std::string& text,
+  Fault SetQuantity(const mapping::v1::Column& column, const std::string& head, const std::string& text,
                     registry::v1::ImportRow& row, bool& approximate) const;
   size_t PlaceOf(const std::string& field) const;
-  Words Set(registry::v1::ImportRow& row, const std::string& field, const std::string& text) const;
+  Fault Set(registry::v1::ImportRow& row, const std::string& field, const std::string& text) const;
 
   const mapping::v1::Mapping& mapping_;
   const std::vector<int>& columns_;

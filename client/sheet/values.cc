@@ -8,12 +8,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "gi/registry/v1/annotations.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "storage/base/date.h"
+#include "storage/base/error.h"
 #include "storage/base/text.h"
 
 namespace gi::client::sheet {
@@ -65,8 +67,11 @@ bool TakeAbout(std::string& text) {
   return text != before;
 }
 
-Words Expected(absl::string_view text, absl::string_view chinese, absl::string_view english) {
-  return {absl::StrCat("“", text, "”应为", chinese), absl::StrCat("\"", text, "\" should be ", english)};
+Fault Expected(absl::string_view text, absl::string_view chinese, absl::string_view english) {
+  const std::string shown = ShownValue(text);
+  return {Fault::Code::kValueUnexpected,
+          {absl::StrCat("“", shown, "”应为", chinese), absl::StrCat("\"", shown, "\" should be ", english)},
+          ""};
 }
 
 struct Step {
@@ -92,7 +97,7 @@ Message* Enter(Message& message, const FieldDescriptor* field, int index) {
   return reflection.MutableRepeatedMessage(&message, field, index);
 }
 
-Words SetDate(Message& message, const FieldDescriptor* field, absl::string_view text) {
+Fault SetDate(Message& message, const FieldDescriptor* field, absl::string_view text) {
   const std::optional<SheetDate> parsed = ParseSheetDate(text);
   if (!parsed) return Expected(text, "日期，如 2024-03-05 或 2024年3月5日", "a date like 2024-03-05 or 2024年3月5日");
   const bool may_be_partial = field->options().GetExtension(registry::v1::rule).may_be_partial();
@@ -110,9 +115,9 @@ std::string ShortNameOf(const EnumValueDescriptor& value) {
   return std::string(absl::StripPrefix(value.name(), prefix));
 }
 
-Words SetEnum(Message& message, const FieldDescriptor* field, absl::string_view text, const EnumWord& word) {
+Fault SetEnum(Message& message, const FieldDescriptor* field, absl::string_view text, const EnumWord& word) {
   const std::string wanted = FoldText(text);
-  std::string known;
+  std::vector<std::string> known;
   for (int i = 0; i < field->enum_type()->value_count(); ++i) {
     const EnumValueDescriptor& value = *field->enum_type()->value(i);
     if (value.number() == 0) continue;
@@ -122,12 +127,19 @@ Words SetEnum(Message& message, const FieldDescriptor* field, absl::string_view 
       message.GetReflection()->SetEnum(&message, field, &value);
       return {};
     }
-    absl::StrAppend(&known, known.empty() ? "" : "、", label.empty() ? short_name : label);
+    known.push_back(label.empty() ? short_name : label);
   }
-  return Expected(text, absl::StrCat("下列之一：", known), absl::StrCat("one of ", known));
+  const std::string all = absl::StrJoin(known, "、");
+  Fault fault = Expected(text, absl::StrCat("下列之一：", all), absl::StrCat("one of ", all));
+  fault.suggestion = NearestWord(text, known);
+  if (!fault.suggestion.empty()) {
+    absl::StrAppend(&fault.what.chinese, "；可能应为：", fault.suggestion);
+    absl::StrAppend(&fault.what.english, "; perhaps meant: ", fault.suggestion);
+  }
+  return fault;
 }
 
-Words SetScalar(Message& message, const FieldDescriptor* field, absl::string_view text, const EnumWord& enum_word) {
+Fault SetScalar(Message& message, const FieldDescriptor* field, absl::string_view text, const EnumWord& enum_word) {
   const Reflection& reflection = *message.GetReflection();
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
@@ -170,7 +182,7 @@ bool IsJson(const FieldDescriptor& field, absl::string_view text) {
   return is_message || (field.is_repeated() && absl::StartsWith(text, "["));
 }
 
-Words SetJson(Message& message, const FieldDescriptor& field, absl::string_view text) {
+Fault SetJson(Message& message, const FieldDescriptor& field, absl::string_view text) {
   const std::unique_ptr<Message> read(message.New());
   const auto status =
       google::protobuf::util::JsonStringToMessage(absl::StrCat("{\"", field.name(), "\":", text, "}"), read.get());
@@ -181,7 +193,67 @@ Words SetJson(Message& message, const FieldDescriptor& field, absl::string_view 
   return {};
 }
 
+// Characters that stand in both in the same order.
+size_t CommonLength(const std::u32string& a, const std::u32string& b) {
+  std::vector<size_t> row(b.size() + 1, 0);
+  for (const char32_t c : a) {
+    size_t diagonal = 0;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = c == b[j - 1] ? diagonal + 1 : std::max(above, row[j - 1]);
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
 }  // namespace
+
+std::string FaultName(Fault::Code code) {
+  switch (code) {
+    case Fault::Code::kRowUnreadable:
+      return "SHEET_ROW_UNREADABLE";
+    case Fault::Code::kCellDamaged:
+      return "SHEET_CELL_DAMAGED";
+    case Fault::Code::kCellRequired:
+      return "SHEET_CELL_REQUIRED";
+    case Fault::Code::kValueUnexpected:
+      break;
+  }
+  return "SHEET_VALUE_UNEXPECTED";
+}
+
+std::string ShownValue(absl::string_view text) {
+  // Digits of a telephone; those of residents and cards are longer.
+  constexpr size_t kPersonal = 11;
+  size_t digits = 0, most = 0;
+  for (const char c : AsciiOutline(text)) {
+    if (c == ' ' || c == '-') continue;
+    digits = absl::ascii_isdigit(static_cast<unsigned char>(c)) ? digits + 1 : 0;
+    most = std::max(most, digits);
+  }
+  return most >= kPersonal ? Mask(text) : Excerpt(text);
+}
+
+std::string NearestWord(absl::string_view text, const std::vector<std::string>& words) {
+  // Words of tables are short.
+  constexpr size_t kMost = 40;
+  const std::u32string given = ToCodePoints(FoldText(text));
+  if (given.empty() || given.size() > kMost) return "";
+  std::string nearest;
+  // Of two that have as much in common, the shorter one is more alike.
+  size_t best = 0, best_length = 0;
+  for (const std::string& word : words) {
+    const std::u32string folded = ToCodePoints(FoldText(word));
+    const size_t common = CommonLength(given, folded);
+    const bool better = common > best || (common == best && folded.size() < best_length);
+    if (2 * common < given.size() || common == 0 || !better) continue;
+    nearest = word;
+    best = common;
+    best_length = folded.size();
+  }
+  return nearest;
+}
 
 Words DamageOf(absl::string_view text) {
   if (absl::StartsWith(text, "####")) {
@@ -257,7 +329,7 @@ std::vector<std::string> SplitList(absl::string_view text) {
   return parts;
 }
 
-Words SetField(Message& root, absl::string_view path, absl::string_view text, const EnumWord& enum_word) {
+Fault SetField(Message& root, absl::string_view path, absl::string_view text, const EnumWord& enum_word) {
   Message* message = &root;
   const std::vector<Step> steps = StepsOf(path);
   for (size_t i = 0; i < steps.size(); ++i) {

@@ -39,10 +39,17 @@ std::vector<std::string> SplitList(absl::string_view text);
 // What a value of an enum is called in cells, beside its name.
 using EnumWord = std::function<std::string(const google::protobuf::EnumValueDescriptor&)>;
 
+// A value as findings show it: cut if it is long, masked if it could be the number of a person, a telephone or a card.
+std::string ShownValue(absl::string_view text);
+
+// The one of the words that the text is most like, if at least half of its characters stand in it in the same order; of
+// equals the first. "": there is none.
+std::string NearestWord(absl::string_view text, const std::vector<std::string>& words);
+
 // Sets the field that `path` leads to in `message`, making what lies on the way. Empty: done. Otherwise what is wrong
 // with the text, and what is expected. A path that leads nowhere is a mistake in the mapping and ends the program
 // (see FindPath).
-Words SetField(google::protobuf::Message& message, absl::string_view path, absl::string_view text,
+Fault SetField(google::protobuf::Message& message, absl::string_view path, absl::string_view text,
                const EnumWord& enum_word);
 // The field that the path leads to; nullptr if it leads nowhere.
 const google::protobuf::FieldDescriptor* FindPath(const google::protobuf::Message& message, absl::string_view path);

@@ -171,6 +171,8 @@ void FieldViolations::Add(absl::string_view field, ErrorReason reason, ErrorMeta
   violation.set_reason(registry::v1::ErrorReason_Name(RowOf(reason).reason));
   violation.set_message_en(ErrorText(reason, bounded, Language::kEnglish));
   violation.set_message_zh(ErrorText(reason, bounded, Language::kChinese));
+  if (const std::string* value = Find(bounded, "value")) violation.set_value(*value);
+  if (const std::string* proposal = Find(bounded, "proposal")) violation.set_suggestion(*proposal);
 }
 
 void FieldViolations::Add(const Violation& violation) {

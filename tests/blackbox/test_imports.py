@@ -32,7 +32,13 @@ class ImportTest(ImportTestCase):
         )
         for finding in answer.findings:
             self.assertTrue(finding.violation.message_zh and finding.violation.message_en)
-            self.assertNotIn(RESIDENT_ID, finding.violation.message_en)
+            self.assertNotIn(RESIDENT_ID, str(finding))
+        self.assertEqual(
+            [(f.violation.value, f.violation.suggestion) for f in answer.findings[:2]],
+            [("91**************00", ""), ("", "")],
+            "18 digits might be a person's",
+        )
+        self.assertIn("*", answer.findings[2].violation.value)
         self.assertEqual((ended.state, ended.last_line), (pb.IMPORT_STATE_FINISHED, 10))
         self.assertEqual(ended.counts, answer.total)
         self.assertEqual(len(self.entity(1)) + len(self.entity(5)), 2)
@@ -45,6 +51,11 @@ class ImportTest(ImportTestCase):
                 (9, pb.IMPORT_OUTCOME_CREATED, self.entity(5)[0].name),
             ],
         )
+
+    def test_a_misread_code_is_suggested(self):
+        answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [entity_row(1, 6, uscc="9350O155MA5TEXT11L")])
+        violation = answer.findings[0].violation
+        self.assertEqual((violation.value, violation.suggestion), ("9350O155MA5TEXT11L", "93500155MA5TEXT11L"))
 
     def test_the_same_file_twice_changes_nothing(self):
         rows = [entity_row(line, line + 100) for line in range(1, 40)]

@@ -59,7 +59,7 @@ class ExportTest : public testing::Test {
     SentRow kept;
     v1::ImportRow row;
     while (*(*file)->Next(row, kept)) {
-      for (const auto& problem : kept.problems) ADD_FAILURE() << problem.column << ": " << problem.what.english;
+      for (const auto& problem : kept.problems) ADD_FAILURE() << problem.column << ": " << problem.fault.what.english;
       rows.push_back(row);
     }
     return rows;

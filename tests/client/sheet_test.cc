@@ -11,6 +11,7 @@
 #include "client/sheet/row_builder.h"
 #include "client/sheet/table.h"
 #include "client/sheet/values.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/base/date.h"
 
@@ -203,6 +204,33 @@ TEST(ValuesTest, DamageIsNamed) {
   for (const char* good : {"", "E", "甲E+乙", "91500155MA60EE+11", "1.5"}) EXPECT_TRUE(DamageOf(good).empty()) << good;
 }
 
+TEST(ValuesTest, TheNearestWordIsSuggested) {
+  const std::vector<std::string> words = {"农民专业合作社", "企业", "个体工商户", "行业协会", "协会"};
+  EXPECT_EQ(NearestWord("农民合作杜", words), "农民专业合作社");
+  EXPECT_EQ(NearestWord("合作社", words), "农民专业合作社");
+  EXPECT_EQ(NearestWord("协 会", words), "协会") << "not the longer one";
+  for (const char* none : {"", "其他单位", "甲乙"}) EXPECT_EQ(NearestWord(none, words), "") << none;
+
+  registry::v1::CreateIndicationRequest request;
+  const Fault fault = SetField(request, "indication.kind", "collective_marc", nullptr);
+  EXPECT_EQ(fault.code, Fault::Code::kValueUnexpected);
+  EXPECT_EQ(fault.suggestion, "COLLECTIVE_MARK");
+  EXPECT_THAT(fault.what.english, testing::EndsWith("; perhaps meant: COLLECTIVE_MARK"));
+}
+
+TEST(ValuesTest, NumbersOfPersonsAreNotShown) {
+  for (const char* hidden : {"13800001111", "138-0000-1111", "电话１３８ ００００ １１１１"}) {
+    const std::string shown = ShownValue(hidden);
+    EXPECT_THAT(shown, testing::Not(testing::HasSubstr("0000"))) << hidden;
+    EXPECT_THAT(shown, testing::HasSubstr("*")) << hidden;
+  }
+  for (const char* shown : {"2024-13-05", "2024-03-05 00:00:00", "1,234,567.5", "梁平柚"})
+    EXPECT_EQ(ShownValue(shown), shown);
+  registry::v1::CreateAuthorizationRequest request;
+  const Fault fault = SetField(request, "effective_from", "13800001111", nullptr);
+  EXPECT_THAT(fault.what.chinese, testing::Not(testing::HasSubstr("0000")));
+}
+
 // --- rows of an import ---
 
 TEST(MappingTest, ThoseThatComeWithItAreRight) {
@@ -250,12 +278,14 @@ TEST(RowBuilderTest, ARowOfGrants) {
   ASSERT_GE(problems.size(), 2u);
   EXPECT_EQ(problems[0].column, "统一社会信用代码");
   EXPECT_EQ(problems[0].value, "9.15002E+17");
+  EXPECT_EQ(FaultName(problems[0].fault.code), "SHEET_CELL_DAMAGED");
   EXPECT_EQ(problems[1].column, "有效期起");
 
   ASSERT_TRUE(*table.Next(sheet_row));
   problems = builder.Build(sheet_row, row);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].column, "地理标志") << "it must be filled";
+  EXPECT_EQ(FaultName(problems[0].fault.code), "SHEET_CELL_REQUIRED");
 
   EXPECT_EQ(builder.ColumnOf("authorization.entity"), 0);
   EXPECT_EQ(builder.ColumnOf("authorization.validity.to"), 3);
