@@ -51,6 +51,16 @@ absl::StatusOr<std::string> HashOf(const std::string& path) {
   return absl::BytesToHexString(hash.Finish());
 }
 
+// With the suggestion, if the texts do not say it themselves.
+sheet::Words TextsOf(const v1::Violation& violation) {
+  sheet::Words texts = {violation.message_zh(), violation.message_en()};
+  const std::string& suggestion = violation.suggestion();
+  if (suggestion.empty() || absl::StrContains(texts.english, suggestion)) return texts;
+  absl::StrAppend(&texts.chinese, "；可能应为：", suggestion);
+  absl::StrAppend(&texts.english, "; perhaps meant: ", suggestion);
+  return texts;
+}
+
 // Sends chunks from one thread and takes answers on another.
 class Sender {
  public:
@@ -266,15 +276,11 @@ class Run {
         const v1::ImportFinding& found = response.findings(finding);
         const std::string head = file_->ColumnOf(found.violation().field());
         const bool is_error = found.severity() == v1::FINDING_SEVERITY_ERROR;
-        report_.AddNote({row.line,
-                         is_error,
-                         found.violation().reason(),
-                         head,
-                         ValueShown(found, row),
-                         {found.violation().message_zh(), found.violation().message_en()},
+        const sheet::Words what = TextsOf(found.violation());
+        report_.AddNote({row.line, is_error, found.violation().reason(), head, ValueShown(found, row), what,
                          found.violation().suggestion()});
         if (is_error) {
-          why.push_back(absl::StrCat(head, head.empty() ? "" : "：", found.violation().message_zh()));
+          why.push_back(absl::StrCat(head, head.empty() ? "" : "：", what.chinese));
         }
       }
       if (why.empty() || !rejects_error_.ok()) continue;

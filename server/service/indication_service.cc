@@ -9,6 +9,7 @@
 #include "server/domain/goods.h"
 #include "server/domain/title.h"
 #include "server/service/import/row_importer.h"
+#include "server/service/import/row_references.h"
 #include "server/service/mutate.h"
 #include "server/service/references.h"
 #include "storage/base/name_fold.h"

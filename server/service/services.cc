@@ -95,7 +95,7 @@ void Services::Register(rpc::MethodTable& methods) {
   RegisterIndicatorService(registry_, figures_, past_figures_, methods);
   RegisterIndicatorTargetService(registry_, methods);
   RegisterArchiveService(registry_, methods);
-  RegisterImportService(registry_, reverts_, methods);
+  RegisterImportService(registry_, titles_, reverts_, methods);
   RegisterCheckService({&registry_, &titles_, &projection_}, methods);
 }
 

@@ -171,7 +171,8 @@ void FieldViolations::Add(absl::string_view field, ErrorReason reason, ErrorMeta
   violation.set_reason(registry::v1::ErrorReason_Name(RowOf(reason).reason));
   violation.set_message_en(ErrorText(reason, bounded, Language::kEnglish));
   violation.set_message_zh(ErrorText(reason, bounded, Language::kChinese));
-  if (const std::string* value = Find(bounded, "value")) violation.set_value(*value);
+  const bool is_reference = reason == registry::v1::ERROR_REASON_REFERENCE_NOT_FOUND;
+  if (const std::string* value = Find(bounded, is_reference ? "name" : "value")) violation.set_value(*value);
   if (const std::string* proposal = Find(bounded, "proposal")) violation.set_suggestion(*proposal);
 }
 

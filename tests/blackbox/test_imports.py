@@ -2,7 +2,7 @@
 
 import threading
 
-from builders import RESIDENT_ID, correct, create_entity, date, period, source, uscc
+from builders import RESIDENT_ID, correct, create_entity, create_indication, date, period, source, uscc
 from import_builders import FAIL, SKIP, UPDATE, ImportTestCase, counts_of, entity_row
 from protos import pb
 
@@ -56,6 +56,20 @@ class ImportTest(ImportTestCase):
         answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [entity_row(1, 6, uscc="9350O155MA5TEXT11L")])
         violation = answer.findings[0].violation
         self.assertEqual((violation.value, violation.suggestion), ("9350O155MA5TEXT11L", "93500155MA5TEXT11L"))
+
+    def test_what_a_reference_may_have_meant_is_suggested(self):
+        self.call("CreateIndication", create_indication("sug.zhangya", display_name="张鸭籽示例"))
+        rows = [
+            pb.ImportRow(line=1, entity_uscc="9350O155MA5TEXT11L", title="張鸭籽示列", authorization=pb.CreateAuthorizationRequest(
+                authorization=pb.Authorization(source=source()), granted=True)),
+        ]
+        answer, _ = self.take(pb.IMPORT_KIND_AUTHORIZATIONS, rows)
+        found = {f.violation.field: f.violation for f in answer.findings}
+        entity = found["authorization.entity"]
+        self.assertEqual((entity.value, entity.suggestion), ("9350O155MA5TEXT11L", "93500155MA5TEXT11L"))
+        title = found["authorization.indication"]
+        self.assertEqual((title.reason, title.value, title.suggestion),
+                         ("ERROR_REASON_REFERENCE_NOT_FOUND", "張鸭籽示列", "张鸭籽示例"))
 
     def test_the_same_file_twice_changes_nothing(self):
         rows = [entity_row(line, line + 100) for line in range(1, 40)]

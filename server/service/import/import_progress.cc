@@ -30,6 +30,16 @@ absl::StatusOr<storage::v1::ImportProgress> Parse(const std::optional<std::strin
 
 }  // namespace
 
+void Add(const registry::v1::ImportCounts& counts, registry::v1::ImportCounts& sum) {
+  sum.set_read(sum.read() + counts.read());
+  sum.set_created(sum.created() + counts.created());
+  sum.set_changed(sum.changed() + counts.changed());
+  sum.set_same(sum.same() + counts.same());
+  sum.set_skipped(sum.skipped() + counts.skipped());
+  sum.set_rejected(sum.rejected() + counts.rejected());
+  sum.set_warnings(sum.warnings() + counts.warnings());
+}
+
 absl::StatusOr<storage::v1::ImportProgress> ReadProgress(const registry::Mutation& mutation,
                                                          const std::string& import_id) {
   ASSIGN_OR_RETURN(const std::optional<std::string> bytes, mutation.GetLocal(ProgressKey(import_id)));

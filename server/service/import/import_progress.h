@@ -15,6 +15,9 @@
 
 namespace gi::service {
 
+// To what was counted before.
+void Add(const registry::v1::ImportCounts& counts, registry::v1::ImportCounts& sum);
+
 // As new if nothing is known of it. Errors of the store, DATA_CORRUPT.
 absl::StatusOr<storage::v1::ImportProgress> ReadProgress(const registry::Mutation& mutation,
                                                          const std::string& import_id);

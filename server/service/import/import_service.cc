@@ -121,7 +121,8 @@ absl::StatusOr<registry::v1::ListImportedRowsResponse> ListRows(const registry::
 
 }  // namespace
 
-void RegisterImportService(registry::Registry& registry, ImportReverts& reverts, rpc::MethodTable& methods) {
+void RegisterImportService(registry::Registry& registry, const TitleFinder& titles, ImportReverts& reverts,
+                           rpc::MethodTable& methods) {
   const std::string service = "gi.registry.v1.ImportService/";
   AddMutation<Import>(methods, registry, service + "CreateImport", Create);
   AddMutation<Import>(methods, registry, service + "FinishImport", Finish);
@@ -129,8 +130,8 @@ void RegisterImportService(registry::Registry& registry, ImportReverts& reverts,
       service + "RevertImport", [&reverts](const CallContext& context, const registry::v1::RevertImportRequest& request,
                                            auto answer) { reverts.Revert(context, request, std::move(answer)); });
   methods.AddConversation<registry::v1::SendImportRowsRequest>(
-      service + "SendImportRows", [&registry, importers = std::make_shared<const RowImporters>()] {
-        return std::make_shared<ImportSession>(registry, importers);
+      service + "SendImportRows", [&registry, &titles, importers = std::make_shared<const RowImporters>()] {
+        return std::make_shared<ImportSession>(registry, titles, importers);
       });
   methods.AddRead<registry::v1::GetImportRequest, registry::v1::GetImportResponse>(
       service + "GetImport", [&registry](const CallContext&, const auto& request) { return Get(registry, request); });

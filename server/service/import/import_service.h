@@ -4,12 +4,14 @@
 
 #include "server/rpc/method_table.h"
 #include "server/service/import/import_revert.h"
+#include "server/service/title_finder.h"
 #include "storage/registry/registry.h"
 
 namespace gi::service {
 
-// `registry` and `reverts` must outlive the methods.
-void RegisterImportService(registry::Registry& registry, ImportReverts& reverts, rpc::MethodTable& methods);
+// All must outlive the methods.
+void RegisterImportService(registry::Registry& registry, const TitleFinder& titles, ImportReverts& reverts,
+                           rpc::MethodTable& methods);
 
 }  // namespace gi::service
 

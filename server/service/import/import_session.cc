@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "server/service/import/row_references.h"
 #include "storage/base/uuid.h"
 
 namespace gi::service {
@@ -34,16 +35,6 @@ uint64_t Hash(absl::string_view bytes) {
 void SetString(Message& message, absl::string_view name, std::string value) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(name));
   if (field != nullptr) message.GetReflection()->SetString(&message, field, std::move(value));
-}
-
-void Add(const ImportCounts& counts, ImportCounts& sum) {
-  sum.set_read(sum.read() + counts.read());
-  sum.set_created(sum.created() + counts.created());
-  sum.set_changed(sum.changed() + counts.changed());
-  sum.set_same(sum.same() + counts.same());
-  sum.set_skipped(sum.skipped() + counts.skipped());
-  sum.set_rejected(sum.rejected() + counts.rejected());
-  sum.set_warnings(sum.warnings() + counts.warnings());
 }
 
 void Count(Outcome outcome, ImportCounts& counts) {
@@ -101,6 +92,7 @@ struct ImportSession::Chunk {
   std::shared_ptr<const Message> message;
   RuleContext rules;
   std::vector<Row> rows;
+  TitleGuesses guesses;
   // What came of it; made anew if the mutation runs once more.
   Response response;
   registry::v1::ImportChunk changed;
@@ -203,6 +195,7 @@ absl::StatusOr<std::shared_ptr<ImportSession::Chunk>> ImportSession::Judge(const
     Row& row = chunk->rows.emplace_back();
     row.given = &given;
     if (given.create_case() != ImportRow::CREATE_NOT_SET) JudgeRow(given, divisions, row);
+    if (!importer_->title_field().empty()) chunk->guesses.Look(titles_, view.rows(), given.title());
   }
   return chunk;
 }
@@ -286,7 +279,7 @@ absl::Status ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chun
   }
   // What is found later about a field that has a finding says the same in other words.
   FieldViolations findings = row.findings, settling;
-  AddRefusal(Settle(mutation.rows(), row, settling), settling);
+  Settle(mutation.rows(), chunk, row, settling);
   findings.Merge(settling);
   const std::string key = importer_->KeyOf(*row.request);
   const uint64_t key_hash = Hash(key);
@@ -344,19 +337,20 @@ void ImportSession::CheckState(const Row& row, FieldViolations& findings) const 
   findings.Add(PathOf("state"), ErrorReason::ERROR_REASON_STATE_NOT_IMPORTED, {{"value", std::move(state)}});
 }
 
-absl::Status ImportSession::Settle(const table::RowReader& rows, Row& row, FieldViolations& findings) const {
+void ImportSession::Settle(const table::RowReader& rows, const Chunk& chunk, Row& row,
+                           FieldViolations& findings) const {
   Message& resource = importer_->ResourceIn(*row.request);
-  if (!row.given->entity_uscc().empty() && !importer_->entity_field().empty()) {
-    const std::string path = PathOf(importer_->entity_field());
-    ASSIGN_OR_RETURN(std::string name, EntityOfUscc(rows, row.given->entity_uscc(), path));
-    SetString(resource, importer_->entity_field(), std::move(name));
+  const auto put = [&](absl::string_view field, absl::StatusOr<std::string> name) {
+    if (!name.ok()) return AddRefusal(name.status(), findings);
+    if (!name->empty()) SetString(resource, field, *std::move(name));
+  };
+  const absl::string_view entity = importer_->entity_field(), title = importer_->title_field();
+  if (const std::string& uscc = row.given->entity_uscc(); !uscc.empty() && !entity.empty()) {
+    put(entity, EntityOfUscc(rows, uscc, PathOf(entity)));
   }
-  if (!row.given->title().empty() && !importer_->title_field().empty()) {
-    const std::string path = PathOf(importer_->title_field());
-    ASSIGN_OR_RETURN(std::string name, TitleCalled(rows, row.given->title(), path, findings));
-    if (!name.empty()) SetString(resource, importer_->title_field(), std::move(name));
+  if (const std::string& text = row.given->title(); !text.empty() && !title.empty()) {
+    put(title, TitleCalled(rows, text, chunk.guesses.Of(text), PathOf(title), findings));
   }
-  return absl::OkStatus();
 }
 
 std::string ImportSession::PathOf(absl::string_view field) const {

@@ -14,15 +14,16 @@
 #include "server/rpc/method_table.h"
 #include "server/service/import/import_progress.h"
 #include "server/service/import/row_importers.h"
+#include "server/service/title_finder.h"
 
 namespace gi::service {
 
 // Rows are decoded and judged by themselves on the caller's thread, while the writer takes the chunk before.
 class ImportSession final : public rpc::Conversation, public std::enable_shared_from_this<ImportSession> {
  public:
-  // `registry` must outlive this.
-  ImportSession(registry::Registry& registry, std::shared_ptr<const RowImporters> importers)
-      : registry_(registry), importers_(std::move(importers)) {}
+  // `registry` and `titles` must outlive this.
+  ImportSession(registry::Registry& registry, const TitleFinder& titles, std::shared_ptr<const RowImporters> importers)
+      : registry_(registry), titles_(titles), importers_(std::move(importers)) {}
 
   void Take(const rpc::CallContext& context, std::shared_ptr<const google::protobuf::Message> message,
             rpc::AnyAnswer answer) override;
@@ -48,7 +49,7 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
   // STATE_NOT_IMPORTED for a new row that was more than that.
   void CheckState(const Row& row, FieldViolations& findings) const;
   // Puts names in the place of what stands for them.
-  absl::Status Settle(const table::RowReader& rows, Row& row, FieldViolations& findings) const;
+  void Settle(const table::RowReader& rows, const Chunk& chunk, Row& row, FieldViolations& findings) const;
   std::string PathOf(absl::string_view field) const;
   // False if no row before has its key. Otherwise it is dealt with.
   bool MeetRepeated(const Row& row, const std::string& key, uint64_t key_hash, Chunk& chunk) const;
@@ -58,6 +59,7 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
   void Reject(const Row& row, const FieldViolations& findings, Chunk& chunk) const;
 
   registry::Registry& registry_;
+  const TitleFinder& titles_;
   const std::shared_ptr<const RowImporters> importers_;
   // From the first message on.
   registry::v1::Import import_;

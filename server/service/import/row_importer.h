@@ -244,22 +244,6 @@ std::unique_ptr<RowImporter> MakeRowImporter(ImportParts<Message, CreateRequest,
   return std::make_unique<RowImporterOf<Message, CreateRequest, CorrectRequest>>(std::move(parts));
 }
 
-// --- what several resources need ---
-
-// Name of the entity with the code. REFERENCE_NOT_FOUND.
-absl::StatusOr<std::string> EntityOfUscc(const table::RowReader& rows, const std::string& uscc,
-                                         absl::string_view field);
-// Name of the title with the number, or else with the name. REFERENCE_NOT_FOUND; finds FIELD_MALFORMED, and returns "",
-// if there are several.
-absl::StatusOr<std::string> TitleCalled(const table::RowReader& rows, const std::string& text, absl::string_view field,
-                                        FieldViolations& violations);
-
-// Id of the only title in the range that has the kind (UNSPECIFIED: any). FIELD_MALFORMED for `field` if there are
-// several. "": there is none.
-absl::StatusOr<std::string> OnlyTitle(const table::RowReader& rows, const engine::KeyRange& range,
-                                      registry::v1::IndicationKind kind, absl::string_view field,
-                                      FieldViolations& violations);
-
 // The importers of all kinds, made by the services.
 std::unique_ptr<RowImporter> DivisionImporter();
 std::unique_ptr<RowImporter> EntityImporter();
