@@ -131,7 +131,7 @@ TEST_F(WorkbookTest, BombsAreRefusedBeforeTheyAreUnpacked) {
   const std::string name = "xl/workbook.xml";
   const auto number = [](uint64_t value, int bytes) {
     std::string out;
-    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xff);
+    for (int i = 0; i < bytes; ++i, value >>= 8) out += static_cast<char>(value & 0xff);
     return out;
   };
   const std::string sizes = absl::StrCat(number(0, 4), number(10, 4), number(0x7fffffff, 4));
