@@ -172,14 +172,22 @@ int RowBuilder::ColumnOf(const std::string& field) const {
   for (const auto& [server, own] : kOtherNames) {
     if (wanted == server) wanted = own;
   }
+  // "goods[2].text" as "goods[].text".
+  std::string any_element;
+  bool in_brackets = false;
+  for (const char c : wanted) {
+    if (c == '[' || c == ']') in_brackets = c == '[';
+    if (!in_brackets || c == '[') any_element += c;
+  }
   int best = -1;
   size_t length = 0;
   for (size_t i = 0; i < columns_.size(); ++i) {
     if (columns_[i] < 0) continue;
     const std::string& own = mapping_.columns(columns_[i]).field();
+    const absl::string_view as_own = absl::StrContains(own, "[]") ? absl::string_view(any_element) : wanted;
     // The field itself, or the nearest one that holds it or lies in it.
-    const bool related = absl::StartsWith(wanted, own) || absl::StartsWith(own, wanted);
-    const size_t common = std::min(own.size(), wanted.size());
+    const bool related = absl::StartsWith(as_own, own) || absl::StartsWith(own, as_own);
+    const size_t common = std::min(own.size(), as_own.size());
     if (related && common > length) {
       best = static_cast<int>(i);
       length = common;

@@ -12,6 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "gi/registry/v1/annotations.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "storage/base/date.h"
@@ -74,9 +75,14 @@ Fault Expected(absl::string_view text, absl::string_view chinese, absl::string_v
           ""};
 }
 
+// In texts for the elements of a list: which one it is.
+constexpr char kElementNumber[] = "{n}";
+
 struct Step {
   std::string name;
   int index = -1;
+  // "[]": all elements, each with its part of the text.
+  bool each = false;
 };
 
 std::vector<Step> StepsOf(absl::string_view path) {
@@ -84,7 +90,11 @@ std::vector<Step> StepsOf(absl::string_view path) {
   for (const absl::string_view part : absl::StrSplit(path, '.')) {
     Step step{std::string(part.substr(0, part.find('['))), -1};
     const size_t bracket = part.find('[');
-    if (bracket != absl::string_view::npos) step.index = Number(absl::StripSuffix(part.substr(bracket + 1), "]"));
+    if (bracket != absl::string_view::npos) {
+      const absl::string_view inside = absl::StripSuffix(part.substr(bracket + 1), "]");
+      step.each = inside.empty();
+      step.index = Number(inside);
+    }
     steps.push_back(std::move(step));
   }
   return steps;
@@ -190,6 +200,44 @@ Fault SetJson(Message& message, const FieldDescriptor& field, absl::string_view 
     return Expected(text, absl::StrCat("JSON 格式的 ", field.name()), absl::StrCat("JSON of ", field.name()));
   }
   message.GetReflection()->SwapFields(&message, read.get(), {&field});
+  return {};
+}
+
+Fault SetSteps(Message& root, absl::Span<const Step> steps, absl::string_view text, const EnumWord& enum_word);
+
+// Each part of the text in an element of the list; a single part in all elements that there are.
+Fault SetEach(Message& message, const FieldDescriptor* field, absl::Span<const Step> rest, absl::string_view text,
+              const EnumWord& enum_word) {
+  const std::vector<std::string> parts = SplitList(text);
+  const auto size = static_cast<size_t>(message.GetReflection()->FieldSize(message, field));
+  if (parts.size() > 1 && size > 0 && parts.size() != size) {
+    return Expected(text, absl::StrCat("共 ", size, " 项，或对各项相同的一项"),
+                    absl::StrCat(size, " parts, or one for all of them"));
+  }
+  for (size_t i = 0; i < std::max(size, parts.size()) && !parts.empty(); ++i) {
+    const std::string part =
+        absl::StrReplaceAll(parts[parts.size() == 1 ? 0 : i], {{kElementNumber, absl::StrCat(i + 1)}});
+    if (Fault fault = SetSteps(*Enter(message, field, static_cast<int>(i)), rest, part, enum_word); !fault.empty()) {
+      return fault;
+    }
+  }
+  return {};
+}
+
+Fault SetSteps(Message& root, absl::Span<const Step> steps, absl::string_view text, const EnumWord& enum_word) {
+  Message* message = &root;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(steps[i].name);
+    if (field == nullptr) std::abort();
+    if (steps[i].each) return SetEach(*message, field, steps.subspan(i + 1), text, enum_word);
+    if (i + 1 < steps.size()) {
+      message = Enter(*message, field, std::max(steps[i].index, 0));
+      continue;
+    }
+    if (IsJson(*field, text)) return SetJson(*message, *field, text);
+    if (!field->is_repeated()) return SetScalar(*message, field, text, enum_word);
+    for (std::string& part : SplitList(text)) message->GetReflection()->AddString(message, field, std::move(part));
+  }
   return {};
 }
 
@@ -329,21 +377,9 @@ std::vector<std::string> SplitList(absl::string_view text) {
   return parts;
 }
 
-Fault SetField(Message& root, absl::string_view path, absl::string_view text, const EnumWord& enum_word) {
-  Message* message = &root;
+Fault SetField(Message& message, absl::string_view path, absl::string_view text, const EnumWord& enum_word) {
   const std::vector<Step> steps = StepsOf(path);
-  for (size_t i = 0; i < steps.size(); ++i) {
-    const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(steps[i].name);
-    if (field == nullptr) std::abort();
-    if (i + 1 < steps.size()) {
-      message = Enter(*message, field, std::max(steps[i].index, 0));
-      continue;
-    }
-    if (IsJson(*field, text)) return SetJson(*message, *field, text);
-    if (!field->is_repeated()) return SetScalar(*message, field, text, enum_word);
-    for (std::string& part : SplitList(text)) message->GetReflection()->AddString(message, field, std::move(part));
-  }
-  return {};
+  return SetSteps(message, steps, text, enum_word);
 }
 
 const FieldDescriptor* FindPath(const Message& root, absl::string_view path) {

@@ -48,7 +48,9 @@ std::string NearestWord(absl::string_view text, const std::vector<std::string>& 
 
 // Sets the field that `path` leads to in `message`, making what lies on the way. Empty: done. Otherwise what is wrong
 // with the text, and what is expected. A path that leads nowhere is a mistake in the mapping and ends the program
-// (see FindPath).
+// (see FindPath). In a path, "goods[1]" is an element of a list, and "goods[].text" the elements one by one: the text is
+// a list (see SplitList) with a part for each of them, or one part for all that there are; "{n}" in a part is the
+// element's number, from 1.
 Fault SetField(google::protobuf::Message& message, absl::string_view path, absl::string_view text,
                const EnumWord& enum_word);
 // The field that the path leads to; nullptr if it leads nowhere.

@@ -32,7 +32,9 @@ absl::Status CheckScope(const table::RowReader& rows, const Authorization& grant
     const std::string& id = grant.scope().goods(i);
     if (std::any_of(goods.begin(), goods.end(), [&](const auto& item) { return item.id() == id; })) continue;
     violations.Add(absl::StrCat("authorization.scope.goods[", i, "]"), ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                   {{"value", domain::EchoValue(id)}, {"expected", "the id of a goods item of the title"}});
+                   {{"value", domain::EchoValue(id)},
+                    {"expected", "the id of a goods item of the title"},
+                    {"expected_zh", "该地理标志的商品项标识"}});
   }
   return absl::OkStatus();
 }

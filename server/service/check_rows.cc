@@ -30,7 +30,9 @@ void CheckQuestion(const CheckAuthorizationRequest& request, std::optional<domai
   }
   if (request.nice_class() < 0 || request.nice_class() > 45) {
     violations.Add("nice_class", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                   {{"value", absl::StrCat(request.nice_class())}, {"expected", "1 to 45, or 0 for none"}});
+                   {{"value", absl::StrCat(request.nice_class())},
+                    {"expected", "1 to 45, or 0 for none"},
+                    {"expected_zh", "1 至 45，或 0（表示无）"}});
   }
   if (request.place().empty()) return;
   auto code = domain::DivisionCode::Parse(request.place(), "place");

@@ -29,7 +29,9 @@ void CheckDivision(const Division& division, FieldViolations& violations) {
     AddFinding(successor.status(), field, violations);
     if (successor.ok() && successor->text() == division.code()) {
       violations.Add(field, ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                     {{"value", division.code()}, {"expected", "another code than the division's own"}});
+                     {{"value", division.code()},
+                      {"expected", "another code than the division's own"},
+                      {"expected_zh", "与本区划不同的代码"}});
     }
   }
 }
@@ -60,8 +62,9 @@ absl::StatusOr<registry::v1::ListDivisionsResponse> List(const registry::Registr
                                     [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
     if (digits && prefix.size() != 1 && prefix.size() <= 12) return registry::AllDivisions(prefix);
     FieldViolations violations;
-    violations.Add("code_prefix", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                   {{"value", domain::EchoValue(prefix)}, {"expected", "2 to 12 digits"}});
+    violations.Add(
+        "code_prefix", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+        {{"value", domain::EchoValue(prefix)}, {"expected", "2 to 12 digits"}, {"expected_zh", "2 至 12 位数字"}});
     return violations.ToStatus();
   };
   const auto keep = [&](const Division& row) {

@@ -29,21 +29,23 @@ constexpr int32_t kMaxMatches = 100;
 absl::StatusOr<Filters> FiltersOf(const SearchIndicationsRequest& request, DivisionFilter& divisions) {
   FieldViolations violations;
   Filters filters;
-  const auto refuse = [&](absl::string_view field, int i, int value, absl::string_view expected) {
+  const auto refuse = [&](absl::string_view field, int i, int value, const char* expected, const char* expected_zh) {
     violations.Add(absl::StrCat(field, "[", i, "]"), ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                   {{"value", absl::StrCat(value)}, {"expected", std::string(expected)}});
+                   {{"value", absl::StrCat(value)}, {"expected", expected}, {"expected_zh", expected_zh}});
   };
   for (int i = 0; i < request.kinds_size(); ++i) {
-    if (request.kinds(i) == registry::v1::INDICATION_KIND_UNSPECIFIED) refuse("kinds", i, 0, "a kind of title");
+    if (request.kinds(i) == registry::v1::INDICATION_KIND_UNSPECIFIED)
+      refuse("kinds", i, 0, "a kind of title", "地理标志的种类");
     filters.kinds.insert(request.kinds(i));
   }
   for (int i = 0; i < request.states_size(); ++i) {
-    if (request.states(i) == registry::v1::TITLE_STATE_UNSPECIFIED) refuse("states", i, 0, "a state of a title");
+    if (request.states(i) == registry::v1::TITLE_STATE_UNSPECIFIED)
+      refuse("states", i, 0, "a state of a title", "地理标志的状态");
     filters.states.insert(request.states(i));
   }
   for (int i = 0; i < request.nice_classes_size(); ++i) {
     const int value = request.nice_classes(i);
-    if (value < 1 || value > 45) refuse("nice_classes", i, value, "1 to 45");
+    if (value < 1 || value > 45) refuse("nice_classes", i, value, "1 to 45", "1 至 45");
     filters.nice_classes.insert(value);
   }
   for (int i = 0; i < request.divisions_size(); ++i) {

@@ -29,11 +29,15 @@ void CheckOrigin(const Indication& title, FieldViolations& violations) {
   }
   if (!foreign && title.has_origin()) {
     violations.Add("indication.origin", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                   {{"value", "set"}, {"expected", "absent, except for INDICATION_KIND_FOREIGN"}});
+                   {{"value", "set"},
+                    {"expected", "absent, except for INDICATION_KIND_FOREIGN"},
+                    {"expected_zh", "空（仅境外地理标志可填）"}});
   }
   if (title.origin().stale_after_days() < 0) {
     violations.Add("indication.origin.stale_after_days", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                   {{"value", absl::StrCat(title.origin().stale_after_days())}, {"expected", "0 or more days"}});
+                   {{"value", absl::StrCat(title.origin().stale_after_days())},
+                    {"expected", "0 or more days"},
+                    {"expected_zh", "0 或更多天"}});
   }
 }
 
@@ -46,7 +50,9 @@ void CheckNumbers(const Indication& title, FieldViolations& violations) {
     }
     if (number.year() < 0 || number.year() > 9999) {
       violations.Add(field + ".year", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                     {{"value", absl::StrCat(number.year())}, {"expected", "a year, or 0 for none"}});
+                     {{"value", absl::StrCat(number.year())},
+                      {"expected", "a year, or 0 for none"},
+                      {"expected_zh", "年份，或 0（表示无）"}});
     }
   }
 }

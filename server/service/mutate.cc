@@ -78,7 +78,9 @@ void CheckNotAfter(const registry::v1::Date& date, absl::Time now, absl::string_
 void CheckGivenId(absl::string_view id, absl::string_view field, FieldViolations& violations) {
   if (id.empty() || domain::IsResourceId(id)) return;
   violations.Add(field, ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                 {{"value", domain::EchoValue(id)}, {"expected", "[a-z0-9][a-z0-9.-]{0,62}"}});
+                 {{"value", domain::EchoValue(id)},
+                  {"expected", "[a-z0-9][a-z0-9.-]{0,62}"},
+                  {"expected_zh", "小写字母、数字、“.”和“-”，以字母或数字开头，至多 63 个字符"}});
 }
 
 absl::Status ApplyCorrection(const google::protobuf::Message& given, const google::protobuf::FieldMask& mask,

@@ -1,4 +1,5 @@
 // Tables as they really arrive: encodings, quotes, heads, totals, spellings of dates and numbers.
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "client/sheet/csv_rows.h"
 #include "client/sheet/encoding.h"
+#include "client/sheet/field_columns.h"
 #include "client/sheet/mapping.h"
 #include "client/sheet/row_builder.h"
 #include "client/sheet/table.h"
@@ -218,6 +220,26 @@ TEST(ValuesTest, TheNearestWordIsSuggested) {
   EXPECT_THAT(fault.what.english, testing::EndsWith("; perhaps meant: COLLECTIVE_MARK"));
 }
 
+TEST(ValuesTest, PartsOfACellFillElementsOfAList) {
+  registry::v1::CreateIndicationRequest request;
+  const auto set = [&](const char* field, const char* text) {
+    return SetField(request, absl::StrCat("indication.goods[].", field), text, nullptr).what.english;
+  };
+  EXPECT_EQ(set("text", "柚子、柚子蜜饯；柚子茶"), "");
+  EXPECT_EQ(set("id", "g{n}"), "");
+  EXPECT_EQ(set("nice_edition", "12-2024"), "");
+  EXPECT_EQ(set("nice_class", "31、29、30"), "");
+  const registry::v1::Indication& title = request.indication();
+  ASSERT_EQ(title.goods_size(), 3);
+  const registry::v1::GoodsItem& last = title.goods(2);
+  EXPECT_EQ(absl::StrCat(last.id(), " ", last.text(), " ", last.nice_class(), " ", last.nice_edition()),
+            "g3 柚子茶 30 12-2024");
+  EXPECT_EQ(set("nice_class", "31、29"), "\"31、29\" should be 3 parts, or one for all of them");
+  EXPECT_EQ(set("nice_class", "31、甲、29"), "\"甲\" should be a whole number");
+  EXPECT_EQ(title.goods_size(), 3);
+  EXPECT_EQ(set("text", " 、"), "") << "nothing";
+}
+
 TEST(ValuesTest, NumbersOfPersonsAreNotShown) {
   for (const char* hidden : {"13800001111", "138-0000-1111", "电话１３８ ００００ １１１１"}) {
     const std::string shown = ShownValue(hidden);
@@ -237,6 +259,21 @@ TEST(MappingTest, ThoseThatComeWithItAreRight) {
   for (const std::string& text : ShippedMappingTexts()) {
     const auto mapping = ParseMapping(text);
     EXPECT_TRUE(mapping.ok()) << mapping.status();
+  }
+}
+
+TEST(MappingTest, EveryKindHasOneThatItsExportsSatisfy) {
+  const auto* kinds = registry::v1::ImportKind_descriptor();
+  for (int i = 1; i < kinds->value_count(); ++i) {
+    const auto kind = static_cast<registry::v1::ImportKind>(kinds->value(i)->number());
+    EXPECT_TRUE(ShippedMapping(kind).ok()) << kinds->value(i)->name();
+    const mapping::v1::Mapping all = MappingOf(kind);
+    for (const mapping::v1::Column& column : all.columns()) {
+      const bool replaced = std::any_of(
+          all.columns().begin(), all.columns().end(),
+          [&](const mapping::v1::Column& other) { return IsExported(other) && other.field() == column.instead(); });
+      EXPECT_TRUE(!column.required() || IsExported(column) || replaced || !column.default_().empty()) << column.field();
+    }
   }
 }
 

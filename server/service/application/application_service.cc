@@ -216,7 +216,7 @@ absl::Status Divide(const RuleContext& context, registry::Mutation& mutation,
                                    [&](const auto& item) { return item.id() == items[i]; });
     if (known) continue;
     violations.Add(absl::StrCat("items[", i, "]"), ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                   {{"value", domain::EchoValue(items[i])}, {"expected", "the id of a goods item of the application"}});
+                   {{"value", domain::EchoValue(items[i])}, {"expected", "the id of a goods item of the application"}, {"expected_zh", "本申请中商品项的标识"}});
   }
   if (!violations.empty()) return absl::OkStatus();
   const std::string& id = request.application_id().empty() ? context.generated_id : request.application_id();

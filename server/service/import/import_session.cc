@@ -50,15 +50,16 @@ void Count(Outcome outcome, ImportCounts& counts) {
   }
 }
 
-// The finding that a refusal is, about the field that it names.
+// The finding that a refusal is, about the field that it names, and all that it rests on.
 void AddRefusal(const absl::Status& status, FieldViolations& findings) {
-  std::string field;
-  if (const std::optional<ErrorDetail> detail = GetErrorDetail(status)) {
-    for (const auto& [key, value] : detail->metadata) {
-      if (key == "field") field = value;
-    }
-  }
-  AddFinding(status, field, findings);
+  const std::optional<ErrorDetail> detail = GetErrorDetail(status);
+  if (!detail) return AddFinding(status, "", findings);
+  const auto named = std::find_if(detail->metadata.begin(), detail->metadata.end(),
+                                  [](const auto& item) { return item.first == "field"; });
+  // A summary names the field of its first finding, which follows.
+  AddFinding(status, detail->violations.empty() && named != detail->metadata.end() ? named->second : "", findings);
+  if (detail->reason == ErrorReason::ERROR_REASON_FIELDS_INVALID) return;
+  for (const registry::v1::Violation& violation : detail->violations) findings.Add(violation);
 }
 
 // A chunk that is sent again is known by its lines, so each call is one of its own.
@@ -206,7 +207,8 @@ void ImportSession::JudgeRow(const ImportRow& given, DivisionReader& divisions, 
   if (given.create_case() != importer_->row_case()) {
     row.findings.Add(field->name(), ErrorReason::ERROR_REASON_FIELD_MALFORMED,
                      {{"value", field->name()},
-                      {"expected", absl::StrCat("a row of ", registry::v1::ImportKind_Name(importer_->kind()))}});
+                      {"expected", absl::StrCat("a row of ", registry::v1::ImportKind_Name(importer_->kind()))},
+                      {"expected_zh", absl::StrCat(registry::v1::ImportKind_Name(importer_->kind()), " 类的数据")}});
     return;
   }
   row.request.reset(request.New());
@@ -219,7 +221,9 @@ void ImportSession::JudgeRow(const ImportRow& given, DivisionReader& divisions, 
     if (text.empty()) return;
     if (!stands_for.empty()) return SetString(resource, stands_for, absl::StrCat(collection, kLater));
     row.findings.Add(own, ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                     {{"value", domain::EchoValue(text)}, {"expected", "nothing: rows of this kind have none"}});
+                     {{"value", domain::EchoValue(text)},
+                      {"expected", "nothing: rows of this kind have none"},
+                      {"expected_zh", "空：此类数据没有该项"}});
   };
   stand_in(given.entity_uscc(), importer_->entity_field(), domain::kEntityCollection, "entity_uscc");
   stand_in(given.title(), importer_->title_field(), domain::kIndicationCollection, "title");
