@@ -274,7 +274,7 @@ class Run {
       }
       for (; finding < response.findings_size() && response.findings(finding).line() == row.line; ++finding) {
         const v1::ImportFinding& found = response.findings(finding);
-        const std::string head = file_->ColumnOf(found.violation().field());
+        const std::string head = file_->ColumnOf(found.violation().field(), row);
         const bool is_error = found.severity() == v1::FINDING_SEVERITY_ERROR;
         const sheet::Words what = TextsOf(found.violation());
         report_.AddNote({row.line, is_error, found.violation().reason(), head, ValueShown(found, row), what,

@@ -22,6 +22,7 @@ struct SentRow {
   // As it stands in the file: cells of a table; otherwise one, with the whole row.
   std::vector<std::string> cells;
   std::vector<sheet::CellProblem> problems;
+  std::vector<sheet::MovedElement> moved = {};
 };
 
 // Errors are usage errors: of files that cannot be read or written. One thread reads; another may at the same time ask
@@ -44,7 +45,7 @@ class RowFile {
   virtual std::vector<sheet::PassedOver> PassedOver() const { return {}; }
 
   // Where a field that the server names stands: head of the column and what the row has there. "": nowhere.
-  virtual std::string ColumnOf(const std::string&) const { return ""; }
+  virtual std::string ColumnOf(const std::string&, const SentRow&) const { return ""; }
   virtual std::string ValueOf(const std::string&, const SentRow&) const { return ""; }
 
   // Adds the row to the file of rejected ones, which is made for the first.

@@ -54,7 +54,7 @@ class TableFile final : public RowFile {
     if (!next.ok()) return Unreadable(path_, next.status().message());
     if (!*next) return false;
     line_ = kept.line = row_.line;
-    kept.problems = builder_->Build(row_, row);
+    kept.problems = builder_->Build(row_, row, kept.moved);
     kept.cells = std::move(row_.cells);
     return true;
   }
@@ -65,12 +65,12 @@ class TableFile final : public RowFile {
   std::vector<std::string> UnknownColumns() const override { return table_->UnknownColumns(); }
   std::vector<sheet::PassedOver> PassedOver() const override { return table_->passed_over(); }
 
-  std::string ColumnOf(const std::string& field) const override {
-    const int column = builder_->ColumnOf(field);
+  std::string ColumnOf(const std::string& field, const SentRow& row) const override {
+    const int column = builder_->ColumnOf(field, row.moved);
     return column < 0 ? "" : table_->head()[static_cast<size_t>(column)];
   }
   std::string ValueOf(const std::string& field, const SentRow& row) const override {
-    const int column = builder_->ColumnOf(field);
+    const int column = builder_->ColumnOf(field, row.moved);
     return column < 0 || static_cast<size_t>(column) >= row.cells.size() ? "" : row.cells[static_cast<size_t>(column)];
   }
 
@@ -137,18 +137,33 @@ class WorkbookFormat final : public TableFormat {
     book_ = *std::move(book);
     const std::vector<std::string> names = book_->sheets();
     std::string why;
+    // Sheets with such a table; those that have rows in it before forms that are empty.
+    std::vector<size_t> found, empty;
     for (size_t i = 0; i < names.size(); ++i) {
       if (!options_.sheet.empty() && names[i] != options_.sheet) continue;
       const std::unique_ptr<sheet::RowSource> rows = book_->Rows(i);
       sheet::TableReader table(*rows, mapping);
       const absl::Status head = table.FindHead();
       if (head.ok()) {
-        sheet_ = i;
-        name_ = names[i];
-        count_ = book_->CountRows(i);
-        return absl::OkStatus();
+        sheet::SheetRow row;
+        const absl::StatusOr<bool> any = table.Next(row);
+        (any.ok() && !*any ? empty : found).push_back(i);
+      } else if (why.empty()) {
+        why = std::string(head.message());
       }
-      if (why.empty()) why = std::string(head.message());
+    }
+    if (found.empty()) found = std::move(empty);
+    if (found.size() > 1) {
+      std::vector<std::string> candidates;
+      for (const size_t i : found) candidates.push_back(names[i]);
+      return Unreadable(options_.path, absl::StrCat("has several sheets with such a table: ",
+                                                    absl::StrJoin(candidates, "、"), "; name one with --sheet"));
+    }
+    if (found.size() == 1) {
+      sheet_ = found.front();
+      name_ = names[sheet_];
+      count_ = book_->CountRows(sheet_);
+      return absl::OkStatus();
     }
     if (!why.empty()) return Unreadable(options_.path, why);
     return Unreadable(options_.path,

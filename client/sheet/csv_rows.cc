@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "storage/base/error.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/text.h"
@@ -58,7 +59,7 @@ absl::StatusOr<bool> CsvRows::NextLine(Line& line) {
   line = {};
   std::string block(kBlock, '\0');
   while (true) {
-    const size_t end = text_.find('\n', taken_);
+    const size_t end = LineEnd();
     const bool whole = end != std::string::npos;
     const size_t size = (whole ? end + 1 : text_.size()) - taken_;
     if (line.too_long || size > kMaxRowBytes) {
@@ -88,11 +89,27 @@ absl::StatusOr<bool> CsvRows::NextLine(Line& line) {
   }
 }
 
+size_t CsvRows::LineEnd() const {
+  const size_t feed = text_.find('\n', taken_);
+  const absl::string_view line = absl::string_view(text_).substr(taken_, std::min(feed, text_.size()) - taken_);
+  const size_t found = line.find('\r');
+  if (found == absl::string_view::npos || taken_ + found + 1 == feed) return feed;
+  // What follows the last character that was read may be its line feed.
+  return taken_ + found + 1 < text_.size() || at_end_ ? taken_ + found : std::string::npos;
+}
+
 void CsvRows::ChooseSeparator() {
+  // Some programs end every cell with a tab, so that a spreadsheet takes it for text: that one parts nothing.
+  const auto ends_cell = [](absl::string_view rest) {
+    absl::ConsumePrefix(&rest, "\"");
+    return rest.empty() || rest[0] == ',' || rest[0] == '\r' || rest[0] == '\n';
+  };
   size_t commas = 0, tabs = 0;
   for (const Line& line : again_) {
     commas += static_cast<size_t>(std::count(line.text.begin(), line.text.end(), ','));
-    tabs += static_cast<size_t>(std::count(line.text.begin(), line.text.end(), '\t'));
+    for (size_t at = line.text.find('\t'); at != std::string::npos; at = line.text.find('\t', at + 1)) {
+      if (!ends_cell(absl::string_view(line.text).substr(at + 1))) ++tabs;
+    }
   }
   if (tabs > 0 && tabs >= commas) csv_set_delim(&parser_->csv, CSV_TAB);
 }
@@ -140,7 +157,7 @@ void CsvRows::Feed(const Line& line) {
         {absl::StrCat("该行超过 ", kMaxColumns, " 列"), absl::StrCat("more than ", kMaxColumns, " columns")});
   }
   if (parser_->ended) {
-    rows_.push_back({row_line_, std::exchange(parser_->cells, {}), {}});
+    rows_.push_back({row_line_, std::exchange(parser_->cells, {}), {}, {}});
     parser_->ended = false;
     open_.clear();
     return;
@@ -161,7 +178,7 @@ void CsvRows::Finish() {
   if (open_quote) {
     return GiveUpRow({"该行的引号没有结束：请补上或删除引号", "a quote in this row is not closed: close or remove it"});
   }
-  if (!parser_->cells.empty()) rows_.push_back({row_line_, std::exchange(parser_->cells, {}), {}});
+  if (!parser_->cells.empty()) rows_.push_back({row_line_, std::exchange(parser_->cells, {}), {}, {}});
   parser_->ended = false;
   open_.clear();
 }

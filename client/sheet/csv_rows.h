@@ -39,6 +39,8 @@ class CsvRows final : public RowSource {
   absl::StatusOr<bool> NextOfAny(SheetRow& row);
   // The next line with its end; false at the end of the file.
   absl::StatusOr<bool> NextLine(Line& line);
+  // Of the line at `taken_`: where its line feed stands, or its carriage return if none follows; npos: not read yet.
+  size_t LineEnd() const;
   void Feed(const Line& line);
   void ChooseSeparator();
   void GiveUpRow(const Words& why);

@@ -55,6 +55,33 @@ std::string LettersOf(absl::string_view code) {
   return letters;
 }
 
+// What the code shows of a number beside it: zeros behind the point, and words behind all digits.
+void TakeNumber(absl::string_view code, NumberFormat& format) {
+  const absl::string_view section = code.substr(0, code.find(';'));
+  const size_t last = section.find_last_of("0#?");
+  const size_t point = section.find('.');
+  if (last == absl::string_view::npos) return;
+  for (size_t i = point; i < last && section[i + 1] == '0'; ++i) ++format.decimals;
+  // "0!.0,万" shows a tenth of what a thousand is stored as; nothing behind such a number is its unit.
+  const absl::string_view behind = section.substr(last + 1);
+  const bool scaled = section.find_first_of("!\\%,E") < last + 1 ? section.find_first_of("!\\%E") != section.npos
+                                                                 : section.find_first_of("!%,E") != section.npos;
+  if (scaled || absl::StartsWith(behind, ",")) return;
+  std::string words;
+  bool in_quotes = false;
+  for (size_t i = 0; i < behind.size(); ++i) {
+    const char c = behind[i];
+    if (c == '"') {
+      in_quotes = !in_quotes;
+    } else if (c == '_' && !in_quotes) {
+      ++i;
+    } else if (in_quotes || static_cast<unsigned char>(c) >= 0x80) {
+      words.push_back(c);
+    }
+  }
+  format.suffix = std::move(words);
+}
+
 std::string PlainText(double value) {
   std::string digits = absl::StrFormat("%.*e", kDigits - 1, value);
   int exponent = 0;
@@ -74,6 +101,21 @@ std::string NumberAsWritten(absl::string_view stored, double value) {
   for (const char c : stored) digits += absl::ascii_isdigit(static_cast<unsigned char>(c)) ? 1 : 0;
   const bool has_exponent = stored.find_first_of("eE") != absl::string_view::npos;
   return digits > kDigits || has_exponent ? PlainText(value) : std::string(stored);
+}
+
+NumberFormat WithDecimals(size_t decimals) {
+  NumberFormat format;
+  format.decimals = decimals;
+  return format;
+}
+
+// 2024.1 as 2024.10: a month that was typed as a number.
+std::string Padded(std::string number, size_t decimals) {
+  const size_t point = number.find('.');
+  if (point == std::string::npos || number.find_first_of("eE") != std::string::npos) return number;
+  const size_t has = number.size() - point - 1;
+  if (has < decimals) number.append(decimals - has, '0');
+  return number;
 }
 
 // nullopt for the day that never was.
@@ -100,37 +142,40 @@ NumberFormat ParseNumberFormat(absl::string_view code) {
     has_m |= c == 'm';
   }
   format.month = has_m && (!format.time || format.year || format.day);
+  if (format.is_number()) TakeNumber(code, format);
   return format;
 }
 
 NumberFormat BuiltInFormat(int id) {
-  constexpr NumberFormat kDay = {true, true, true, false}, kMonth = {true, true, false, false};
-  constexpr NumberFormat kTime = {false, false, false, true}, kDayOfYear = {false, true, true, false};
-  constexpr struct {
+  const NumberFormat day = {true, true, true, false}, month = {true, true, false, false};
+  const NumberFormat time = {false, false, false, true}, day_of_year = {false, true, true, false};
+  const struct {
     int first, last;
     NumberFormat format;
-  } kFormats[] = {
-      {14, 15, kDay},
-      {16, 16, kDayOfYear},
-      {17, 17, kMonth},
-      {18, 21, kTime},
+  } formats[] = {
+      {2, 2, WithDecimals(2)},
+      {4, 4, WithDecimals(2)},
+      {14, 15, day},
+      {16, 16, day_of_year},
+      {17, 17, month},
+      {18, 21, time},
       {22, 22, {true, true, true, true}},
-      {27, 27, kMonth},
-      {28, 29, kDayOfYear},
-      {30, 31, kDay},
-      {32, 35, kTime},
-      {36, 36, kMonth},
-      {45, 45, kTime},
-      {47, 47, kTime},
-      {50, 50, kMonth},
-      {51, 51, kDayOfYear},
-      {52, 52, kMonth},
-      {53, 54, kDayOfYear},
-      {55, 56, kTime},
-      {57, 57, kMonth},
-      {58, 58, kDayOfYear},
+      {27, 27, month},
+      {28, 29, day_of_year},
+      {30, 31, day},
+      {32, 35, time},
+      {36, 36, month},
+      {45, 45, time},
+      {47, 47, time},
+      {50, 50, month},
+      {51, 51, day_of_year},
+      {52, 52, month},
+      {53, 54, day_of_year},
+      {55, 56, time},
+      {57, 57, month},
+      {58, 58, day_of_year},
   };
-  for (const auto& [first, last, format] : kFormats) {
+  for (const auto& [first, last, format] : formats) {
     if (id >= first && id <= last) return format;
   }
   return {};
@@ -139,7 +184,7 @@ NumberFormat BuiltInFormat(int id) {
 std::string NumberText(absl::string_view stored, const NumberFormat& format, bool since_1904) {
   double value = 0;
   if (!absl::SimpleAtod(stored, &value) || !std::isfinite(value)) return std::string(stored);
-  if (format.is_number()) return NumberAsWritten(stored, value);
+  if (format.is_number()) return absl::StrCat(Padded(NumberAsWritten(stored, value), format.decimals), format.suffix);
   if (value < 0 || value > kLastDay) return NumberAsWritten(stored, value);
   const int64_t seconds = std::llround(value * static_cast<double>(kSecondsOfDay));
   const int64_t days = seconds / kSecondsOfDay, rest = seconds % kSecondsOfDay;

@@ -92,6 +92,7 @@ class OdsSheet final : public SheetHandler {
     } else if (type == "string") {
       value_ = std::string(attributes["string-value"]);
     }
+    if (type.empty() && !attributes["formula"].empty()) value_ = kNoResult;
     const int64_t rows = CountOf(attributes["number-rows-spanned"]);
     AddMerge({column_, last_line(), last_line() + rows - 1});
   }

@@ -6,7 +6,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "storage/base/text.h"
 
@@ -15,38 +18,47 @@ namespace {
 
 using namespace registry::v1;
 
-// Longer words before those that they begin with.
-constexpr std::pair<absl::string_view, Unit> kUnits[] = {
-    {"平方公里", UNIT_SQUARE_KILOMETRE},
-    {"平方千米", UNIT_SQUARE_KILOMETRE},
-    {"km2", UNIT_SQUARE_KILOMETRE},
-    {"平方米", UNIT_SQUARE_METRE},
-    {"m2", UNIT_SQUARE_METRE},
-    {"公顷", UNIT_HECTARE},
-    {"hm2", UNIT_HECTARE},
-    {"亩", UNIT_MU},
-    {"吨", UNIT_TONNE},
-    {"t", UNIT_TONNE},
-    {"公斤", UNIT_KILOGRAM},
-    {"千克", UNIT_KILOGRAM},
-    {"kg", UNIT_KILOGRAM},
-    {"市斤", UNIT_JIN},
-    {"斤", UNIT_JIN},
-    {"克", UNIT_GRAM},
-    {"g", UNIT_GRAM},
-    {"人民币", UNIT_YUAN},
-    {"元", UNIT_YUAN},
-    {"户", UNIT_HOUSEHOLD},
-    {"家", UNIT_ORGANISATION},
-    {"个", UNIT_ORGANISATION},
-    {"头", UNIT_HEAD},
-    {"只", UNIT_HEAD},
-    {"羽", UNIT_HEAD},
-    {"件", UNIT_PIECE},
-    {"幅", UNIT_PIECE},
-    {"株", UNIT_PLANT},
-    {"人", UNIT_PERSON},
+struct UnitWord {
+  absl::string_view word;
+  Unit unit;
+  // What it is a unit of: area, mass, money, or a count of things.
+  char of;
 };
+// Longer words before those that they begin with.
+constexpr UnitWord kUnits[] = {
+    {"平方公里", UNIT_SQUARE_KILOMETRE, 'a'},
+    {"平方千米", UNIT_SQUARE_KILOMETRE, 'a'},
+    {"km2", UNIT_SQUARE_KILOMETRE, 'a'},
+    {"平方米", UNIT_SQUARE_METRE, 'a'},
+    {"m2", UNIT_SQUARE_METRE, 'a'},
+    {"公顷", UNIT_HECTARE, 'a'},
+    {"hm2", UNIT_HECTARE, 'a'},
+    {"亩", UNIT_MU, 'a'},
+    {"吨", UNIT_TONNE, 'm'},
+    {"t", UNIT_TONNE, 'm'},
+    {"公斤", UNIT_KILOGRAM, 'm'},
+    {"千克", UNIT_KILOGRAM, 'm'},
+    {"kg", UNIT_KILOGRAM, 'm'},
+    {"市斤", UNIT_JIN, 'm'},
+    {"斤", UNIT_JIN, 'm'},
+    {"克", UNIT_GRAM, 'm'},
+    {"g", UNIT_GRAM, 'm'},
+    {"人民币", UNIT_YUAN, 'y'},
+    {"元", UNIT_YUAN, 'y'},
+    {"户", UNIT_HOUSEHOLD, 'h'},
+    {"家", UNIT_ORGANISATION, 'o'},
+    {"个", UNIT_ORGANISATION, 'o'},
+    {"头", UNIT_HEAD, 'l'},
+    {"只", UNIT_HEAD, 'l'},
+    {"羽", UNIT_HEAD, 'l'},
+    {"件", UNIT_PIECE, 'p'},
+    {"幅", UNIT_PIECE, 'p'},
+    {"株", UNIT_PLANT, 't'},
+    {"人", UNIT_PERSON, 'n'},
+};
+// What words for units have in them, known ones and others.
+constexpr absl::string_view kSignsOfUnits[] = {"亩", "顷", "平方", "公里", "斤", "吨", "克",
+                                               "元", "担", "万",   "亿",   "kg", "ton"};
 
 constexpr std::pair<absl::string_view, Magnitude> kMagnitudes[] = {
     {"百万", MAGNITUDE_MILLION}, {"万", MAGNITUDE_TEN_THOUSAND}, {"亿", MAGNITUDE_HUNDRED_MILLION},
@@ -64,6 +76,15 @@ bool Take(const std::pair<absl::string_view, Value> (&words)[kSize], absl::strin
   return false;
 }
 
+bool TakeUnit(absl::string_view& text, Unit& unit) {
+  for (const UnitWord& row : kUnits) {
+    if (!absl::ConsumePrefix(&text, row.word)) continue;
+    unit = row.unit;
+    return true;
+  }
+  return false;
+}
+
 bool TakeAny(std::initializer_list<absl::string_view> words, absl::string_view& text) {
   return std::any_of(words.begin(), words.end(),
                      [&](absl::string_view word) { return absl::ConsumePrefix(&text, word); });
@@ -74,14 +95,33 @@ bool TakeMeasure(absl::string_view text, Quantity& quantity) {
   Magnitude magnitude = MAGNITUDE_UNSPECIFIED;
   Unit unit = UNIT_UNSPECIFIED;
   // "千克" is a unit, "千" a magnitude.
-  if (Take(kUnits, text, unit)) {
+  if (TakeUnit(text, unit)) {
     quantity.set_unit(unit);
     return text.empty();
   }
   if (Take(kMagnitudes, text, magnitude)) quantity.set_magnitude(magnitude);
   TakeAny({"余", "多"}, text);
-  if (Take(kUnits, text, unit)) quantity.set_unit(unit);
+  if (TakeUnit(text, unit)) quantity.set_unit(unit);
   return text.empty();
+}
+
+// UNSPECIFIED: it is none.
+Unit UnitOf(absl::string_view text) {
+  Quantity measure;
+  return !text.empty() && TakeMeasure(FoldText(text), measure) ? measure.unit() : UNIT_UNSPECIFIED;
+}
+
+// 含间作 does not; 2024年 neither.
+bool LooksLikeUnit(absl::string_view text) {
+  return std::any_of(std::begin(kSignsOfUnits), std::end(kSignsOfUnits),
+                     [&](absl::string_view sign) { return absl::StrContains(text, sign); });
+}
+
+// Of folded text.
+std::vector<std::string> PartsOf(absl::string_view text) {
+  const std::string same =
+      absl::StrReplaceAll(text, {{"、", ","}, {"；", ","}, {";", ","}, {":", ","}, {"/", ","}, {"。", ","}});
+  return absl::StrSplit(same, ',', absl::SkipEmpty());
 }
 
 }  // namespace
@@ -94,13 +134,13 @@ std::optional<SheetQuantity> ParseQuantityCell(absl::string_view given, absl::st
   parsed.approximate = absl::ConsumeSuffix(&text, "左右") || absl::ConsumeSuffix(&text, "以上") || parsed.approximate;
   parsed.approximate = absl::StrContains(text, "余") || absl::StrContains(text, "多") || parsed.approximate;
   const size_t digits = std::min(text.find_first_not_of("0123456789.,"), text.size());
-  const std::string number = absl::StrReplaceAll(text.substr(0, digits), {{",", ""}});
+  const std::optional<std::string> number = WithoutCommas(text.substr(0, digits));
   text.remove_prefix(digits);
-  if (number.empty() || !absl::ascii_isdigit(static_cast<unsigned char>(number[0])) || number.back() == '.' ||
-      std::count(number.begin(), number.end(), '.') > 1) {
+  if (!number || number->empty() || !absl::ascii_isdigit(static_cast<unsigned char>(number->front())) ||
+      number->back() == '.' || std::count(number->begin(), number->end(), '.') > 1) {
     return std::nullopt;
   }
-  parsed.quantity.set_value(number);
+  parsed.quantity.set_value(*number);
   TakeAny({"余", "多"}, text);
   if (!TakeMeasure(text, parsed.quantity)) return std::nullopt;
   if (parsed.quantity.unit() != UNIT_UNSPECIFIED) return parsed;
@@ -115,23 +155,68 @@ std::optional<SheetQuantity> ParseQuantityCell(absl::string_view given, absl::st
   return parsed;
 }
 
-absl::string_view UnitInHead(absl::string_view head) {
-  const auto between = [&](absl::string_view open, absl::string_view close) -> absl::string_view {
-    const size_t begin = head.rfind(open);
-    if (begin == head.npos) return "";
-    const absl::string_view rest = head.substr(begin + open.size());
-    const size_t end = close.empty() ? rest.size() : rest.find(close);
-    return end == rest.npos ? "" : rest.substr(0, end);
+HeadUnit UnitInHead(absl::string_view given) {
+  // Brackets of any kind, one after the other, and what follows a slash.
+  const std::string head = absl::StrReplaceAll(
+      FoldText(given), {{"[", "("}, {"]", ")"}, {"【", "("}, {"】", ")"}, {"〔", "("}, {"〕", ")"}});
+  HeadUnit found;
+  const auto look = [&](absl::string_view inside) {
+    for (const std::string& part : PartsOf(inside)) {
+      if (found.unit.empty() && IsUnit(part)) found.unit = part;
+      found.unknown |= LooksLikeUnit(part);
+    }
   };
-  for (const auto& [open, close] :
-       {std::pair{"（", "）"}, std::pair{"(", ")"}, std::pair{"（", ")"}, std::pair{"(", "）"}, std::pair{"/", ""}}) {
-    const absl::string_view inside = between(open, close);
-    const size_t colon = inside.rfind("：");
-    const absl::string_view unit = colon == inside.npos ? inside : inside.substr(colon + 3);
-    Quantity measure;
-    if (!unit.empty() && TakeMeasure(FoldText(unit), measure) && measure.unit() != UNIT_UNSPECIFIED) return unit;
+  size_t end = 0;
+  for (size_t open = head.find('('); open != head.npos; open = head.find('(', end)) {
+    end = std::min(head.find(')', open), head.size());
+    look(absl::string_view(head).substr(open + 1, end - open - 1));
   }
-  return "";
+  if (const size_t slash = head.rfind('/'); slash != head.npos && slash > end) {
+    look(absl::string_view(head).substr(slash + 1));
+  }
+  found.unknown = found.unknown && found.unit.empty();
+  return found;
+}
+
+bool IsUnit(absl::string_view text) { return UnitOf(text) != UNIT_UNSPECIFIED; }
+
+bool AreAlike(absl::string_view unit, absl::string_view other) {
+  const auto kind = [](Unit one) {
+    const auto found =
+        std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& row) { return row.unit == one; });
+    return found == std::end(kUnits) ? '\0' : found->of;
+  };
+  const char one = kind(UnitOf(unit));
+  return one != '\0' && one == kind(UnitOf(other));
+}
+
+std::vector<std::string> UnitsInLine(absl::string_view text) {
+  const std::string folded = FoldText(text);
+  std::vector<std::string> units;
+  for (const std::string word : {"计量单位:", "单位:"}) {
+    const size_t at = folded.find(word);
+    // 填报单位 is somebody.
+    const bool begins = at == 0 || (at != folded.npos && folded[at - 1] == '(');
+    if (!begins) continue;
+    const absl::string_view rest = absl::string_view(folded).substr(at + word.size());
+    for (std::string& part : PartsOf(rest.substr(0, rest.find(')')))) {
+      if (IsUnit(part)) units.push_back(std::move(part));
+    }
+    break;
+  }
+  return units;
+}
+
+std::optional<std::string> WithoutCommas(absl::string_view number) {
+  const absl::string_view whole = number.substr(0, number.find('.'));
+  const std::vector<absl::string_view> groups = absl::StrSplit(whole, ',');
+  for (size_t i = 0; i < groups.size(); ++i) {
+    const bool fits =
+        i == 0 ? groups.size() == 1 || (!groups[0].empty() && groups[0].size() <= 3) : groups[i].size() == 3;
+    if (!fits) return std::nullopt;
+  }
+  if (absl::StrContains(number.substr(whole.size()), ',')) return std::nullopt;
+  return absl::StrCat(absl::StrJoin(groups, ""), number.substr(whole.size()));
 }
 
 }  // namespace gi::client::sheet

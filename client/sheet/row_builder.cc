@@ -30,24 +30,47 @@ constexpr std::pair<absl::string_view, absl::string_view> kOtherNames[] = {
     {"authorization.indication", "row.title"},
 };
 
-// Elements of lists that no cell has filled: of three figures, the row has the last.
-void DropEmptyElements(google::protobuf::Message& message) {
+// Elements of lists that no cell has filled: of three figures, the row has the last. `path`: of the message, with a
+// dot.
+void DropEmptyElements(google::protobuf::Message& message, const std::string& path, std::vector<MovedElement>& moved) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
   std::vector<const google::protobuf::FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const google::protobuf::FieldDescriptor* field : fields) {
     if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
     if (!field->is_repeated()) {
-      DropEmptyElements(*reflection.MutableMessage(&message, field));
+      DropEmptyElements(*reflection.MutableMessage(&message, field), absl::StrCat(path, field->name(), "."), moved);
       continue;
     }
     int kept = 0;
     for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
       if (reflection.GetRepeatedMessage(message, field, i).ByteSizeLong() == 0) continue;
+      if (kept != i) {
+        moved.push_back(
+            {absl::StrCat(path, field->name(), "[", kept, "]"), absl::StrCat(path, field->name(), "[", i, "]")});
+      }
       reflection.SwapElements(&message, field, kept++, i);
     }
     while (reflection.FieldSize(message, field) > kept) reflection.RemoveLast(&message, field);
   }
+}
+
+// "=\"9350…\"": a formula that some programs write so that a spreadsheet keeps all digits.
+absl::string_view WithoutFormula(absl::string_view cell) {
+  absl::string_view inside = cell;
+  const bool is_text =
+      absl::ConsumePrefix(&inside, "=\"") && absl::ConsumeSuffix(&inside, "\"") && !absl::StrContains(inside, '"');
+  return is_text ? inside : cell;
+}
+
+// 无 says no there.
+bool IsYesNo(const mapping::v1::Mapping& mapping, const mapping::v1::Column& column) {
+  const ImportRow& row = ImportRow::default_instance();
+  const bool of_row = absl::StartsWith(column.field(), "row.");
+  const google::protobuf::FieldDescriptor* field =
+      of_row ? FindPath(row, absl::StripPrefix(column.field(), "row."))
+             : FindPath(row.GetReflection()->GetMessage(row, RequestField(mapping.kind())), column.field());
+  return field != nullptr && field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_BOOL;
 }
 
 }  // namespace
@@ -60,8 +83,11 @@ RowBuilder::RowBuilder(const mapping::v1::Mapping& mapping, const std::vector<in
       file_name_(std::move(file_name)),
       enum_word_(std::move(enum_word)) {
   heads_.resize(static_cast<size_t>(mapping_.columns_size()));
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i] >= 0) heads_[static_cast<size_t>(columns_[i])] = head_[i];
+  units_.resize(heads_.size());
+  for (size_t i = columns_.size(); i-- > 0;) {
+    if (columns_[i] < 0) continue;
+    heads_[static_cast<size_t>(columns_[i])] = head_[i];
+    units_[static_cast<size_t>(columns_[i])] = UnitInHead(head_[i]);
   }
   for (const mapping::v1::Column& column : mapping_.columns()) {
     fills_lists_ |= absl::StrContains(column.field(), '[');
@@ -74,33 +100,67 @@ RowBuilder::RowBuilder(const mapping::v1::Mapping& mapping, const std::vector<in
   }
 }
 
-std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow& row) const {
+std::vector<std::string> RowBuilder::CellsOf(const SheetRow& sheet_row, std::vector<CellProblem>& problems) const {
+  std::vector<std::string> cells(heads_.size());
+  for (size_t i = 0; i < sheet_row.cells.size(); ++i) {
+    if (i >= columns_.size()) {
+      if (IsBlank(sheet_row.cells[i])) continue;
+      const Words what = {
+          absl::StrCat("该行第 ", i + 1, " 列有内容，而表头没有这一列：请检查该行是否错列，或补上表头"),
+          absl::StrCat("column ", i + 1,
+                       " is filled and has no head: look whether the cells have shifted, or give it one")};
+      problems.push_back({"", ShownValue(sheet_row.cells[i]), {Fault::Code::kRowUnreadable, what, ""}});
+      break;
+    }
+    if (columns_[i] < 0) continue;
+    const auto place = static_cast<size_t>(columns_[i]);
+    std::string text = NormalizeText(WithoutFormula(WithoutGuard(sheet_row.cells[i])));
+    if (text.empty() || cells[place] == text) continue;
+    const bool is_quantity = !mapping_.columns(columns_[i]).unit().empty();
+    if (!cells[place].empty()) {
+      const Words what = {absl::StrCat("“", heads_[place], "”与“", head_[i], "”两列是同一项，内容却不同：请只保留一列"),
+                          absl::StrCat("the columns ", heads_[place], " and ", head_[i],
+                                       " are the same field and say different things: keep one of them")};
+      problems.push_back({head_[i], ShownValue(text), {Fault::Code::kValueUnexpected, what, ""}});
+    } else if (is_quantity &&
+               std::find(sheet_row.shared.begin(), sheet_row.shared.end(), i) != sheet_row.shared.end()) {
+      const Words what = {
+          "数量为几行合并的单元格，无法知道各行是多少：请拆分后逐行填写",
+          "a figure in a cell merged over several rows: it is not known what each row has; write it in each"};
+      problems.push_back({head_[i], ShownValue(text), {Fault::Code::kCellDamaged, what, ""}});
+    }
+    cells[place] = std::move(text);
+  }
+  return cells;
+}
+
+std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow& row,
+                                           std::vector<MovedElement>& moved) const {
   row.Clear();
   row.set_line(sheet_row.line);
+  moved.clear();
   std::vector<CellProblem> problems;
   if (!sheet_row.problem.empty()) return {{"", "", {Fault::Code::kRowUnreadable, sheet_row.problem, ""}}};
   row.MergeFrom(fixed_);
-  // By place in the mapping.
-  std::vector<std::string> cells(static_cast<size_t>(mapping_.columns_size()));
-  for (size_t i = 0; i < columns_.size() && i < sheet_row.cells.size(); ++i) {
-    if (columns_[i] >= 0) cells[static_cast<size_t>(columns_[i])] = NormalizeText(WithoutGuard(sheet_row.cells[i]));
-  }
+  const std::vector<std::string> cells = CellsOf(sheet_row, problems);
   for (int i = 0; i < mapping_.columns_size(); ++i) {
     const mapping::v1::Column& column = mapping_.columns(i);
     std::string text = cells[static_cast<size_t>(i)];
     for (int j = 0; j < mapping_.columns_size() && text.empty() && !column.default_from().empty(); ++j) {
       if (mapping_.columns(j).field() == column.default_from()) text = cells[static_cast<size_t>(j)];
     }
-    const std::string& head = heads_[static_cast<size_t>(i)];
-    Fill(column, head.empty() ? column.headers(0) : head, std::move(text), cells, row, problems);
+    Fill(static_cast<size_t>(i), std::move(text), cells, row, problems);
   }
-  if (fills_lists_) DropEmptyElements(row);
+  if (fills_lists_)
+    DropEmptyElements(*row.GetReflection()->MutableMessage(&row, RequestField(mapping_.kind())), "", moved);
   if (!problems.empty()) row.clear_create();
   return problems;
 }
 
-void RowBuilder::Fill(const mapping::v1::Column& column, const std::string& head, std::string text,
-                      const std::vector<std::string>& cells, ImportRow& row, std::vector<CellProblem>& problems) const {
+void RowBuilder::Fill(size_t place, std::string text, const std::vector<std::string>& cells, ImportRow& row,
+                      std::vector<CellProblem>& problems) const {
+  const mapping::v1::Column& column = mapping_.columns(static_cast<int>(place));
+  const std::string& head = heads_[place].empty() ? column.headers(0) : heads_[place];
   const std::string cell = text;
   if (Words damage = DamageOf(text); !damage.empty()) {
     problems.push_back({head, cell, {Fault::Code::kCellDamaged, std::move(damage), ""}});
@@ -112,6 +172,7 @@ void RowBuilder::Fill(const mapping::v1::Column& column, const std::string& head
     if (text.empty()) return;
     break;
   }
+  if (IsPlaceholder(text) && !IsYesNo(mapping_, column)) text.clear();
   if (text.empty()) text = column.default_();
   if (text.empty()) {
     if (column.required() && !IsWaived(column, mapping_, columns_)) {
@@ -120,8 +181,8 @@ void RowBuilder::Fill(const mapping::v1::Column& column, const std::string& head
     return;
   }
   bool approximate = false;
-  Fault wrong =
-      column.unit().empty() ? Set(row, column.field(), text) : SetQuantity(column, head, text, row, approximate);
+  Fault wrong = column.unit().empty() ? Set(row, column.field(), text)
+                                      : SetQuantity(column, units_[place], text, row, approximate);
   if (!wrong.empty()) problems.push_back({head, ShownValue(cell), std::move(wrong)});
   for (const mapping::v1::Fixed& also : column.also()) {
     const std::string& other = also.from().empty() ? also.text() : cells[PlaceOf(also.from())];
@@ -131,11 +192,18 @@ void RowBuilder::Fill(const mapping::v1::Column& column, const std::string& head
   if (approximate) Set(row, absl::StrCat(absl::StripSuffix(column.field(), "quantity"), "method"), "ESTIMATED");
 }
 
-Fault RowBuilder::SetQuantity(const mapping::v1::Column& column, const std::string& head, const std::string& text,
+Fault RowBuilder::SetQuantity(const mapping::v1::Column& column, const HeadUnit& in_head, const std::string& text,
                               ImportRow& row, bool& approximate) const {
-  const absl::string_view in_head = UnitInHead(head);
-  const absl::string_view unit = in_head.empty() ? absl::string_view(column.unit()) : in_head;
+  // A cell may name its own unit where that of the head is not known.
+  const absl::string_view unit = in_head.unknown ? "" : in_head.unit.empty() ? column.unit() : in_head.unit;
   const std::optional<SheetQuantity> parsed = ParseQuantityCell(text, unit);
+  if (!parsed && in_head.unknown) {
+    return {Fault::Code::kValueUnexpected,
+            {"表头中的单位无法识别：请在表头中写明单位，如“（亩）”“（吨）”“（万元）”，或写在数字之后",
+             "the unit in the head of the column is not known: write one such as （亩）, （吨） or （万元） there, or "
+             "behind the number"},
+            ""};
+  }
   if (!parsed) {
     const std::string shown = ShownValue(text);
     return {Fault::Code::kValueUnexpected,
@@ -167,7 +235,13 @@ Fault RowBuilder::Set(ImportRow& row, const std::string& field, const std::strin
   return SetField(*request, field, text, enum_word_);
 }
 
-int RowBuilder::ColumnOf(const std::string& field) const {
+int RowBuilder::ColumnOf(const std::string& given, const std::vector<MovedElement>& moved) const {
+  std::string field = given;
+  for (const MovedElement& one : moved) {
+    if (!absl::StartsWith(field, one.is)) continue;
+    field.replace(0, one.is.size(), one.was);
+    break;
+  }
   absl::string_view wanted = field;
   for (const auto& [server, own] : kOtherNames) {
     if (wanted == server) wanted = own;

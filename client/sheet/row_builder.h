@@ -5,12 +5,20 @@
 #include <string>
 #include <vector>
 
+#include "client/sheet/quantity_cell.h"
 #include "client/sheet/rows.h"
 #include "client/sheet/values.h"
 #include "gi/mapping/v1/mapping.pb.h"
 #include "gi/registry/v1/import.pb.h"
 
 namespace gi::client::sheet {
+
+// Elements of lists that no cell has filled are left out, so that others move up: "measurements[0]" of the row stands
+// in the columns of "measurements[1]".
+struct MovedElement {
+  std::string is;
+  std::string was;
+};
 
 struct CellProblem {
   // As the head of the table writes it; "" if the row as a whole is meant.
@@ -27,17 +35,19 @@ class RowBuilder {
              std::string file_name, EnumWord enum_word);
 
   // Fills `row`; with problems it has no request, so that it is only counted.
-  std::vector<CellProblem> Build(const SheetRow& sheet_row, registry::v1::ImportRow& row) const;
+  std::vector<CellProblem> Build(const SheetRow& sheet_row, registry::v1::ImportRow& row,
+                                 std::vector<MovedElement>& moved) const;
 
-  // The column of a field that the server has found something about: place in the sheet, or -1.
-  int ColumnOf(const std::string& field) const;
+  // The column of a field that the server has found something about: place in the sheet, or -1. `moved`: of its row.
+  int ColumnOf(const std::string& field, const std::vector<MovedElement>& moved) const;
 
  private:
-  // `cells`: of the row, by place in the mapping.
-  void Fill(const mapping::v1::Column& column, const std::string& head, std::string text,
-            const std::vector<std::string>& cells, registry::v1::ImportRow& row,
+  // Of the row, by place in the mapping.
+  std::vector<std::string> CellsOf(const SheetRow& sheet_row, std::vector<CellProblem>& problems) const;
+  // `cells`: as CellsOf.
+  void Fill(size_t place, std::string text, const std::vector<std::string>& cells, registry::v1::ImportRow& row,
             std::vector<CellProblem>& problems) const;
-  Fault SetQuantity(const mapping::v1::Column& column, const std::string& head, const std::string& text,
+  Fault SetQuantity(const mapping::v1::Column& column, const HeadUnit& in_head, const std::string& text,
                     registry::v1::ImportRow& row, bool& approximate) const;
   size_t PlaceOf(const std::string& field) const;
   Fault Set(registry::v1::ImportRow& row, const std::string& field, const std::string& text) const;
@@ -49,8 +59,9 @@ class RowBuilder {
   const EnumWord enum_word_;
   // What all rows have.
   registry::v1::ImportRow fixed_;
-  // By place in the mapping.
+  // By place in the mapping: the first column of the sheet that has it, its head and the unit of its numbers.
   std::vector<std::string> heads_;
+  std::vector<HeadUnit> units_;
   // Some fields lie in elements of lists.
   bool fills_lists_ = false;
 };

@@ -41,6 +41,8 @@ struct SheetRow {
   int64_t line = 0;
   // UTF-8, without white space at the ends.
   std::vector<std::string> cells;
+  // Columns of cells that stand for several rows, this one and others.
+  std::vector<size_t> shared;
   // Why it cannot be read; the cells are then what could be made out, perhaps nothing.
   Words problem;
 };
@@ -52,6 +54,9 @@ class RowSource {
   // The next row that is not blank; false at the end. An error: the rest of the file cannot be read.
   virtual absl::StatusOr<bool> Next(SheetRow& row) = 0;
 };
+
+// What a workbook's cell with a formula and without its result is read as.
+inline constexpr char kNoResult[] = "#FORMULA";
 
 // More columns than this are no table.
 inline constexpr size_t kMaxColumns = 1000;

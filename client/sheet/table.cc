@@ -6,6 +6,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "client/sheet/quantity_cell.h"
+#include "client/sheet/values.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/text.h"
 
@@ -17,10 +21,16 @@ constexpr size_t kRowsToLookAt = 60;
 constexpr size_t kMostPassedOver = 1000;
 constexpr int kFewestKnown = 2;
 
-constexpr absl::string_view kTotals[] = {"合计",     "总计",  "小计",     "共计", "累计",
-                                         "本页合计", "total", "subtotal", "sum"};
-constexpr absl::string_view kNotes[] = {"注",   "备注",       "说明", "填表", "制表",  "审核",
-                                        "填报", "单位负责人", "联系", "note", "remark"};
+// The end of a short text: 全镇合计.
+constexpr absl::string_view kTotals[] = {"合计", "总计", "小计", "共计", "累计", "total", "subtotal", "sum"};
+constexpr size_t kLongestTotal = 8;
+// Cells in which a total may say that it is one.
+constexpr size_t kCellsOfTotal = 3;
+// The beginning of a text.
+constexpr absl::string_view kNotes[] = {"注",   "备注", "说明",     "填表", "制表",   "制单", "审核",
+                                        "审批", "填报", "单位负责", "负责", "联系",   "经办", "以下空白",
+                                        "附件", "附:",  "单位(盖",  "盖章", "单位盖", "note", "remark"};
+constexpr absl::string_view kNumerals[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"};
 
 std::vector<size_t> FilledCells(const std::vector<std::string>& cells) {
   std::vector<size_t> filled;
@@ -42,6 +52,45 @@ std::vector<std::string> TwoRows(const std::vector<std::string>& upper, const st
     if (!IsBlank(below) && !above.empty() && below != above) both.back() = absl::StrCat(above, "\n", below);
   }
   return both;
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// "本页小计", "共3家".
+bool IsTotal(absl::string_view form) {
+  if (absl::ConsumePrefix(&form, "共") && !form.empty() && IsDigit(form[0])) return CountChars(form) < kLongestTotal;
+  return CountChars(form) <= kLongestTotal &&
+         std::any_of(std::begin(kTotals), std::end(kTotals),
+                     [&](absl::string_view word) { return absl::EndsWith(form, word); });
+}
+
+// `text`: folded. "注：…", "（注：…）", "2.填报…"; "第1页".
+bool IsNote(absl::string_view text) {
+  while (!text.empty() && (text[0] == '(' || text[0] == '*' || IsDigit(text[0]) || text[0] == '.'))
+    text.remove_prefix(1);
+  absl::ConsumePrefix(&text, "、");
+  if (std::any_of(std::begin(kNotes), std::end(kNotes),
+                  [&](absl::string_view word) { return absl::StartsWith(text, word); })) {
+    return true;
+  }
+  return absl::ConsumePrefix(&text, "第") && !text.empty() && IsDigit(text[0]) && absl::StrContains(text, "页");
+}
+
+// "一、礼让镇", "（二）云龙镇".
+bool IsHeading(absl::string_view text) {
+  const bool in_brackets = absl::ConsumePrefix(&text, "(");
+  const size_t size = text.size();
+  for (bool more = true; more;) {
+    more = std::any_of(std::begin(kNumerals), std::end(kNumerals),
+                       [&](absl::string_view numeral) { return absl::ConsumePrefix(&text, numeral); });
+  }
+  return text.size() < size && (in_brackets ? absl::StartsWith(text, ")") : absl::StartsWith(text, "、"));
+}
+
+// Without empty columns at its end.
+std::vector<int> Trimmed(std::vector<int> columns) {
+  while (!columns.empty() && columns.back() < 0) columns.pop_back();
+  return columns;
 }
 
 }  // namespace
@@ -67,27 +116,36 @@ TableReader::TableReader(RowSource& source, const mapping::v1::Mapping& mapping)
   }
 }
 
-int TableReader::Find(absl::string_view text, const std::vector<int>& taken) const {
-  const auto find = [&](absl::string_view words) {
-    const auto found = by_form_.find(HeadForm(words));
-    if (found == by_form_.end()) return -1;
-    const auto free = std::find_if(found->second.begin(), found->second.end(),
-                                   [&](int i) { return std::find(taken.begin(), taken.end(), i) == taken.end(); });
-    return free == found->second.end() ? -1 : *free;
-  };
-  const int column = find(text);
+const std::vector<int>* TableReader::PlacesOf(absl::string_view text) const {
+  auto found = by_form_.find(HeadForm(text));
   // Of two rows: both words together, or the lower one alone.
   const size_t line = text.find('\n');
-  return column < 0 && line != absl::string_view::npos ? find(text.substr(line + 1)) : column;
+  if (found == by_form_.end() && line != absl::string_view::npos)
+    found = by_form_.find(HeadForm(text.substr(line + 1)));
+  return found == by_form_.end() ? nullptr : &found->second;
+}
+
+int TableReader::Find(absl::string_view text, const std::vector<int>& taken) const {
+  const std::vector<int>* const places = PlacesOf(text);
+  if (places == nullptr) return -1;
+  const auto free = std::find_if(places->begin(), places->end(),
+                                 [&](int i) { return std::find(taken.begin(), taken.end(), i) == taken.end(); });
+  return free == places->end() ? places->front() : *free;
 }
 
 TableReader::Match TableReader::MatchHead(const std::vector<std::string>& cells) const {
   Match match;
-  for (const std::string& cell : cells) {
-    const int column = Find(cell, match.columns);
-    if (column >= 0) ++match.known;
-    match.columns.push_back(column);
-    match.head.push_back(cell);
+  match.head = cells;
+  match.columns.assign(cells.size(), -1);
+  // What can only be one field before what may be another: 授权日期 is the first day, unless there is 有效期起.
+  for (const bool only_one : {true, false}) {
+    for (size_t i = 0; i < cells.size(); ++i) {
+      const std::vector<int>* const places = PlacesOf(cells[i]);
+      if (places == nullptr || (places->size() == 1) != only_one) continue;
+      const int column = Find(cells[i], match.columns);
+      if (std::find(match.columns.begin(), match.columns.end(), column) == match.columns.end()) ++match.known;
+      match.columns[i] = column;
+    }
   }
   return match;
 }
@@ -98,7 +156,7 @@ bool TableReader::HasWordsOfHead(const std::vector<std::string>& cells, const st
   // Most rows are none, and that shows soon.
   for (size_t i = 0; i < filled.size() && known.size() < least && known.size() + filled.size() - i >= least; ++i) {
     const int column = Find(cells[filled[i]], known);
-    if (column >= 0) known.push_back(column);
+    if (column >= 0 && std::find(known.begin(), known.end(), column) == known.end()) known.push_back(column);
   }
   return known.size() >= least;
 }
@@ -110,9 +168,11 @@ absl::Status TableReader::FindHead() {
     if (!more) break;
     waiting_.push_back(std::move(row));
   }
+  const int wanted = std::min(kFewestKnown, mapping_.columns_size());
+  const size_t end = EndOfHead(wanted);
   Match best;
-  size_t first = 0, rows = 1;
-  for (size_t i = 0; i < waiting_.size(); ++i) {
+  size_t first = 0;
+  for (size_t i = 0; i < end; ++i) {
     if (!waiting_[i].problem.empty()) continue;
     Match one = MatchHead(waiting_[i].cells);
     if (one.known <= best.known) continue;
@@ -120,35 +180,106 @@ absl::Status TableReader::FindHead() {
     first = i;
   }
   // Only if one row does not say as much: a title stands above a head, too.
-  for (size_t i = 0; i + 1 < waiting_.size(); ++i) {
+  for (size_t i = 0; i + 1 < end; ++i) {
     if (!waiting_[i].problem.empty() || !waiting_[i + 1].problem.empty()) continue;
     Match two = MatchHead(TwoRows(waiting_[i].cells, waiting_[i + 1].cells));
     if (two.known > best.known) {
       best = std::move(two);
       first = i;
-      rows = 2;
+      head_rows_ = 2;
     }
   }
-  const int wanted = std::min(kFewestKnown, mapping_.columns_size());
-  if (best.known < wanted) {
-    std::vector<std::string> names;
-    for (const mapping::v1::Column& column : mapping_.columns()) {
-      if (column.headers(0) != column.field()) names.push_back(column.headers(0));
-    }
-    // A head that could not be read is the likeliest reason.
-    const auto unread =
-        std::find_if(waiting_.begin(), waiting_.end(), [](const SheetRow& one) { return !one.problem.empty(); });
-    const std::string why =
-        unread == waiting_.end() ? "" : absl::StrCat(" (line ", unread->line, ": ", unread->problem.english, ")");
-    return absl::InvalidArgumentError(
-        absl::StrCat("no row among the first ", waiting_.size(),
-                     " is the head of such a table; columns looked for: ", absl::StrJoin(names, "、"), why));
-  }
-  for (size_t i = 0; i < first; ++i) PassOver(waiting_[i].line, {"表头之前", "before the head"});
+  if (best.known < wanted) return NoHead();
   columns_ = std::move(best.columns);
   head_ = std::move(best.head);
-  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(first + rows));
+  known_ = best.known;
+  head_row_ = head_;
+  for (size_t i = 0; i < first; ++i) PassOver(waiting_[i].line, {"表头之前", "before the head"});
+  TakeUnits(first);
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(first + head_rows_));
+  if (!waiting_.empty() && TakeUnitRow(waiting_.front())) {
+    PassOver(waiting_.front().line, {"单位行", "the units"});
+    waiting_.pop_front();
+  }
   return absl::OkStatus();
+}
+
+size_t TableReader::EndOfHead(int wanted) const {
+  bool found = false;
+  for (size_t i = 0; i < waiting_.size(); ++i) {
+    if (!waiting_[i].problem.empty()) continue;
+    const size_t filled = FilledCells(waiting_[i].cells).size();
+    const int known = MatchHead(waiting_[i].cells).known;
+    // The row after it may be the lower half of the head; what comes then is data.
+    if (found && filled > 1 && known < wanted) return i + 1;
+    found |= known >= wanted && static_cast<size_t>(known) * 2 > filled;
+  }
+  return waiting_.size();
+}
+
+absl::Status TableReader::NoHead() const {
+  std::vector<std::string> names, seen;
+  for (const mapping::v1::Column& column : mapping_.columns()) {
+    if (column.headers(0) != column.field()) names.push_back(column.headers(0));
+  }
+  for (const SheetRow& row : waiting_) {
+    for (const std::string& cell : row.cells) {
+      if (Find(cell, {}) >= 0 && std::find(seen.begin(), seen.end(), cell) == seen.end()) seen.push_back(cell);
+    }
+  }
+  // A head that could not be read is the likeliest reason.
+  const auto unread =
+      std::find_if(waiting_.begin(), waiting_.end(), [](const SheetRow& one) { return !one.problem.empty(); });
+  const std::string why =
+      unread == waiting_.end() ? "" : absl::StrCat(" (line ", unread->line, ": ", unread->problem.english, ")");
+  return absl::InvalidArgumentError(absl::StrCat(
+      "no row among the first ", waiting_.size(), " is the head of such a table; columns looked for: ",
+      absl::StrJoin(names, "、"), seen.empty() ? "" : absl::StrCat("; found: ", absl::StrJoin(seen, "、")), why));
+}
+
+bool TableReader::IsQuantity(size_t column) const {
+  return column < columns_.size() && columns_[column] >= 0 && !mapping_.columns(columns_[column]).unit().empty();
+}
+
+void TableReader::TakeUnits(size_t before) {
+  std::vector<std::string> units;
+  for (size_t i = 0; i < before; ++i) {
+    const std::vector<size_t> filled = FilledCells(waiting_[i].cells);
+    if (filled.size() == 1) titles_.insert(FoldText(waiting_[i].cells[filled.front()]));
+    for (const size_t cell : filled) {
+      for (std::string& unit : UnitsInLine(waiting_[i].cells[cell])) units.push_back(std::move(unit));
+    }
+  }
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (!IsQuantity(i)) continue;
+    const HeadUnit own = UnitInHead(head_[i]);
+    if (own.unknown || !own.unit.empty()) continue;
+    const auto found = std::find_if(units.begin(), units.end(), [&](const std::string& unit) {
+      return AreAlike(unit, mapping_.columns(columns_[i]).unit());
+    });
+    if (found != units.end()) absl::StrAppend(&head_[i], "（", *found, "）");
+  }
+}
+
+bool TableReader::TakeUnitRow(const SheetRow& row) {
+  bool any = false;
+  for (size_t i = 0; i < row.cells.size(); ++i) {
+    const std::string cell = HeadForm(row.cells[i]);
+    if (cell.empty() && IsBlank(row.cells[i])) continue;
+    const std::string inside =
+        FoldText(absl::StrReplaceAll(row.cells[i], {{"（", ""}, {"）", ""}, {"(", ""}, {")", ""}}));
+    if (IsQuantity(i) && IsUnit(inside)) {
+      any = true;
+    } else if (cell != "单位" && cell != "计量单位" && !IsPlaceholder(row.cells[i])) {
+      return false;
+    }
+  }
+  if (!any) return false;
+  for (size_t i = 0; i < row.cells.size(); ++i) {
+    const std::string inside = absl::StrReplaceAll(row.cells[i], {{"（", ""}, {"）", ""}, {"(", ""}, {")", ""}});
+    if (IsQuantity(i) && IsUnit(inside)) absl::StrAppend(&head_[i], "（", inside, "）");
+  }
+  return true;
 }
 
 std::vector<std::string> TableReader::UnknownColumns() const {
@@ -178,19 +309,37 @@ std::vector<std::string> TableReader::MissingColumns() const {
   return names;
 }
 
+bool TableReader::IsHeadAgain(const SheetRow& row) const {
+  const auto half = static_cast<size_t>(std::max(kFewestKnown, (known_ + 1) / 2));
+  return row.problem.empty() && HasWordsOfHead(row.cells, FilledCells(row.cells), half);
+}
+
+bool TableReader::IsOtherHead(const SheetRow& row) const {
+  if (head_rows_ > 1) return false;
+  const Match match = MatchHead(row.cells);
+  if (Trimmed(match.columns) != Trimmed(columns_)) return true;
+  for (size_t i = 0; i < match.columns.size(); ++i) {
+    if (!IsQuantity(i)) continue;
+    const HeadUnit there = UnitInHead(row.cells[i]), here = UnitInHead(head_row_[i]);
+    if (there.unit != here.unit || there.unknown != here.unknown) return true;
+  }
+  return false;
+}
+
 Words TableReader::WhyNone(const SheetRow& row) const {
   if (!row.problem.empty()) return {};
   const std::vector<size_t> filled = FilledCells(row.cells);
   if (filled.empty()) return {"空行", "blank"};
-  const auto all = std::count_if(columns_.begin(), columns_.end(), [](int c) { return c >= 0; });
-  const auto half = static_cast<size_t>(std::max<ptrdiff_t>(kFewestKnown, (all + 1) / 2));
-  if (HasWordsOfHead(row.cells, filled, half)) return {"重复的表头", "the head once more"};
-  const std::string first = HeadForm(row.cells[filled.front()]);
-  if (std::find(std::begin(kTotals), std::end(kTotals), first) != std::end(kTotals)) return {"合计行", "a total"};
+  for (size_t i = 0; i < std::min(filled.size(), kCellsOfTotal); ++i) {
+    if (IsTotal(HeadForm(row.cells[filled[i]]))) return {"合计行", "a total"};
+  }
+  const std::string& first = row.cells[filled.front()];
+  // Of several cells, those that say who did something.
+  const bool says = filled.size() == 1 || absl::StrContains(first, "：") || absl::StrContains(first, ":");
+  if (says && IsNote(FoldText(first))) return {"说明", "a note"};
   if (filled.size() > 1) return {};
-  const bool note = std::any_of(std::begin(kNotes), std::end(kNotes),
-                                [&](absl::string_view word) { return absl::StartsWith(first, word); });
-  if (note) return {"说明", "a note"};
+  if (titles_.contains(FoldText(first))) return {"重复的标题", "the title once more"};
+  if (IsHeading(FoldText(first))) return {"分组标题", "a heading"};
   return {};
 }
 
@@ -206,6 +355,16 @@ absl::StatusOr<bool> TableReader::Next(SheetRow& row) {
     } else {
       ASSIGN_OR_RETURN(const bool more, source_.Next(row));
       if (!more) return false;
+    }
+    if (IsHeadAgain(row)) {
+      if (IsOtherHead(row)) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("line ", row.line,
+                         " begins another table, with columns or units of its own; it was read up to there: put the "
+                         "other table into a file of its own"));
+      }
+      PassOver(row.line, {"重复的表头", "the head once more"});
+      continue;
     }
     Words why = WhyNone(row);
     if (why.empty()) return true;

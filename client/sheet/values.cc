@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
+#include "client/sheet/quantity_cell.h"
 #include "gi/registry/v1/annotations.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "storage/base/date.h"
@@ -149,11 +150,40 @@ Fault SetEnum(Message& message, const FieldDescriptor* field, absl::string_view 
   return fault;
 }
 
+// 12345678.0: what becomes of a number that is a name.
+bool IsNumberWithPoint(absl::string_view text) {
+  const size_t point = text.find('.');
+  return point != absl::string_view::npos && point >= 5 && IsDigits(text.substr(0, point)) &&
+         IsDigits(text.substr(point + 1)) && text.find_first_not_of('0', point + 1) == absl::string_view::npos;
+}
+
+// Without line breaks, which a column too narrow asks for, and without what cannot be seen; codes in half-width.
+std::string TextOf(const FieldDescriptor& field, absl::string_view text) {
+  const registry::v1::Content content = field.options().GetExtension(registry::v1::rule).content();
+  if (content == registry::v1::CONTENT_LINES) return WithoutZeroWidth(text);
+  std::string line;
+  for (const absl::string_view part : absl::StrSplit(text, absl::ByAnyChar("\r\n"), absl::SkipWhitespace())) {
+    const absl::string_view next = absl::StripAsciiWhitespace(part);
+    // Between Latin words there is a space.
+    const bool apart = !line.empty() && absl::ascii_isalnum(static_cast<unsigned char>(line.back())) &&
+                       absl::ascii_isalnum(static_cast<unsigned char>(next[0]));
+    absl::StrAppend(&line, apart ? " " : "", next);
+  }
+  return content == registry::v1::CONTENT_UNSPECIFIED ? WithoutZeroWidth(line) : HalfWidth(line);
+}
+
 Fault SetScalar(Message& message, const FieldDescriptor* field, absl::string_view text, const EnumWord& enum_word) {
   const Reflection& reflection = *message.GetReflection();
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
-      reflection.SetString(&message, field, std::string(text));
+      if (IsNumberWithPoint(text)) {
+        return {Fault::Code::kCellDamaged,
+                {absl::StrCat("号码被电子表格改成了小数 ", ShownValue(text), "：请把该列设为文本后重新填写"),
+                 absl::StrCat("the spreadsheet made a decimal of a number, ", ShownValue(text),
+                              ": format the column as text and write it again")},
+                ""};
+      }
+      reflection.SetString(&message, field, TextOf(*field, text));
       return {};
     case FieldDescriptor::CPPTYPE_BOOL: {
       const std::optional<bool> yes = ParseYesNo(text);
@@ -236,7 +266,9 @@ Fault SetSteps(Message& root, absl::Span<const Step> steps, absl::string_view te
     }
     if (IsJson(*field, text)) return SetJson(*message, *field, text);
     if (!field->is_repeated()) return SetScalar(*message, field, text, enum_word);
-    for (std::string& part : SplitList(text)) message->GetReflection()->AddString(message, field, std::move(part));
+    for (const std::string& part : SplitList(text)) {
+      message->GetReflection()->AddString(message, field, TextOf(*field, part));
+    }
   }
   return {};
 }
@@ -313,13 +345,36 @@ Words DamageOf(absl::string_view text) {
     return {absl::StrCat("公式错误 ", error, "：请改正公式或填写值"),
             absl::StrCat("the error ", error, " of a formula: correct it, or write the value")};
   }
+  if (text == kNoResult) {
+    return {"该单元格是公式，文件中没有其结果：请重新计算并保存，或填写值",
+            "a formula whose result is not in the file: reckon and save it again, or write the value"};
+  }
+  for (const char* lost : {"\xEF\xBF\xBD", "锟斤拷", "烫烫", "??"}) {
+    if (!absl::StrContains(text, lost)) continue;
+    return {"有字符已成乱码：请以正确的编码重新导出，或填写值",
+            "characters were lost: export it again in the right encoding, or write the value"};
+  }
   const size_t e = text.find_first_of("eE");
-  if (e == absl::string_view::npos || e == 0 || e + 2 >= text.size() || text[e + 1] != '+') return {};
-  const std::string mantissa = absl::StrReplaceAll(text.substr(0, e), {{".", ""}});
-  if (!IsDigits(mantissa) || !IsDigits(text.substr(e + 2))) return {};
+  if (e == absl::string_view::npos || e == 0) return {};
+  const bool signed_exponent = e + 1 < text.size() && text[e + 1] == '+';
+  const absl::string_view given_mantissa = text.substr(0, e);
+  // 12E4 may be a number of something.
+  if (!signed_exponent && !absl::StrContains(given_mantissa, '.')) return {};
+  const std::string mantissa = absl::StrReplaceAll(given_mantissa, {{".", ""}});
+  if (!IsDigits(mantissa) || !IsDigits(text.substr(e + (signed_exponent ? 2 : 1)))) return {};
   return {
       absl::StrCat("长号码被电子表格改成了 ", text, "：请把该列设为文本后重新填写"),
       absl::StrCat("the spreadsheet made ", text, " of a long number: format the column as text and write it again")};
+}
+
+bool IsPlaceholder(absl::string_view text) {
+  constexpr size_t kLongest = 9;
+  if (text.size() > kLongest) return false;
+  const std::string folded = FoldText(text);
+  for (const char* nothing : {"无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "–", "n/a"}) {
+    if (folded == nothing) return true;
+  }
+  return false;
 }
 
 std::optional<SheetDate> ParseSheetDate(absl::string_view given) {
@@ -344,7 +399,14 @@ std::optional<SheetDate> ParseSheetDate(absl::string_view given) {
 }
 
 std::optional<int64_t> ParseWholeNumber(absl::string_view given) {
-  std::string text = absl::StrReplaceAll(FoldText(given), {{",", ""}});
+  const std::string folded = FoldText(given);
+  absl::string_view counted = folded;
+  for (const char* word : {"年", "年度", "个", "家", "户", "件", "次", "批", "轮"}) {
+    if (absl::ConsumeSuffix(&counted, word)) break;
+  }
+  const std::optional<std::string> digits = WithoutCommas(counted);
+  if (!digits) return std::nullopt;
+  std::string text = *digits;
   if (const size_t point = text.find('.'); point != std::string::npos) {
     const std::string rest = text.substr(point + 1);
     if (rest.empty() || !std::all_of(rest.begin(), rest.end(), [](char c) { return c == '0'; })) return std::nullopt;

@@ -14,8 +14,12 @@
 
 namespace gi::client::sheet {
 
-// Names the damage that a spreadsheet does to what it does not understand: 9.15002E+17, #REF!, ####. Empty: none.
+// Names the damage that spreadsheets and wrong encodings do: 9.15002E+17, #REF!, ####, a formula that was not reckoned,
+// characters that were lost. Empty: none.
 Words DamageOf(absl::string_view text);
+
+// Whether the text only says that there is nothing: 无, 暂无, /, —, -.
+bool IsPlaceholder(absl::string_view text);
 
 struct SheetDate {
   registry::v1::Date date;
@@ -27,7 +31,7 @@ struct SheetDate {
 // that does not exist.
 std::optional<SheetDate> ParseSheetDate(absl::string_view text);
 
-// 1,234 and 1，234, 12.0, full-width digits. nullopt: no whole number.
+// 1,234 and 1，234, 12.0, full-width digits, 2024年, 30个. nullopt: no whole number.
 std::optional<int64_t> ParseWholeNumber(absl::string_view text);
 
 // 是, 有, 对, √, yes, true, 1 and their opposites.
@@ -48,8 +52,8 @@ std::string NearestWord(absl::string_view text, const std::vector<std::string>& 
 
 // Sets the field that `path` leads to in `message`, making what lies on the way. Empty: done. Otherwise what is wrong
 // with the text, and what is expected. A path that leads nowhere is a mistake in the mapping and ends the program
-// (see FindPath). In a path, "goods[1]" is an element of a list, and "goods[].text" the elements one by one: the text is
-// a list (see SplitList) with a part for each of them, or one part for all that there are; "{n}" in a part is the
+// (see FindPath). In a path, "goods[1]" is an element of a list, and "goods[].text" the elements one by one: the text
+// is a list (see SplitList) with a part for each of them, or one part for all that there are; "{n}" in a part is the
 // element's number, from 1.
 Fault SetField(google::protobuf::Message& message, absl::string_view path, absl::string_view text,
                const EnumWord& enum_word);

@@ -106,6 +106,7 @@ void MergeFill::Apply(SheetRow& row) {
     }
     if (row.cells.size() <= column) row.cells.resize(column + 1);
     if (row.cells[column].empty()) row.cells[column] = merge.text;
+    row.shared.push_back(column);
     ++it;
   }
 }

@@ -225,8 +225,10 @@ class XlsxSheet final : public SheetHandler {
       next_column_ = 0;
     } else if (name == "c") {
       OnCell(attributes);
+    } else if (name == "f") {
+      has_formula_ = true;
     } else if (name == "v") {
-      in_value_ = true;
+      in_value_ = has_value_ = true;
     } else if (name == "is") {
       in_inline_ = true;
     } else if (in_inline_) {
@@ -274,12 +276,14 @@ class XlsxSheet final : public SheetHandler {
     type_ = std::string(attributes["t"]);
     if (!absl::SimpleAtoi(attributes["s"], &style_)) style_ = 0;
     value_.clear();
+    has_formula_ = has_value_ = false;
     inline_.Begin();
   }
 
   // By ST_CellType (Part 1, 18.18.11).
   void EndCell() {
     if (type_ == "inlineStr") return SetCell(column_, inline_.Text());
+    if (has_formula_ && !has_value_) return SetCell(column_, kNoResult);
     if (value_.empty()) return;
     if (type_ == "s") {
       size_t index = 0;
@@ -296,7 +300,7 @@ class XlsxSheet final : public SheetHandler {
   }
 
   const Shared& shared_;
-  bool in_data_ = false, in_value_ = false, in_inline_ = false;
+  bool in_data_ = false, in_value_ = false, in_inline_ = false, has_formula_ = false, has_value_ = false;
   size_t next_column_ = 0, column_ = 0;
   std::string type_, value_;
   size_t style_ = 0;

@@ -64,6 +64,28 @@ bool IsHan(UChar32 c) { return c >= 0x3400 && c <= 0x9fff; }
 
 bool IsInvisible(UChar32 c) { return u_isUWhiteSpace(c) || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT); }
 
+bool IsZeroWidth(UChar32 c) { return (c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff || c == 0xad; }
+
+constexpr UChar32 kNone = -1;
+
+// With each character replaced by what `map` says; kNone: by nothing.
+template <class Map>
+std::string Filtered(absl::string_view text, Map map) {
+  std::string filtered;
+  filtered.reserve(text.size());
+  for (size_t position = 0; position < text.size();) {
+    const size_t start = position;
+    const UChar32 c = NextChar(text, position);
+    const UChar32 mapped = c < 0 ? c : map(c);
+    if (c < 0 || mapped == c) {
+      filtered.append(text.data() + start, position - start);
+    } else if (mapped != kNone) {
+      filtered.push_back(static_cast<char>(mapped));
+    }
+  }
+  return filtered;
+}
+
 absl::string_view TrimWhiteSpace(absl::string_view text) {
   size_t begin = text.size();
   size_t end = 0;
@@ -218,6 +240,16 @@ std::string NormalizeIdentifier(absl::string_view text) {
     }
   }
   return identifier;
+}
+
+std::string WithoutZeroWidth(absl::string_view text) {
+  if (IsPlain(text)) return std::string(text);
+  return Filtered(text, [](UChar32 c) { return IsZeroWidth(c) ? kNone : c; });
+}
+
+std::string HalfWidth(absl::string_view text) {
+  if (IsAscii(text)) return std::string(text);
+  return Filtered(text, [](UChar32 c) { return IsZeroWidth(c) ? kNone : ToHalfWidth(c); });
 }
 
 std::string AsciiOutline(absl::string_view text) {

@@ -39,6 +39,13 @@ bool HasControlCharacters(absl::string_view text);
 // upper case. What identifiers are normalised with before they are judged. Bytes that are not UTF-8 stay as they are.
 std::string NormalizeIdentifier(absl::string_view text);
 
+// Without the characters that cells carry along unseen: zero-width space, joiners and no-break space, soft hyphen,
+// byte-order mark. What is no UTF-8 stays as it is.
+std::string WithoutZeroWidth(absl::string_view text);
+
+// Of a code in a cell: WithoutZeroWidth, and full-width forms to half-width; letters keep their case.
+std::string HalfWidth(absl::string_view text);
+
 // The text reduced to ASCII for scanning, one byte for each character: full-width forms become half-width, decimal
 // digits of any script '0'..'9', white space ' ', dashes '-'; zero-width characters are left out and all else becomes
 // kOutlineOther.

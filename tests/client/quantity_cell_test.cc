@@ -46,12 +46,26 @@ TEST(QuantityCellTest, WhatIsNone) {
 }
 
 TEST(QuantityCellTest, UnitsInHeads) {
-  EXPECT_EQ(UnitInHead("面积（亩）"), "亩");
-  EXPECT_EQ(UnitInHead("产值(万元)"), "万元");
-  EXPECT_EQ(UnitInHead("产量（单位：吨）"), "吨");
-  EXPECT_EQ(UnitInHead("产值/万元"), "万元");
-  EXPECT_EQ(UnitInHead("面积（2024年）"), "");
-  EXPECT_EQ(UnitInHead("面积"), "");
+  const auto unit = [](const char* head) {
+    const HeadUnit found = UnitInHead(head);
+    return found.unknown ? "?" : found.unit;
+  };
+  EXPECT_EQ(unit("面积（亩）"), "亩");
+  EXPECT_EQ(unit("产值(万元)"), "万元");
+  EXPECT_EQ(unit("产量（单位：吨）"), "吨");
+  EXPECT_EQ(unit("产值/万元"), "万元");
+  EXPECT_EQ(unit("面积（2024年）"), "");
+  EXPECT_EQ(unit("面积"), "");
+  EXPECT_EQ(unit("面积(单位:公顷)"), "公顷");
+  EXPECT_EQ(unit("产量（公斤/年）"), "公斤");
+  EXPECT_EQ(unit("产值（元）（2024年）"), "元");
+  EXPECT_EQ(unit("产量（2024年，吨）"), "吨");
+  EXPECT_EQ(unit("面积[公顷]"), "公顷");
+  EXPECT_EQ(unit("产量【公斤】"), "公斤");
+  EXPECT_EQ(unit("面积（含间作）（亩）"), "亩");
+  EXPECT_EQ(unit("面积（含间作）"), "");
+  for (const char* unknown : {"面积（平方丈）", "产量（万担）", "产值（万美元）"})
+    EXPECT_EQ(unit(unknown), "?") << unknown;
 }
 
 }  // namespace

@@ -295,8 +295,9 @@ TEST(RowBuilderTest, ARowOfGrants) {
   const RowBuilder builder(mapping, table.columns(), table.head(), "名单.csv", nullptr);
   SheetRow sheet_row;
   ImportRow row;
+  std::vector<MovedElement> moved;
   ASSERT_TRUE(*table.Next(sheet_row));
-  EXPECT_TRUE(builder.Build(sheet_row, row).empty());
+  EXPECT_TRUE(builder.Build(sheet_row, row, moved).empty());
   EXPECT_EQ(row.line(), 2);
   EXPECT_EQ(row.entity_uscc(), "93500155TEXT");
   EXPECT_EQ(row.title(), "示例柚");
@@ -310,7 +311,7 @@ TEST(RowBuilderTest, ARowOfGrants) {
   EXPECT_EQ(request.authorization().source().title(), "名单.csv");
 
   ASSERT_TRUE(*table.Next(sheet_row));
-  std::vector<CellProblem> problems = builder.Build(sheet_row, row);
+  std::vector<CellProblem> problems = builder.Build(sheet_row, row, moved);
   EXPECT_EQ(row.create_case(), ImportRow::CREATE_NOT_SET) << "it is only counted";
   ASSERT_GE(problems.size(), 2u);
   EXPECT_EQ(problems[0].column, "统一社会信用代码");
@@ -319,15 +320,113 @@ TEST(RowBuilderTest, ARowOfGrants) {
   EXPECT_EQ(problems[1].column, "有效期起");
 
   ASSERT_TRUE(*table.Next(sheet_row));
-  problems = builder.Build(sheet_row, row);
+  problems = builder.Build(sheet_row, row, moved);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].column, "地理标志") << "it must be filled";
   EXPECT_EQ(FaultName(problems[0].fault.code), "SHEET_CELL_REQUIRED");
 
-  EXPECT_EQ(builder.ColumnOf("authorization.entity"), 0);
-  EXPECT_EQ(builder.ColumnOf("authorization.validity.to"), 3);
-  EXPECT_EQ(builder.ColumnOf("authorization.validity"), 2);
-  EXPECT_EQ(builder.ColumnOf("authorization.scope"), -1);
+  EXPECT_EQ(builder.ColumnOf("authorization.entity", {}), 0);
+  EXPECT_EQ(builder.ColumnOf("authorization.validity.to", {}), 3);
+  EXPECT_EQ(builder.ColumnOf("authorization.validity", {}), 2);
+  EXPECT_EQ(builder.ColumnOf("authorization.scope", {}), -1);
+}
+
+// --- what townships send ---
+
+// What is made of a table: "line: problem" or the row, and what was passed over.
+std::string Outcome(registry::v1::ImportKind kind, const std::string& text) {
+  std::istringstream in(text);
+  CsvRows rows(in, TextEncoding::kUtf8);
+  const mapping::v1::Mapping mapping = *ShippedMapping(kind);
+  TableReader table(rows, mapping);
+  if (const absl::Status head = table.FindHead(); !head.ok()) return std::string(head.message());
+  const RowBuilder builder(mapping, table.columns(), table.head(), "f", nullptr);
+  std::string all;
+  SheetRow sheet_row;
+  ImportRow row;
+  std::vector<MovedElement> moved;
+  while (true) {
+    const absl::StatusOr<bool> more = table.Next(sheet_row);
+    if (!more.ok()) return absl::StrCat(all, "!", more.status().message());
+    if (!*more) break;
+    const std::vector<CellProblem> problems = builder.Build(sheet_row, row, moved);
+    absl::StrAppend(&all, sheet_row.line, ":");
+    for (const CellProblem& problem : problems)
+      absl::StrAppend(&all, problem.column, "=", FaultName(problem.fault.code));
+    if (problems.empty() && row.has_entity()) {
+      absl::StrAppend(&all, row.entity().entity().display_name(), "|", row.entity().entity().uscc(), "|",
+                      absl::StrJoin(row.entity().entity().aliases(), "/"));
+    }
+    for (const auto& figure : row.survey_record().survey_record().measurements()) {
+      absl::StrAppend(&all, figure.quantity().value(),
+                      registry::v1::Magnitude_Name(figure.quantity().magnitude()).substr(10, 1),
+                      registry::v1::Unit_Name(figure.quantity().unit()).substr(5), " ");
+    }
+    absl::StrAppend(&all, ";");
+  }
+  for (const PassedOver& passed : table.passed_over()) absl::StrAppend(&all, " ", passed.line, passed.why.chinese);
+  return all;
+}
+std::string Entities(const std::string& text) { return Outcome(registry::v1::IMPORT_KIND_ENTITIES, text); }
+std::string Figures(const std::string& text) { return Outcome(registry::v1::IMPORT_KIND_SURVEY_RECORDS, text); }
+
+TEST(TownshipTableTest, ASecondTableIsNotReadAsTheFirst) {
+  const std::string first = "序号,单位名称,信用代码\n1,甲,A\n2,乙,B\n";
+  EXPECT_EQ(Entities(first + "序号,单位名称,信用代码\n3,丙,C\n"), "2:甲|A|;3:乙|B|;5:丙|C|; 4重复的表头");
+  for (const char* other : {"序号,信用代码,单位名称\n3,C,丙\n", "序号,单位名称,信用代码,简称\n3,丙,C,c\n"}) {
+    EXPECT_THAT(Entities(first + other), testing::StartsWith("2:甲|A|;3:乙|B|;!line 4 begins another table"));
+  }
+  const std::string area = "普查,产品名称,行业,乡镇代码,面积（亩）\ns,甲,CROPS,500155001,5\n";
+  EXPECT_THAT(Figures(area + "普查,产品名称,行业,乡镇代码,面积（公顷）\ns,乙,CROPS,500155001,5\n"),
+              testing::HasSubstr("line 3 begins another table"));
+}
+
+TEST(TownshipTableTest, UnitsBesideTheTableCount) {
+  const std::string head = "普查,产品名称,行业,乡镇代码,面积,产量,产值\n", row = "s,甲,CROPS,500155001,7,5,3\n";
+  EXPECT_EQ(Figures(head + row), "2:7UMU 5UTONNE 3TYUAN ;");
+  EXPECT_EQ(Figures("表一,,,,,,单位：公顷、公斤、元\n" + head + row), "3:7UHECTARE 5UKILOGRAM 3UYUAN ; 1表头之前");
+  EXPECT_EQ(Figures("填报单位：礼让镇\n" + head + row), "3:7UMU 5UTONNE 3TYUAN ; 1表头之前");
+  EXPECT_EQ(Figures(head + ",,,—,（公顷）,公斤,万元\n" + row), "3:7UHECTARE 5UKILOGRAM 3TYUAN ; 2单位行");
+  EXPECT_EQ(Figures("普查,产品名称,行业,乡镇代码,面积（平方丈）,产量\n" + std::string("s,甲,CROPS,500155001,7,5\n") +
+                    "s,乙,CROPS,500155001,7亩,5\n"),
+            "2:面积（平方丈）=SHEET_VALUE_UNEXPECTED;3:7UMU 5UTONNE ;");
+}
+
+TEST(TownshipTableTest, RowsThatAreNoData) {
+  EXPECT_EQ(
+      Entities(
+          "名单\n序号,单位名称,信用代码\n一、礼让镇\n1,甲,A\n本页小计,1,\n2,合计,\n共1家\n名单\n（注：以执照为准）\n"
+          "填报人：某,审核人：某,\n第1页\n以下空白\n"),
+      "4:甲|A|; 1表头之前 3分组标题 5合计行 6合计行 7合计行 8重复的标题 9说明 10说明 11说明 12说明");
+}
+
+TEST(TownshipTableTest, CellsThatDoNotFitTheHead) {
+  EXPECT_EQ(Entities("单位名称,信用代码\n甲,A,多\n乙,B,\n"), "2:=SHEET_ROW_UNREADABLE;3:乙|B|;");
+  EXPECT_EQ(Entities("单位名称,企业名称,信用代码\n礼让镇,甲,A\n乙,,B\n,丙,C\n丁,丁,D\n"),
+            "2:企业名称=SHEET_VALUE_UNEXPECTED;3:乙|B|;4:丙|C|;5:丁|D|;");
+}
+
+TEST(TownshipTableTest, TextsAreMended) {
+  EXPECT_EQ(Entities("单位名称,信用代码,简称\n\"甲\xE2\x80\x8B\n公司\",=\"9350\",无\n乙,９３５０,/"
+                     "\n锟斤拷,A,\n丙,1.2E7,\n丁,12345678.0,\n"),
+            "2:甲公司|9350|;4:乙|9350|;5:单位名称=SHEET_CELL_DAMAGED;6:信用代码=SHEET_CELL_DAMAGED;"
+            "7:信用代码=SHEET_CELL_DAMAGED;");
+}
+
+TEST(TownshipTableTest, LinesEndAsTheyEnd) {
+  EXPECT_EQ(Entities("单位名称,信用代码\r甲,A\r乙,B\r"), "2:甲|A|;3:乙|B|;");
+  EXPECT_EQ(Entities("单位名称,信用代码\r\n甲,A\r乙,B\r\n丙,C\n"), "2:甲|A|;3:乙|B|;4:丙|C|;");
+  EXPECT_EQ(Entities("单位名称,信用代码\r\n甲\t,\"A\t\"\r\n乙\t,\"B\t\"\r\n"), "2:甲|A|;3:乙|B|;")
+      << "tabs that make texts of cells";
+}
+
+TEST(ValuesTest, CommasStandBetweenThousands) {
+  for (const char* bad : {"1,5", "12,34", "1.234,5", ",5", "1,2345"}) {
+    EXPECT_EQ(ParseWholeNumber(bad), std::nullopt) << bad;
+    EXPECT_EQ(ParseQuantityCell(bad, "亩"), std::nullopt) << bad;
+  }
+  EXPECT_EQ(ParseWholeNumber("1,234,567"), 1'234'567);
+  EXPECT_EQ(ParseWholeNumber("2024年"), 2024);
 }
 
 }  // namespace

@@ -54,7 +54,8 @@ TEST_F(WorkbookXmlTest, DaysByTheirFormatAndCalendar) {
       "<numFmt numFmtId='177' formatCode='[$-804]yyyy/m/d dddd'/><numFmt numFmtId='178' "
       "formatCode='0.00&quot;亩d&quot;'/>"
       "<numFmt numFmtId='179' formatCode='[Red]0.00E+00'/><numFmt numFmtId='180' formatCode='[h]:mm'/>"
-      "<numFmt numFmtId='181' formatCode='G/通用格式'/><numFmt numFmtId='182' formatCode='yyyy\\-mm\\-dd "
+      "<numFmt numFmtId='181' formatCode='G/通用格式'/><numFmt numFmtId='183' "
+      "formatCode='0!.0000&quot;万&quot;'/><numFmt numFmtId='182' formatCode='yyyy\\-mm\\-dd "
       "hh:mm'/></numFmts>";
   const auto show = [&](int format, const char* stored) {
     parts.styles = absl::StrCat("<xf numFmtId='0'/><xf numFmtId='", format, "'/>");
@@ -68,9 +69,11 @@ TEST_F(WorkbookXmlTest, DaysByTheirFormatAndCalendar) {
     EXPECT_EQ(show(month, "45352"), "2024/03") << month;
     EXPECT_EQ(show(month, "45356"), "2024/03/05") << month;
   }
-  for (const int number : {0, 1, 2, 4, 9, 10, 11, 37, 44, 49, 178, 179, 180, 181}) {
+  for (const int number : {0, 1, 2, 4, 9, 10, 11, 37, 44, 49, 179, 180, 181, 183}) {
     EXPECT_EQ(show(number, "45356"), "45356") << number;
   }
+  EXPECT_EQ(show(178, "45356.5"), "45356.50亩d") << "a unit that the format shows";
+  EXPECT_EQ(show(2, "2024.1"), "2024.10") << "a month that was typed as a number";
   EXPECT_EQ(show(182, "45356.354166666664"), "2024/03/05 08:30:00");
   EXPECT_EQ(show(22, "45356.354166666664"), "2024/03/05 08:30:00");
   EXPECT_EQ(show(20, "0.354166666666667"), "08:30:00");

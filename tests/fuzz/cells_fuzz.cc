@@ -24,7 +24,7 @@ void ReadQuantity(absl::string_view text) {
     FUZZ_CHECK(parsed->quantity.unit() != 0 && !parsed->quantity.value().empty());
     FUZZ_CHECK(parsed->quantity.value().find_first_not_of("0123456789.") == std::string::npos);
   }
-  const absl::string_view unit = client::sheet::UnitInHead(text);
+  const std::string unit = client::sheet::UnitInHead(text).unit;
   FUZZ_CHECK(unit.empty() || client::sheet::ParseQuantityCell("1", unit).has_value());
 }
 
