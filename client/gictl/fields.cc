@@ -60,6 +60,12 @@ absl::Status UsageError(absl::string_view message) {
   return status;
 }
 
+absl::Status UsageError(const sheet::Words& message) {
+  absl::Status status = sheet::SheetError(message);
+  status.SetPayload(kUsageUrl, absl::Cord());
+  return status;
+}
+
 bool IsUsageError(const absl::Status& status) { return status.GetPayload(kUsageUrl).has_value(); }
 
 const FieldDescriptor* FindField(const Message& message, absl::string_view name) {

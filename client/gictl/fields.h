@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "client/sheet/rows.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -16,6 +17,7 @@ namespace gi::client::gictl {
 
 // A mistake of the person at the keyboard, as opposed to a refusal by the server. Not OK; IsUsageError is true of it.
 absl::Status UsageError(absl::string_view message);
+absl::Status UsageError(const sheet::Words& message);
 bool IsUsageError(const absl::Status& status);
 
 // nullptr if the message has no such field.

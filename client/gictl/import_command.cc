@@ -6,6 +6,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/gictl/commands.h"
@@ -44,16 +45,14 @@ absl::StatusOr<int> RunImportCommand(const Session& session, ImportFlags flags) 
                               : flags.on_existing == "skip" ? v1::ON_EXISTING_SKIP
                                                             : v1::ON_EXISTING_UPDATE;
   const absl::StatusOr<ImportReport> report = RunImport(session, flags.options);
-  if (!report.ok() && !IsUsageError(report.status()) && !session.flags.dry_run) {
-    session.err << session.Say("已处理的行保留；请以相同参数加 --resume 继续\n",
-                               "what was done stays; go on with the same command and --resume\n");
-  }
   RETURN_IF_ERROR(report.status());
   if (session.json()) {
     session.out << ImportJson(*report);
   } else {
     PrintImport(session, *report);
   }
+  const bool nothing = report->counts.read() == 0 && !report->mapping.empty();
+  if (nothing || !report->unreadable.empty()) return kUsageError;
   return report->counts.rejected() > 0 ? kRefused : kSuccess;
 }
 
@@ -64,6 +63,9 @@ absl::StatusOr<int> PrintTemplate(const Session& session, const std::string& kin
   if (absl::EndsWith(path, ".xlsx")) {
     RETURN_IF_ERROR(WriteTemplateWorkbook(*mapping, path));
     return kSuccess;
+  }
+  if (absl::EndsWith(path, ".ods") || absl::EndsWith(path, ".xls")) {
+    return UsageError({"模板的文件名应以 .xlsx 或 .csv 结尾", "a template is a file that ends in .xlsx or .csv"});
   }
   std::vector<std::string> heads, notes;
   for (const mapping::v1::Column& column : mapping->columns()) {
@@ -101,7 +103,10 @@ void AddImportCommands(CLI::App& app, Command& command) {
   sub->add_option("--rejects", flags->options.file.reject_path,
                   "Where to write rejected rows (default: beside the file)");
   sub->add_option("--max-errors", flags->options.max_errors, "Stop after so many rejected rows")
-      ->check(CLI::PositiveNumber);
+      ->check([](const std::string& text) {
+        int64_t number = 0;
+        return absl::SimpleAtoi(text, &number) && number > 0 ? "" : "must be a whole number from 1 on";
+      });
   sub->add_flag("--resume", flags->options.resume, "Go on with an interrupted import of the same file");
   sub->callback(
       [flags, &command] { command = [flags](Session& session) { return RunImportCommand(session, *flags); }; });

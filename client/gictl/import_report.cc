@@ -86,9 +86,13 @@ void PrintImport(const Session& session, const ImportReport& report) {
   table.AddRow(numbers);
   table.Print(session.out);
   if (!report.unknown_columns.empty()) {
+    std::vector<std::string> columns = report.unknown_columns;
+    if (columns.size() > kLinesShown) {
+      columns.resize(kLinesShown);
+      columns.push_back(absl::StrCat(session.Say("… 共 ", "… of "), report.unknown_columns.size()));
+    }
     session.out << session.Say("未使用的列：", "columns not used: ")
-                << absl::StrReplaceAll(absl::StrJoin(report.unknown_columns, session.Say("、", ", ")), {{"\n", " "}})
-                << "\n";
+                << absl::StrReplaceAll(absl::StrJoin(columns, session.Say("、", ", ")), {{"\n", " "}}) << "\n";
   }
   PrintPassedOver(session, report.passed_over);
   for (size_t i = 0; i < std::min(report.notes.size(), kMostShown); ++i) {
@@ -98,6 +102,12 @@ void PrintImport(const Session& session, const ImportReport& report) {
   if (more > 0) {
     session.out << session.Say("另有 ", "and ") << more
                 << session.Say(" 处（--output=json 列出全部）", " more (--output=json lists all)") << "\n";
+  }
+  if (report.counts.read() == 0 && !report.mapping.empty()) {
+    session.out << session.Say("没有数据行", "no rows of data") << "\n";
+  }
+  if (!report.unreadable.empty()) {
+    session.out << session.Say("未读完：", "not read to its end: ") << In(session, report.unreadable) << "\n";
   }
   if (report.stopped) {
     session.out << session.Say("错误过多，已停止于第 ", "too many errors: stopped at line ") << report.last_line
@@ -117,6 +127,7 @@ std::string ImportJson(const ImportReport& report) {
   fields["stopped"].set_bool_value(report.stopped);
   fields["encoding"] = Text(report.encoding);
   fields["mapping"] = Text(report.mapping);
+  if (!report.unreadable.empty()) fields["unreadable"] = Text(report.unreadable.english);
   fields["lastLine"] = Number(report.last_line);
   fields["rejectFile"] = Text(report.reject_file);
   auto& counts = *fields["counts"].mutable_struct_value()->mutable_fields();

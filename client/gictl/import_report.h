@@ -39,6 +39,8 @@ struct ImportReport {
   std::vector<std::string> unknown_columns;
   std::string encoding;
   std::string mapping;
+  // Why the file could not be read to its end; empty: it was.
+  sheet::Words unreadable;
   // "": nothing was rejected.
   std::string reject_file;
 

@@ -42,7 +42,7 @@ constexpr char kService[] = "gi.registry.v1.ImportService/";
 // SHA-256 of the file, in hexadecimal digits.
 absl::StatusOr<std::string> HashOf(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(path)) return Unreadable(path, "cannot be read");
+  if (!in || std::filesystem::is_directory(path)) return Unreadable(path, {"无法读取", "cannot be read"});
   Sha256Stream hash;
   std::string block(1 << 16, '\0');
   while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
@@ -126,6 +126,16 @@ class Run {
   Run(const Session& session, const ImportOptions& options) : session_(session), options_(options) {}
 
   absl::StatusOr<ImportReport> All() {
+    absl::StatusOr<ImportReport> report = Steps();
+    if (!report.ok() && !report_.import_name.empty()) {
+      session_.err << session_.Say("已处理的行保留；请以相同参数加 --resume 继续\n",
+                                   "what was done stays; go on with the same command and --resume\n");
+    }
+    return report;
+  }
+
+ private:
+  absl::StatusOr<ImportReport> Steps() {
     ASSIGN_OR_RETURN(file_, OpenRowFile(options_.file));
     RETURN_IF_ERROR(file_->Restart());
     report_.trial = session_.flags.dry_run;
@@ -143,15 +153,17 @@ class Run {
     if (done_ > 0) RETURN_IF_ERROR(FindRejectsAgain());
     const absl::Status sent = SendRows(report_.trial, done_, kLastLine);
     // A file that cannot be read to its end will not be gone on with: what is mended is another file.
-    if (!unreadable_.ok() && !report_.trial) RETURN_IF_ERROR(EndJob());
-    RETURN_IF_ERROR(sent);
+    if (!sent.ok() && sent != unreadable_) {
+      if (!unreadable_.ok() && !report_.trial) (void)EndJob();
+      return sent;
+    }
+    if (!unreadable_.ok()) report_.unreadable = sheet::TextsOf(unreadable_);
     if (!report_.trial && !report_.stopped) RETURN_IF_ERROR(EndJob());
     report_.passed_over = file_->PassedOver();
     ASSIGN_OR_RETURN(report_.reject_file, file_->FinishRejects());
-    return std::move(report_);
+    return report_;
   }
 
- private:
   template <class Request>
   absl::Status Sign(Request& request) const {
     const bool none = session_.flags.reason.empty() && session_.flags.case_id.empty();
@@ -291,6 +303,7 @@ class Run {
   // What could be personal is masked, as the server does.
   std::string ValueShown(const v1::ImportFinding& finding, const SentRow& row) const {
     const std::string value = file_->ValueOf(finding.violation().field(), row);
+    if (absl::StrContains(finding.violation().value(), "*")) return finding.violation().value();
     return absl::StrContains(finding.violation().reason(), "PERSONAL") ? Mask(value) : value;
   }
 

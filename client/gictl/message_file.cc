@@ -42,21 +42,25 @@ class MessageFile : public RowFile {
     std::error_code error;
     size_ = static_cast<int64_t>(std::filesystem::file_size(options_.path, error));
     line_ = 0;
-    return in_ ? absl::OkStatus() : Unreadable(options_.path, "cannot be read");
+    return in_ ? absl::OkStatus() : Unreadable(options_.path, {"无法读取", "cannot be read"});
   }
   double share() const override { return ShareRead(in_, size_); }
 
   absl::StatusOr<std::string> FinishRejects() override {
     if (!rejects_.is_open()) return std::string();
     rejects_.close();
-    return rejects_ ? absl::StatusOr<std::string>(rejects_path_) : Unreadable(rejects_path_, "cannot be written");
+    return rejects_ ? absl::StatusOr<std::string>(rejects_path_)
+                    : Unreadable(rejects_path_, {"无法写入", "cannot be written"});
   }
 
  protected:
   absl::Status WriteReject(const std::string& bytes) {
-    if (!rejects_.is_open()) rejects_.open(rejects_path_, std::ios::binary | std::ios::trunc);
+    if (!rejects_.is_open()) {
+      KeepOld(rejects_path_);
+      rejects_.open(rejects_path_, std::ios::binary | std::ios::trunc);
+    }
     rejects_ << bytes;
-    return rejects_ ? absl::OkStatus() : Unreadable(rejects_path_, "cannot be written");
+    return rejects_ ? absl::OkStatus() : Unreadable(rejects_path_, {"无法写入", "cannot be written"});
   }
   // Those of the import count.
   static void DropCall(Message& request) {
@@ -176,8 +180,10 @@ class ProtobufRows final : public MessageFile {
     if (!google::protobuf::util::ParseDelimitedFromZeroCopyStream(&row, stream_.get(), &at_end)) {
       if (at_end) return false;
       return Unreadable(options_.path,
-                        absl::StrCat("has no message of gi.registry.v1.ImportRow as its number ", line_ + 1,
-                                     ", at byte ", begin, ": it was cut short, or is something else"));
+                        {absl::StrCat("第 ", line_ + 1, " 条（第 ", begin,
+                                      " 字节处）不是 gi.registry.v1.ImportRow：文件不完整，或是其他文件"),
+                         absl::StrCat("has no message of gi.registry.v1.ImportRow as its number ", line_ + 1,
+                                      ", at byte ", begin, ": it was cut short, or is something else")});
     }
     ++line_;
     row.clear_rejected_because();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -98,11 +99,17 @@ absl::Status RejectTable::Add(const std::vector<std::string>& head, const std::v
                               const std::string& why) {
   const auto columns = static_cast<size_t>(std::find(head.begin(), head.end(), kWhyColumn) - head.begin());
   const auto write = [&](std::vector<std::string> row, const std::string& last) {
+    // What stands behind the columns of the head stays behind them.
+    std::vector<std::string> rest;
+    const size_t end = std::max(columns, head.size());
+    for (size_t i = end; i < row.size(); ++i) rest.push_back(std::move(row[i]));
     row.resize(columns);
     row.push_back(last);
+    std::move(rest.begin(), rest.end(), std::back_inserter(row));
     Write(row);
   };
   if (!begun_) {
+    KeepOld(path_);
     if (!Begin()) return UsageError(absl::StrCat("cannot write ", path_));
     begun_ = true;
     write(head, kWhyColumn);

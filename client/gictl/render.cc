@@ -154,7 +154,10 @@ std::string ViolationLine(const registry::v1::Violation& violation, Language lan
 }
 
 std::vector<std::string> ErrorLines(const absl::Status& status, Language language) {
-  if (IsUsageError(status)) return {std::string(status.message())};
+  if (IsUsageError(status)) {
+    const sheet::Words texts = sheet::TextsOf(status);
+    return {language == Language::kChinese ? texts.chinese : texts.english};
+  }
   const std::optional<ErrorDetail> detail = GetErrorDetail(status);
   // The text of FIELDS_INVALID holds the first finding already.
   if (!detail.has_value() || detail->violations.size() < 2) return {ErrorTextOf(status, language)};

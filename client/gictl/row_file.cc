@@ -36,7 +36,8 @@ absl::StatusOr<mapping::v1::Mapping> ReadMapping(const RowFileOptions& options) 
 absl::StatusOr<std::string> FormatOf(const RowFileOptions& options) {
   if (!options.format.empty()) return options.format;
   std::ifstream in(options.path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(options.path)) return Unreadable(options.path, "cannot be read");
+  if (!in || std::filesystem::is_directory(options.path))
+    return Unreadable(options.path, {"无法读取", "cannot be read"});
   std::string beginning(kBeginning, '\0');
   in.read(beginning.data(), kBeginning);
   beginning.resize(static_cast<size_t>(in.gcount()));
@@ -53,6 +54,11 @@ absl::StatusOr<std::string> FormatOf(const RowFileOptions& options) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RowFile>> OpenRowFile(const RowFileOptions& options) {
+  const std::filesystem::path folder = std::filesystem::path(options.reject_path).parent_path();
+  std::error_code error;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, error)) {
+    return Unreadable(options.reject_path, {"没有这个文件夹", "there is no such folder"});
+  }
   ASSIGN_OR_RETURN(const std::string format, FormatOf(options));
   if (format == "jsonl") return OpenJsonLines(options);
   if (format == "protobuf") return OpenProtobuf(options);
@@ -61,8 +67,8 @@ absl::StatusOr<std::unique_ptr<RowFile>> OpenRowFile(const RowFileOptions& optio
                               : OpenTextTable(options, std::move(mapping));
 }
 
-absl::Status Unreadable(const std::string& path, absl::string_view why) {
-  return UsageError(absl::StrCat(path, ": ", why));
+absl::Status Unreadable(const std::string& path, const sheet::Words& why) {
+  return UsageError({absl::StrCat(path, "：", why.chinese), absl::StrCat(path, ": ", why.english)});
 }
 
 std::string RejectPath(const RowFileOptions& options, const std::string& extension) {
@@ -70,6 +76,11 @@ std::string RejectPath(const RowFileOptions& options, const std::string& extensi
   std::filesystem::path made(options.path);
   const std::string own = made.extension().string();
   return made.replace_extension(absl::StrCat(".rejected", extension.empty() ? own : extension)).string();
+}
+
+void KeepOld(const std::string& path) {
+  std::error_code none;
+  std::filesystem::rename(path, absl::StrCat(path, ".old"), none);
 }
 
 double ShareRead(std::istream& in, int64_t size) {

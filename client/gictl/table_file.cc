@@ -38,9 +38,10 @@ class TableFile final : public RowFile {
     table_.reset();
     ASSIGN_OR_RETURN(rows_, format_->Begin());
     table_ = std::make_unique<sheet::TableReader>(*rows_, mapping_);
-    if (const absl::Status head = table_->FindHead(); !head.ok()) return Unreadable(path_, head.message());
+    if (const absl::Status head = table_->FindHead(); !head.ok()) return Unreadable(path_, sheet::TextsOf(head));
     if (const std::vector<std::string> missing = table_->MissingColumns(); !missing.empty()) {
-      return Unreadable(path_, absl::StrCat("has no column for ", absl::StrJoin(missing, "、")));
+      return Unreadable(path_, {absl::StrCat("缺少列：", absl::StrJoin(missing, "、")),
+                                absl::StrCat("has no column for ", absl::StrJoin(missing, "、"))});
     }
     builder_ = std::make_unique<sheet::RowBuilder>(
         mapping_, table_->columns(), table_->head(), std::filesystem::path(path_).filename().string(),
@@ -51,7 +52,7 @@ class TableFile final : public RowFile {
 
   absl::StatusOr<bool> Next(registry::v1::ImportRow& row, SentRow& kept) override {
     const absl::StatusOr<bool> next = table_->Next(row_);
-    if (!next.ok()) return Unreadable(path_, next.status().message());
+    if (!next.ok()) return Unreadable(path_, sheet::TextsOf(next.status()));
     if (!*next) return false;
     line_ = kept.line = row_.line;
     kept.problems = builder_->Build(row_, row, kept.moved);
@@ -97,11 +98,11 @@ class TextFormat final : public TableFormat {
 
   absl::Status Open() {
     in_.open(options_.path, std::ios::binary);
-    if (!in_) return Unreadable(options_.path, "cannot be read");
+    if (!in_) return Unreadable(options_.path, {"无法读取", "cannot be read"});
     std::error_code error;
     size_ = static_cast<int64_t>(std::filesystem::file_size(options_.path, error));
     const absl::StatusOr<sheet::TextEncoding> encoding = sheet::DetectEncoding(in_);
-    if (!encoding.ok()) return Unreadable(options_.path, encoding.status().message());
+    if (!encoding.ok()) return Unreadable(options_.path, sheet::TextsOf(encoding.status()));
     encoding_ = *encoding;
     return absl::OkStatus();
   }
@@ -133,10 +134,10 @@ class WorkbookFormat final : public TableFormat {
 
   absl::Status Open(const mapping::v1::Mapping& mapping) {
     absl::StatusOr<std::unique_ptr<sheet::Workbook>> book = sheet::Workbook::Open(options_.path);
-    if (!book.ok()) return Unreadable(options_.path, book.status().message());
+    if (!book.ok()) return Unreadable(options_.path, sheet::TextsOf(book.status()));
     book_ = *std::move(book);
     const std::vector<std::string> names = book_->sheets();
-    std::string why;
+    sheet::Words why;
     // Sheets with such a table; those that have rows in it before forms that are empty.
     std::vector<size_t> found, empty;
     for (size_t i = 0; i < names.size(); ++i) {
@@ -149,15 +150,17 @@ class WorkbookFormat final : public TableFormat {
         const absl::StatusOr<bool> any = table.Next(row);
         (any.ok() && !*any ? empty : found).push_back(i);
       } else if (why.empty()) {
-        why = std::string(head.message());
+        why = sheet::TextsOf(head);
       }
     }
     if (found.empty()) found = std::move(empty);
     if (found.size() > 1) {
       std::vector<std::string> candidates;
       for (const size_t i : found) candidates.push_back(names[i]);
-      return Unreadable(options_.path, absl::StrCat("has several sheets with such a table: ",
-                                                    absl::StrJoin(candidates, "、"), "; name one with --sheet"));
+      const std::string all = absl::StrJoin(candidates, "、");
+      return Unreadable(options_.path,
+                        {absl::StrCat("有几个工作表都是这种表：", all, "；请用 --sheet 指明，逐个导入"),
+                         absl::StrCat("has several sheets with such a table: ", all, "; name one with --sheet")});
     }
     if (found.size() == 1) {
       sheet_ = found.front();
@@ -166,8 +169,9 @@ class WorkbookFormat final : public TableFormat {
       return absl::OkStatus();
     }
     if (!why.empty()) return Unreadable(options_.path, why);
-    return Unreadable(options_.path,
-                      absl::StrCat("has no sheet \"", options_.sheet, "\", only ", absl::StrJoin(names, "、")));
+    const std::string all = absl::StrJoin(names, "、");
+    return Unreadable(options_.path, {absl::StrCat("没有工作表“", options_.sheet, "”，只有 ", all),
+                                      absl::StrCat("has no sheet \"", options_.sheet, "\", only ", all)});
   }
 
   absl::StatusOr<std::unique_ptr<sheet::RowSource>> Begin() override { return book_->Rows(sheet_); }

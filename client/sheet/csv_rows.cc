@@ -83,8 +83,9 @@ absl::StatusOr<bool> CsvRows::NextLine(Line& line) {
     const absl::string_view bytes(block.data(), static_cast<size_t>(in_.gcount()));
     at_end_ = bytes.empty();
     if (!decoder_.Decode(bytes, at_end_, text_)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("line ", decoder_.line(), " has bytes that are no text in this encoding"));
+      return SheetError(
+          {absl::StrCat("第 ", decoder_.line(), " 行有不属于该编码的字节：请改正该行，或另存为“CSV UTF-8”"),
+           absl::StrCat("line ", decoder_.line(), " has bytes that are no text in this encoding")});
     }
   }
 }

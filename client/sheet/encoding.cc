@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/sheet/rows.h"
 #include "unicode/ucnv.h"
 #include "unicode/ucnv_err.h"
 #include "unicode/ustring.h"
@@ -153,8 +154,10 @@ absl::StatusOr<TextEncoding> DetectEncoding(std::istream& in) {
     if (line == 0) return candidate;
     absl::StrAppend(&tried, tried.empty() ? "" : "; ", "not ", NameOf(candidate), " in line ", line);
   }
-  return absl::InvalidArgumentError(absl::StrCat("the text is in none of the encodings UTF-8, UTF-16 and GB18030 (",
-                                                 tried, "): save it again as \"CSV UTF-8\", or correct the line"));
+  return SheetError(
+      {absl::StrCat("文本不是 UTF-8、UTF-16 或 GB18030 编码（", tried, "）：请另存为“CSV UTF-8”，或改正该行"),
+       absl::StrCat("the text is in none of the encodings UTF-8, UTF-16 and GB18030 (", tried,
+                    "): save it again as \"CSV UTF-8\", or correct the line")});
 }
 
 std::string Encode(absl::string_view text, TextEncoding encoding) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/sheet/rows.h"
 #include "storage/base/error.h"
 #include "storage/base/status_macros.h"
 
@@ -16,9 +17,9 @@ namespace {
 constexpr size_t kBlock = 64 << 10;
 
 absl::Status TooLarge(int64_t max_bytes) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("is a workbook of more than ", max_bytes >> 20,
-                   " MiB when unpacked: save the sheet as \"CSV UTF-8\" and import that"));
+  return SheetError({absl::StrCat("工作簿解压后超过 ", max_bytes >> 20, " MiB：请将工作表另存为“CSV UTF-8”后导入"),
+                     absl::StrCat("is a workbook of more than ", max_bytes >> 20,
+                                  " MiB when unpacked: save the sheet as \"CSV UTF-8\" and import that")});
 }
 
 absl::string_view WithoutPrefix(absl::string_view name) { return name.substr(name.find(':') + 1); }
@@ -85,9 +86,11 @@ class ExpatPart final : public XmlPart {
 }  // namespace
 
 absl::Status DamagedWorkbook(absl::string_view detail) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "is a damaged workbook, or one of another kind", detail.empty() ? "" : " (", Excerpt(detail, 200),
-      detail.empty() ? "" : ")", ": open it in a spreadsheet program and save it as XLSX, or as \"CSV UTF-8\""));
+  const std::string why = detail.empty() ? "" : absl::StrCat(" (", Excerpt(detail, 200), ")");
+  return SheetError(
+      {absl::StrCat("工作簿已损坏，或不是所支持的格式", why, "：请用电子表格软件打开，另存为 XLSX 或“CSV UTF-8”"),
+       absl::StrCat("is a damaged workbook, or one of another kind", why,
+                    ": open it in a spreadsheet program and save it as XLSX, or as \"CSV UTF-8\"")});
 }
 
 absl::string_view XmlAttributes::operator[](absl::string_view name) const {

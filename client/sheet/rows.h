@@ -17,6 +17,11 @@ struct Words {
   bool empty() const { return english.empty(); }
 };
 
+// INVALID_ARGUMENT about a file as a whole, with its text in both languages.
+absl::Status SheetError(const Words& what);
+// The texts of such an error; of any other status twice its message.
+Words TextsOf(const absl::Status& status);
+
 // What is wrong with a row or cell, found before the server sees it.
 struct Fault {
   enum class Code {

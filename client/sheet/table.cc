@@ -230,11 +230,17 @@ absl::Status TableReader::NoHead() const {
   // A head that could not be read is the likeliest reason.
   const auto unread =
       std::find_if(waiting_.begin(), waiting_.end(), [](const SheetRow& one) { return !one.problem.empty(); });
-  const std::string why =
-      unread == waiting_.end() ? "" : absl::StrCat(" (line ", unread->line, ": ", unread->problem.english, ")");
-  return absl::InvalidArgumentError(absl::StrCat(
-      "no row among the first ", waiting_.size(), " is the head of such a table; columns looked for: ",
-      absl::StrJoin(names, "、"), seen.empty() ? "" : absl::StrCat("; found: ", absl::StrJoin(seen, "、")), why));
+  Words why;
+  if (unread != waiting_.end()) {
+    why = {absl::StrCat("（第 ", unread->line, " 行：", unread->problem.chinese, "）"),
+           absl::StrCat(" (line ", unread->line, ": ", unread->problem.english, ")")};
+  }
+  const std::string wanted = absl::StrJoin(names, "、"), found = absl::StrJoin(seen, "、");
+  return SheetError({absl::StrCat("前 ", waiting_.size(), " 行中没有这种表的表头；应有的列：", wanted,
+                                  found.empty() ? "" : absl::StrCat("；已找到：", found), why.chinese),
+                     absl::StrCat("no row among the first ", waiting_.size(),
+                                  " is the head of such a table; columns looked for: ", wanted,
+                                  found.empty() ? "" : absl::StrCat("; found: ", found), why.english)});
 }
 
 bool TableReader::IsQuantity(size_t column) const {
@@ -358,10 +364,11 @@ absl::StatusOr<bool> TableReader::Next(SheetRow& row) {
     }
     if (IsHeadAgain(row)) {
       if (IsOtherHead(row)) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("line ", row.line,
-                         " begins another table, with columns or units of its own; it was read up to there: put the "
-                         "other table into a file of its own"));
+        return SheetError(
+            {absl::StrCat("第 ", row.line, " 行起是另一张表（列或单位不同），只读到该行之前：请将其另存为单独的文件"),
+             absl::StrCat("line ", row.line,
+                          " begins another table, with columns or units of its own; it was read up to there: put the "
+                          "other table into a file of its own")});
       }
       PassOver(row.line, {"重复的表头", "the head once more"});
       continue;

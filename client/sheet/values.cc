@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -75,6 +76,8 @@ Fault Expected(absl::string_view text, absl::string_view chinese, absl::string_v
           {absl::StrCat("“", shown, "”应为", chinese), absl::StrCat("\"", shown, "\" should be ", english)},
           ""};
 }
+
+constexpr char kChineseUrl[] = "registry.gi/zh-CN";
 
 // In texts for the elements of a list: which one it is.
 constexpr char kElementNumber[] = "{n}";
@@ -288,6 +291,18 @@ size_t CommonLength(const std::u32string& a, const std::u32string& b) {
 }
 
 }  // namespace
+
+absl::Status SheetError(const Words& what) {
+  absl::Status status = absl::InvalidArgumentError(what.english);
+  status.SetPayload(kChineseUrl, absl::Cord(what.chinese));
+  return status;
+}
+
+Words TextsOf(const absl::Status& status) {
+  const std::string english(status.message());
+  const auto chinese = status.GetPayload(kChineseUrl);
+  return {chinese ? std::string(*chinese) : english, english};
+}
 
 std::string FaultName(Fault::Code code) {
   switch (code) {

@@ -24,9 +24,10 @@ absl::StatusOr<std::unique_ptr<Workbook>> Workbook::Open(const std::string& path
   char beginning[sizeof(kOldMagic) - 1] = {};
   std::ifstream(path, std::ios::binary).read(beginning, sizeof(beginning));
   if (absl::string_view(beginning, sizeof(beginning)) == kOldMagic) {
-    return absl::InvalidArgumentError(
-        "is a workbook of the older kind (XLS), or one with a password: save it as XLSX without a password, or as "
-        "\"CSV UTF-8\"");
+    return SheetError(
+        {"是旧格式（XLS）或设有密码的工作簿：请另存为不带密码的 XLSX 或“CSV UTF-8”",
+         "is a workbook of the older kind (XLS), or one with a password: save it as XLSX without a password, or as "
+         "\"CSV UTF-8\""});
   }
   ASSIGN_OR_RETURN(std::unique_ptr<Package> package, Package::Open(path, kMaxWorkbookBytes));
   // ODS has no relationships; XLSX has no content.xml.
