@@ -169,7 +169,11 @@ void RowBuilder::Fill(size_t place, std::string text, const std::vector<std::str
   for (const mapping::v1::Word& word : column.words()) {
     if (FoldText(word.text()) != FoldText(text)) continue;
     text = word.value();
-    if (text.empty()) return;
+    if (text.empty()) {
+      // Said to be nothing, which is more than not said.
+      if (!absl::StartsWith(column.field(), "row.")) row.add_cleared(column.field());
+      return;
+    }
     break;
   }
   if (IsPlaceholder(text) && !IsYesNo(mapping_, column)) text.clear();
@@ -195,7 +199,8 @@ void RowBuilder::Fill(size_t place, std::string text, const std::vector<std::str
 Fault RowBuilder::SetQuantity(const mapping::v1::Column& column, const HeadUnit& in_head, const std::string& text,
                               ImportRow& row, bool& approximate) const {
   // A cell may name its own unit where that of the head is not known.
-  const absl::string_view unit = in_head.unknown ? "" : in_head.unit.empty() ? column.unit() : in_head.unit;
+  const std::string own = in_head.unit.empty() ? column.unit() : in_head.unit;
+  const std::string unit = in_head.unknown ? "" : own;
   const std::optional<SheetQuantity> parsed = ParseQuantityCell(text, unit);
   if (!parsed && in_head.unknown) {
     return {Fault::Code::kValueUnexpected,

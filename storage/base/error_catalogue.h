@@ -273,6 +273,9 @@ inline constexpr CatalogueRow kCatalogue[] = {
     {registry::v1::ERROR_REASON_ARCHIVE_INVALID, kInvalid,
      "the archive cannot be restored: {detail}; take another copy of it, or make it again",
      "存档不能恢复：{detail}；请使用另一份存档，或重新生成"},
+    {registry::v1::ERROR_REASON_IMPORT_ROW_TWICE, kInvalid,
+     "line {line} says once more what line {other} says ({value}): one of them is enough",
+     "第 {line} 行与第 {other} 行重复（{value}），内容相同：保留一行即可"},
 };
 
 }  // namespace gi::error_catalogue

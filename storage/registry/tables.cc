@@ -86,12 +86,22 @@ constexpr Index<v1::SurveyRecord> kSurveyRecordIndexes[] = {
          key.String(product).Uint64(static_cast<uint64_t>(row.year())).Uint64(static_cast<uint64_t>(row.round()));
        });
      }},
+    {{keyspace::kSurveyRecordsByKey, "survey_records_by_key", 1},
+     [](const v1::SurveyRecord& row, IndexEntries& entries) {
+       entries.Add([&](KeyWriter& key) {
+         key.String(SurveyOf(row.name())).String(row.local_name()).String(row.variety()).String(row.place_code());
+       });
+     }},
 };
 
 constexpr Index<v1::Product> kProductIndexes[] = {
     {{keyspace::kProductsByStage, "products_by_stage", 1},
      [](const v1::Product& row, IndexEntries& entries) {
        entries.Add([&](KeyWriter& key) { key.Uint64(static_cast<uint64_t>(row.stage())); });
+     }},
+    {{keyspace::kProductsByKey, "products_by_key", 1},
+     [](const v1::Product& row, IndexEntries& entries) {
+       entries.Add([&](KeyWriter& key) { key.String(row.display_name()).Uint64(static_cast<uint64_t>(row.sector())); });
      }},
 };
 
@@ -226,6 +236,14 @@ engine::KeyRange RecordsOfTownship(absl::string_view survey_id, absl::string_vie
 }
 engine::KeyRange RecordsOfProduct(absl::string_view product_id) {
   return Range(KeyWriter(keyspace::kSurveyRecordsByProduct).String(product_id));
+}
+engine::KeyRange RecordsWithKey(absl::string_view survey_id, absl::string_view local_name, absl::string_view variety,
+                                absl::string_view place_code) {
+  return Range(
+      KeyWriter(keyspace::kSurveyRecordsByKey).String(survey_id).String(local_name).String(variety).String(place_code));
+}
+engine::KeyRange ProductsWithKey(absl::string_view display_name, v1::Sector sector) {
+  return Range(KeyWriter(keyspace::kProductsByKey).String(display_name).Uint64(static_cast<uint64_t>(sector)));
 }
 engine::KeyRange TalliesOfSurvey(absl::string_view survey_id) {
   return engine::PrefixRange(absl::StrCat(KeyWriter(keyspace::kSurveyTallies).bytes(), survey_id, "/"));

@@ -68,6 +68,10 @@ engine::KeyRange RecordsOfTownship(absl::string_view survey_id, absl::string_vie
                                    v1::SurveyRecordState state);
 // By year, round and id.
 engine::KeyRange RecordsOfProduct(absl::string_view product_id);
+// By natural key, as written.
+engine::KeyRange RecordsWithKey(absl::string_view survey_id, absl::string_view local_name, absl::string_view variety,
+                                absl::string_view place_code);
+engine::KeyRange ProductsWithKey(absl::string_view display_name, v1::Sector sector);
 engine::KeyRange TalliesOfSurvey(absl::string_view survey_id);
 engine::KeyRange AllProducts();
 engine::KeyRange ProductsInStage(v1::CultivationStage stage);

@@ -120,6 +120,30 @@ void CheckMeasurements(const v1::SurveyRecord& record, int campaign_year, absl::
   }
 }
 
+void CompleteMeasurements(const v1::SurveyRecord& existing, v1::SurveyRecord& given) {
+  if (given.measurements().empty()) return;
+  google::protobuf::RepeatedPtrField<v1::Measurement> all;
+  std::vector<v1::Measurement> left(given.measurements().begin(), given.measurements().end());
+  for (const v1::Measurement& figure : existing.measurements()) {
+    const auto same = std::find_if(left.begin(), left.end(), [&](const v1::Measurement& one) {
+      if (!one.id().empty()) return one.id() == figure.id();
+      return one.subject() == figure.subject() && one.year() == figure.year() && one.method() == figure.method();
+    });
+    v1::Measurement& kept = *all.Add();
+    if (same == left.end()) {
+      kept = figure;
+      kept.clear_canonical();
+      kept.clear_counts();
+    } else {
+      kept = std::move(*same);
+      kept.set_id(figure.id());
+      left.erase(same);
+    }
+  }
+  for (v1::Measurement& figure : left) *all.Add() = std::move(figure);
+  given.mutable_measurements()->Swap(&all);
+}
+
 void AssignMeasurementIds(v1::SurveyRecord& record) {
   absl::flat_hash_set<std::string> taken;
   for (const v1::Measurement& figure : record.measurements()) taken.insert(figure.id());

@@ -216,7 +216,9 @@ absl::Status Divide(const RuleContext& context, registry::Mutation& mutation,
                                    [&](const auto& item) { return item.id() == items[i]; });
     if (known) continue;
     violations.Add(absl::StrCat("items[", i, "]"), ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                   {{"value", domain::EchoValue(items[i])}, {"expected", "the id of a goods item of the application"}, {"expected_zh", "本申请中商品项的标识"}});
+                   {{"value", domain::EchoValue(items[i])},
+                    {"expected", "the id of a goods item of the application"},
+                    {"expected_zh", "本申请中商品项的标识"}});
   }
   if (!violations.empty()) return absl::OkStatus();
   const std::string& id = request.application_id().empty() ? context.generated_id : request.application_id();
@@ -285,6 +287,8 @@ void RegisterApplicationService(registry::Registry& registry, rpc::MethodTable& 
 }
 
 std::unique_ptr<RowImporter> ApplicationImporter() {
+  // Looked through for the one with the name.
+  constexpr size_t kMostOfApplicant = 1000;
   using Request = registry::v1::CreateApplicationRequest;
   ImportParts<Application, Request, registry::v1::CorrectApplicationRequest> parts = {
       registry::v1::IMPORT_KIND_APPLICATIONS,
@@ -296,7 +300,21 @@ std::unique_ptr<RowImporter> ApplicationImporter() {
         return absl::StrCat(registry::v1::ApplicationKind_Name(row.kind()), " ", row.display_name(), " ",
                             row.applicant());
       },
-      nullptr,
+      [](const table::RowReader& rows, const Request& request, FieldViolations&) -> absl::StatusOr<std::string> {
+        const Application& given = request.application();
+        FieldViolations ignored;
+        const std::string applicant = domain::IdOfName(given.applicant(), domain::kEntityCollection, "", ignored);
+        if (applicant.empty()) return std::string();
+        ASSIGN_OR_RETURN(const table::IdPage page,
+                         table::ScanIds(rows, registry::ApplicationsOfApplicant(applicant), "", kMostOfApplicant));
+        for (const std::string& id : page.ids) {
+          ASSIGN_OR_RETURN(const auto row, registry::kApplications.Get(rows, id));
+          const bool same =
+              row && row->message.kind() == given.kind() && row->message.display_name() == given.display_name();
+          if (same) return id;
+        }
+        return std::string();
+      },
       "applicant",
   };
   parts.brings = &registry::kIndications;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/service/import/row_references.h"
 #include "storage/base/uuid.h"
 
@@ -232,7 +233,8 @@ void ImportSession::JudgeRow(const ImportRow& given, DivisionReader& divisions, 
   domain::NormalizeStrings(*row.request);
   ClearOutputOnly(*row.request);
   importer_->Normalize(*row.request);
-  row.content = Hash(absl::StrCat(row.request->SerializeAsString(), "\n", given.entity_uscc(), "\n", given.title()));
+  row.content = Hash(absl::StrCat(row.request->SerializeAsString(), "\n", given.entity_uscc(), "\n", given.title(),
+                                  "\n", absl::StrJoin(given.cleared(), ",")));
 }
 
 absl::Status ImportSession::Run(registry::Mutation& mutation, Chunk& chunk) {
@@ -293,7 +295,8 @@ absl::Status ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chun
   const int first = mutation.entries();
   const absl::Status status = mutation.Try([&]() -> absl::Status {
     FieldViolations more;
-    absl::StatusOr<TakenRow> done = importer_->Take(chunk.rules, mutation, *row.request, import_.on_existing(), more);
+    absl::StatusOr<TakenRow> done =
+        importer_->Take(chunk.rules, mutation, *row.request, row.given->cleared(), import_.on_existing(), more);
     AddRefusal(done.status(), more);
     if (done.ok() && done->outcome == Outcome::kCreated) CheckState(row, more);
     findings.Merge(more);
@@ -368,7 +371,7 @@ bool ImportSession::MeetRepeated(const Row& row, const std::string& key, uint64_
   if (found == seen_.end() || found->second.line >= row.given->line()) return false;
   const bool same = found->second.content == row.content;
   FieldViolations findings;
-  findings.Add("", ErrorReason::ERROR_REASON_IMPORT_ROW_REPEATED,
+  findings.Add("", same ? ErrorReason::ERROR_REASON_IMPORT_ROW_TWICE : ErrorReason::ERROR_REASON_IMPORT_ROW_REPEATED,
                {{"value", domain::EchoValue(key)},
                 {"line", absl::StrCat(row.given->line())},
                 {"other", absl::StrCat(found->second.line)}});

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -29,6 +30,8 @@ struct TakenRow {
   Revision before;
 };
 
+using Cleared = google::protobuf::RepeatedPtrField<std::string>;
+
 // Immutable and thread-safe.
 class RowImporter {
  public:
@@ -46,10 +49,11 @@ class RowImporter {
   virtual void Normalize(google::protobuf::Message& request) const = 0;
   // What tells the row from all others, as text that a person understands; "" only of a row that lacks what it needs.
   virtual std::string KeyOf(const google::protobuf::Message& request) const = 0;
-  // On the writer's thread. Findings about the row go into `violations`; it is then rejected, whatever is returned.
+  // On the writer's thread. `cleared`: as ImportRow.cleared. Findings about the row go into `violations`; it is then
+  // rejected, whatever is returned.
   virtual absl::StatusOr<TakenRow> Take(const RuleContext& context, registry::Mutation& mutation,
-                                        const google::protobuf::Message& request, registry::v1::OnExisting on_existing,
-                                        FieldViolations& violations) const = 0;
+                                        const google::protobuf::Message& request, const Cleared& cleared,
+                                        registry::v1::OnExisting on_existing, FieldViolations& violations) const = 0;
 
   // Of a resource as it came, with its output-only fields (an export has them): the state that creating it would not
   // bring about. "": none.
@@ -87,12 +91,18 @@ struct ImportParts {
   void (*normalize)(CreateRequest&) = nullptr;
   // Takes out of the fields that differ those that say the same in other words.
   void (*agree)(const Message& given, const Message& existing, std::vector<std::string>& fields) = nullptr;
+  // Puts into the row of the file what it leaves empty within a field, which so stays as it is.
+  void (*complete)(const Message& existing, const Cleared& cleared, Message& given) = nullptr;
   // As RowImporter::StateLost.
   std::string (*state_lost)(const Message& resource) = nullptr;
   // As RowImporter::Replace. Default: nothing hangs on the row.
   absl::Status (*replace)(registry::Mutation& mutation, const Message* before, const Message* after) = nullptr;
   const table::AnyTable* brings = nullptr;
 };
+
+// Adds the fields of the row that are cleared ("entity.aliases") and that the register has.
+void AddCleared(const Cleared& cleared, const google::protobuf::Message& given,
+                const google::protobuf::Message& existing, std::vector<std::string>& fields);
 
 // An id that follows from a natural key, so that the same row finds itself again.
 std::string IdOfKey(absl::string_view key);
@@ -121,14 +131,14 @@ class RowImporterOf final : public RowImporter {
   }
 
   absl::StatusOr<TakenRow> Take(const RuleContext& context, registry::Mutation& mutation,
-                                const google::protobuf::Message& any_request, registry::v1::OnExisting on_existing,
-                                FieldViolations& violations) const override {
+                                const google::protobuf::Message& any_request, const Cleared& cleared,
+                                registry::v1::OnExisting on_existing, FieldViolations& violations) const override {
     const auto& request = static_cast<const CreateRequest&>(any_request);
     ASSIGN_OR_RETURN(const std::string id, IdOf(mutation.rows(), request, violations));
     if (!violations.empty()) return TakenRow();
     if (!id.empty()) {
       ASSIGN_OR_RETURN(const auto existing, Kind<Message>::Table().Get(mutation.rows(), id));
-      if (existing) return Meet(context, mutation, request, *existing, on_existing, violations);
+      if (existing) return Meet(context, mutation, request, cleared, *existing, on_existing, violations);
     }
     RuleContext own = context;
     if (!id.empty()) own.generated_id = id.substr(id.rfind('/') + 1);
@@ -197,12 +207,19 @@ class RowImporterOf final : public RowImporter {
   }
 
   absl::StatusOr<TakenRow> Meet(const RuleContext& context, registry::Mutation& mutation, const CreateRequest& request,
-                                const table::Row<Message>& existing, registry::v1::OnExisting on_existing,
-                                FieldViolations& violations) const {
+                                const Cleared& cleared, const table::Row<Message>& existing,
+                                registry::v1::OnExisting on_existing, FieldViolations& violations) const {
     using Outcome = TakenRow::Outcome;
     TakenRow taken{Outcome::kSame, existing.message.name(), existing.revision};
-    std::vector<std::string> fields = DifferingFields(RowOf(request), existing.message);
-    if (parts_.agree != nullptr) parts_.agree(RowOf(request), existing.message, fields);
+    std::optional<Message> completed;
+    if (parts_.complete != nullptr) {
+      completed = RowOf(request);
+      parts_.complete(existing.message, cleared, *completed);
+    }
+    const Message& given = completed ? *completed : RowOf(request);
+    std::vector<std::string> fields = DifferingFields(given, existing.message);
+    if (parts_.agree != nullptr) parts_.agree(given, existing.message, fields);
+    AddCleared(cleared, given, existing.message, fields);
     if (fields.empty()) return taken;
     taken.outcome = Outcome::kSkipped;
     if (on_existing == registry::v1::ON_EXISTING_SKIP) return taken;
@@ -219,7 +236,7 @@ class RowImporterOf final : public RowImporter {
     }
     CorrectRequest correct;
     Message& row = *Kind<Message>::In(correct);
-    row = RowOf(request);
+    row = given;
     row.set_name(existing.message.name());
     for (const std::string& field : fields) correct.mutable_update_mask()->add_paths(field);
     correct.set_etag(EtagOf(context.history_id_text, existing.revision));

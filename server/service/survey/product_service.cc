@@ -257,6 +257,13 @@ std::unique_ptr<RowImporter> ProductImporter() {
         const Product& product = request.product();
         return absl::StrCat(product.display_name(), " ", registry::v1::Sector_Name(product.sector()));
       },
+      [](const table::RowReader& rows, const Request& request, FieldViolations&) -> absl::StatusOr<std::string> {
+        const Product& product = request.product();
+        ASSIGN_OR_RETURN(
+            const table::IdPage page,
+            table::ScanIds(rows, registry::ProductsWithKey(product.display_name(), product.sector()), "", 1));
+        return page.ids.empty() ? "" : page.ids.front();
+      },
   };
   parts.state_lost = [](const Product& product) {
     if (!product.merged_into().empty()) return absl::StrCat("merged into ", product.merged_into());

@@ -367,6 +367,18 @@ std::unique_ptr<RowImporter> SurveyRecordImporter() {
         const SurveyRecord& row = request.survey_record();
         return absl::StrCat(request.survey(), " ", row.local_name(), " ", row.variety(), " ", row.place_code());
       },
+      [](const table::RowReader& rows, const Request& request, FieldViolations&) -> absl::StatusOr<std::string> {
+        const SurveyRecord& row = request.survey_record();
+        const std::string survey = domain::IdOfKnownName(request.survey(), domain::kSurveyCollection);
+        ASSIGN_OR_RETURN(
+            const table::IdPage page,
+            table::ScanIds(rows, registry::RecordsWithKey(survey, row.local_name(), row.variety(), row.place_code()),
+                           "", 1));
+        return page.ids.empty() ? "" : page.ids.front();
+      },
+  };
+  parts.complete = [](const SurveyRecord& existing, const Cleared&, SurveyRecord& given) {
+    domain::CompleteMeasurements(existing, given);
   };
   parts.state_lost = [](const SurveyRecord& record) {
     return record.state() > registry::v1::SURVEY_RECORD_STATE_DRAFT

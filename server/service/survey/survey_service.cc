@@ -259,6 +259,8 @@ absl::StatusOr<registry::v1::ConvertQuantityResponse> Convert(const registry::v1
   return response;
 }
 
+int RoundOf(const Survey& survey) { return std::max(survey.round(), 1); }
+
 }  // namespace
 
 void RegisterSurveyService(registry::Registry& registry, rpc::MethodTable& methods) {
@@ -286,13 +288,25 @@ void RegisterSurveyService(registry::Registry& registry, rpc::MethodTable& metho
 }
 
 std::unique_ptr<RowImporter> SurveyImporter() {
+  // There are a few a year.
+  constexpr size_t kMostSurveys = 1000;
   using Request = registry::v1::CreateSurveyRequest;
   ImportParts<Survey, Request, registry::v1::CorrectSurveyRequest> parts = {
       registry::v1::IMPORT_KIND_SURVEYS,
       registry::v1::ImportRow::kSurvey,
       Create,
       Correct,
-      [](const Request& request) { return absl::StrCat(request.survey().year(), " ", request.survey().round()); },
+      [](const Request& request) { return absl::StrCat(request.survey().year(), " ", RoundOf(request.survey())); },
+      [](const table::RowReader& rows, const Request& request, FieldViolations&) -> absl::StatusOr<std::string> {
+        ASSIGN_OR_RETURN(const table::IdPage page, table::ScanIds(rows, registry::AllSurveys(), "", kMostSurveys));
+        for (const std::string& id : page.ids) {
+          ASSIGN_OR_RETURN(const auto row, registry::kSurveys.Get(rows, id));
+          const bool same = row && row->message.year() == request.survey().year() &&
+                            RoundOf(row->message) == RoundOf(request.survey());
+          if (same) return id;
+        }
+        return std::string();
+      },
   };
   parts.state_lost = [](const Survey& survey) {
     return survey.state() > registry::v1::SURVEY_STATE_PLANNED ? registry::v1::SurveyState_Name(survey.state()) : "";
