@@ -1,0 +1,102 @@
+"""What a row of a file is, and what it leaves as it is: rows of every kind are found by natural key, empty is not nothing."""
+
+from application_builders import application
+from builders import create_authorization, create_entity, create_indication, date, mutation, period, source, uscc
+from import_builders import ImportTestCase, counts_of, entity_row
+from protos import pb
+from survey_builders import SurveyCalls, area, create_product, create_record, create_survey, output, record
+
+SAME, CHANGED = {"read": 1, "same": 1}, {"read": 1, "changed": 1}
+
+
+class ImportKeyTest(SurveyCalls, ImportTestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.fill_liangping()
+
+    def outcome(self, kind, row, **fields):
+        row.line = 1
+        answer, _ = self.take(kind, [row], **fields)
+        return counts_of(answer.counts), [f.violation.message_en for f in answer.findings]
+
+    def test_rows_that_were_made_under_another_id(self):
+        """By single calls, with ids of their own."""
+        product = self.call("CreateProduct", create_product("known", "示例尖柚")).product
+        row = pb.ImportRow(product=pb.CreateProductRequest(product=product))
+        row.product.product.ClearField("name")
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_PRODUCTS, row), (SAME, []))
+
+        request = create_survey("known", 2031)
+        self.call("CreateSurvey", request)
+        survey = pb.ImportRow(survey=pb.CreateSurveyRequest(survey=request.survey))
+        survey.survey.survey.round = 1
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_SURVEYS, survey)[0]["read"], 1)
+        years = [row.year for row in self.call("ListSurveys", pb.ListSurveysRequest()).surveys]
+        self.assertEqual(years.count(2031), 1)
+
+        made = record("示例鸭", "500155100", 2024)
+        self.call("CreateSurveyRecord", create_record("2024", "known", made))
+        row = pb.ImportRow(survey_record=pb.CreateSurveyRecordRequest(survey="surveys/2024", survey_record=made))
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_SURVEY_RECORDS, row), (SAME, []))
+
+        entity = self.call("CreateEntity", create_entity(950)).entity
+        made = application(applicant=entity.name, display_name="示例申报")
+        self.call("CreateApplication", mutation(pb.CreateApplicationRequest(application=made, application_id="known")))
+        row = pb.ImportRow(application=pb.CreateApplicationRequest(application=made))
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_APPLICATIONS, row), (SAME, []))
+
+    def test_some_figures_are_corrected_and_the_others_stay(self):
+        made = record("示例柚甲", "500155100", 2024)
+        row = self.call("CreateSurveyRecord", create_record("2024", "figures", made)).survey_record
+        of_another = area(900, 2024, method=pb.MEASUREMENT_METHOD_MEASURED)
+        part = pb.SurveyRecord(
+            local_name=made.local_name, sector=made.sector, place_code=made.place_code, source=source(),
+            measurements=[output(1600, 2024), of_another],
+        )  # fmt: skip
+        sent = pb.ImportRow(survey_record=pb.CreateSurveyRecordRequest(survey="surveys/2024", survey_record=part))
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_SURVEY_RECORDS, sent), (CHANGED, []))
+        row = self.call("GetSurveyRecord", pb.GetSurveyRecordRequest(name=row.name)).survey_record
+        self.assertEqual([(m.id, m.quantity.value) for m in row.measurements], [("m1", "1000"), ("m2", "1600"), ("m3", "900")])
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_SURVEY_RECORDS, sent), (SAME, []))
+
+    def test_the_end_of_a_grant_goes_only_if_the_row_says_so(self):
+        title = self.call("CreateIndication", create_indication("keys.title", registered="2020-01-01")).indication
+        entity = self.call("CreateEntity", create_entity(951)).entity
+        grant = pb.Authorization(
+            entity=entity.name, indication=title.name, validity=period("2024-01-01", "2025-12-31"), source=source()
+        )
+        request = pb.CreateAuthorizationRequest(authorization=grant, granted=True, effective_from=date("2024-01-01"))
+        row = pb.ImportRow(authorization=request)
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, row)[0], {"read": 1, "created": 1})
+        row.authorization.authorization.validity.ClearField("to")
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, row), (SAME, []))
+        row.cleared.append("authorization.validity.to")
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, row), (CHANGED, []))
+        listed = self.call("ListAuthorizations", pb.ListAuthorizationsRequest(entity=entity.name)).authorizations
+        self.assertEqual([one.validity.HasField("to") for one in listed], [False])
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, row), (SAME, []))
+
+    def test_a_field_is_cleared(self):
+        self.call("CreateEntity", create_entity(952, aliases=["旧称"]))
+        row = entity_row(1, 952)
+        row.entity.entity.display_name = self.entity(952)[0].display_name
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_ENTITIES, row), (SAME, []))
+        row.cleared.append("entity.aliases")
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_ENTITIES, row), (CHANGED, []))
+        self.assertEqual(list(self.entity(952)[0].aliases), [])
+
+    def test_numbers_are_judged_as_they_are(self):
+        answer, _ = self.take(
+            pb.IMPORT_KIND_ENTITIES,
+            [entity_row(1, 1, uscc="11010519491231002X"), entity_row(2, 1, uscc="935001550123456000")],
+        )
+        reasons = [f.violation.reason for f in answer.findings]
+        self.assertEqual(reasons, ["ERROR_REASON_USCC_PERSONAL_ID", "ERROR_REASON_USCC_INVALID"])
+        self.assertNotIn("MALFORMED", answer.findings[1].violation.message_en)
+        self.assertNotIn("11010519491231002X", str(answer))
+
+    def test_a_row_said_twice(self):
+        answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [entity_row(1, 953), entity_row(2, 953)])
+        self.assertEqual([f.violation.reason for f in answer.findings], ["ERROR_REASON_IMPORT_ROW_TWICE"])
