@@ -97,7 +97,7 @@ void AddImportCommands(CLI::App& app, Command& command) {
       ->check(CLI::IsMember({"fail", "skip", "update"}))
       ->capture_default_str();
   sub->add_option("--mapping", flags->options.file.mapping_path, "A mapping of columns of your own");
-  sub->add_option("--sheet", flags->options.file.sheet, "Of a workbook (default: the first with such a table)");
+  sub->add_option("--sheet", flags->options.file.sheet, "Of a workbook (default: the only one with such a table)");
   sub->add_option("--format", flags->options.file.format, "Default: by what is in the file")
       ->check(CLI::IsMember({"csv", "workbook", "jsonl", "protobuf"}));
   sub->add_option("--rejects", flags->options.file.reject_path,

@@ -63,7 +63,7 @@ struct RowFileOptions {
   std::string reject_path;
   // csv, workbook, jsonl or protobuf; "": by what is in it.
   std::string format;
-  // Of a workbook; "": the first one that has the head of a table.
+  // Of a workbook; "": the only one that has such a table.
   std::string sheet;
 };
 

@@ -96,16 +96,13 @@ std::vector<int> Trimmed(std::vector<int> columns) {
 }  // namespace
 
 std::string HeadForm(absl::string_view text) {
-  const std::string folded = FoldText(text);
+  const std::string folded = absl::StrReplaceAll(FoldText(text), {{"【", "["}, {"】", "]"}, {"〔", "["}, {"〕", "]"}});
   std::string form;
   int depth = 0;
   for (const char c : folded) {
     if (c == '(' || c == '[') ++depth;
     if (depth == 0 && c != '*' && c != ':') form.push_back(c);
     if ((c == ')' || c == ']') && depth > 0) --depth;
-  }
-  for (const char* bracket : {"【", "】"}) {
-    for (size_t at = form.find(bracket); at != std::string::npos; at = form.find(bracket)) form.erase(at, 3);
   }
   return form;
 }

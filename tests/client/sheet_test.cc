@@ -406,6 +406,22 @@ TEST(TownshipTableTest, CellsThatDoNotFitTheHead) {
             "2:企业名称=SHEET_VALUE_UNEXPECTED;3:乙|B|;4:丙|C|;5:丁|D|;");
 }
 
+TEST(TownshipTableTest, WhatIsFoundIsFoundInItsColumn) {
+  std::istringstream in("普查,产品名称,行业,乡镇代码,面积,产量,产值\ns,甲,CROPS,500155001,,,20吨\n");
+  CsvRows rows(in, TextEncoding::kUtf8);
+  const mapping::v1::Mapping mapping = *ShippedMapping(registry::v1::IMPORT_KIND_SURVEY_RECORDS);
+  TableReader table(rows, mapping);
+  ASSERT_TRUE(table.FindHead().ok());
+  const RowBuilder builder(mapping, table.columns(), table.head(), "f", nullptr);
+  SheetRow sheet_row;
+  ImportRow row;
+  std::vector<MovedElement> moved;
+  ASSERT_TRUE(*table.Next(sheet_row));
+  EXPECT_TRUE(builder.Build(sheet_row, row, moved).empty());
+  ASSERT_EQ(row.survey_record().survey_record().measurements_size(), 1);
+  EXPECT_EQ(builder.ColumnOf("survey_record.measurements[0].quantity.unit", moved), 6);
+}
+
 TEST(TownshipTableTest, TextsAreMended) {
   EXPECT_EQ(Entities("单位名称,信用代码,简称\n\"甲\xE2\x80\x8B\n公司\",=\"9350\",无\n乙,９３５０,/"
                      "\n锟斤拷,A,\n丙,1.2E7,\n丁,12345678.0,\n"),

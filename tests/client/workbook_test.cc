@@ -10,10 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/gictl/reject_table.h"
+#include "client/gictl/row_file.h"
 #include "client/gictl/template_workbook.h"
 #include "client/sheet/mapping.h"
 #include "client/sheet/table.h"
 #include "client/sheet/values.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/workbook_parts.h"
@@ -101,6 +103,75 @@ TEST_F(WorkbookTest, Sheets) {
   EXPECT_EQ((*book)->sheets(), (std::vector<std::string>{"说明", "名单"}));
   EXPECT_EQ(DumpWorkbook(path, 1), "4: |x\n");
   EXPECT_EQ((*book)->CountRows(1), 4);
+}
+
+// What opening the book as a list of entities says, or the sheet that is read.
+std::string SheetOf(const std::string& path, const std::string& named = "") {
+  gictl::RowFileOptions options;
+  options.path = path;
+  options.kind = registry::v1::IMPORT_KIND_ENTITIES;
+  options.sheet = named;
+  const auto file = gictl::OpenRowFile(options);
+  return file.ok() ? (*file)->format() : std::string(file.status().message());
+}
+
+TEST_F(WorkbookTest, NoneOfSeveralTablesIsChosen) {
+  const auto table = [](lxw_workbook* book, const char* name, int rows) {
+    lxw_worksheet* sheet = workbook_add_worksheet(book, name);
+    Text(sheet, 0, 0, "单位名称");
+    Text(sheet, 0, 1, "信用代码");
+    for (int row = 1; row <= rows; ++row) Text(sheet, static_cast<lxw_row_t>(row), 0, "甲");
+  };
+  const std::string two = Make("two.xlsx", [&](lxw_workbook* book) {
+    table(book, "空表", 0);
+    table(book, "礼让镇", 1);
+    table(book, "云龙镇", 2);
+  });
+  EXPECT_THAT(SheetOf(two),
+              testing::HasSubstr("several sheets with such a table: 礼让镇、云龙镇; name one with --sheet"));
+  EXPECT_EQ(SheetOf(two, "云龙镇"), "sheet 云龙镇");
+  EXPECT_EQ(SheetOf(two, "空表"), "sheet 空表");
+  const std::string one = Make("one.xlsx", [&](lxw_workbook* book) {
+    table(book, "空表", 0);
+    table(book, "礼让镇", 1);
+  });
+  EXPECT_EQ(SheetOf(one), "sheet 礼让镇");
+}
+
+TEST_F(WorkbookTest, AFigureOverSeveralRowsIsNotThatOfEach) {
+  const std::string path = Make("a.xlsx", [](lxw_workbook* book) {
+    lxw_worksheet* sheet = workbook_add_worksheet(book, nullptr);
+    const char* rows[][5] = {{"普查", "产品名称", "行业", "乡镇代码", "面积"},
+                             {"s", "甲", "CROPS", "500155001", "300"},
+                             {"s", "乙", "CROPS", "500155001", ""},
+                             {"s", "丙", "CROPS", "500155001", "5"}};
+    for (lxw_row_t row = 0; row < 4; ++row) {
+      for (lxw_col_t column = 0; column < 5; ++column) Text(sheet, row, column, rows[row][column]);
+    }
+    worksheet_merge_range(sheet, 1, 4, 2, 4, "300", nullptr);
+    worksheet_merge_range(sheet, 1, 0, 3, 0, "s", nullptr);
+  });
+  gictl::RowFileOptions options;
+  options.path = path;
+  options.kind = registry::v1::IMPORT_KIND_SURVEY_RECORDS;
+  const auto file = gictl::OpenRowFile(options);
+  ASSERT_TRUE(file.ok() && (*file)->Restart().ok()) << file.status();
+  gictl::SentRow kept;
+  registry::v1::ImportRow row;
+  std::vector<std::string> columns;
+  while (*(*file)->Next(row, kept)) columns.push_back(kept.problems.empty() ? "" : kept.problems[0].column);
+  EXPECT_EQ(columns, (std::vector<std::string>{"面积", "面积", ""}));
+}
+
+// An earlier file of rejected rows may hold corrections; cells behind those of the head stay behind them.
+TEST_F(WorkbookTest, FilesOfRejectedRowsLoseNothing) {
+  const std::string path = absl::StrCat(dir_.path(), "/r.csv");
+  Write(path, "corrected by hand");
+  const auto rejects = gictl::MakeTextRejects(path, TextEncoding::kUtf8, ',');
+  ASSERT_TRUE(rejects->Add({"a", "b"}, {"1", "2", "", "4"}, "why").ok());
+  ASSERT_TRUE(rejects->Finish().ok());
+  EXPECT_EQ(Read(path), "a,b,错误原因\r\n1,2,why,,4\r\n");
+  EXPECT_EQ(Read(path + ".old"), "corrected by hand");
 }
 
 TEST_F(WorkbookTest, WhatIsCutShortIsRefusedOrWhole) {

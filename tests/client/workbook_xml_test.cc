@@ -151,6 +151,18 @@ TEST_F(WorkbookXmlTest, CellsOverSeveralRowsAreTheCellOfEach) {
   EXPECT_EQ(DumpParts(parts), "1: 1|2\n2: 1|3\n3: 1|4\n5: |5\n");
 }
 
+TEST_F(WorkbookXmlTest, FormulasWithoutTheirResultsAreNotBlank) {
+  XlsxParts parts;
+  parts.rows =
+      "<row r='1'><c r='A1'><f>B1</f></c><c r='B1'><f>1+1</f><v>2</v></c><c r='C1' "
+      "t='str'><f>\"\"</f><v></v></c></row>";
+  EXPECT_EQ(DumpParts(parts), absl::StrCat("1: ", kNoResult, "|2\n"));
+  EXPECT_EQ(DumpOds("<table:table-row><table:table-cell table:formula=\"of:=1+1\"/>"
+                    "<table:table-cell table:formula=\"of:=1+1\" office:value-type=\"float\" "
+                    "office:value=\"2\"/></table:table-row>"),
+            absl::StrCat("1: ", kNoResult, "|2\n"));
+}
+
 TEST_F(WorkbookXmlTest, WhatIsNoWorkbookOrAnAttack) {
   XlsxParts parts;
   parts.rows = "<row><c><v>&a;</v></c></row>";
