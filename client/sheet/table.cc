@@ -22,7 +22,8 @@ constexpr size_t kMostPassedOver = 1000;
 constexpr int kFewestKnown = 2;
 
 // The end of a short text: 全镇合计.
-constexpr absl::string_view kTotals[] = {"合计", "总计", "小计", "共计", "累计", "total", "subtotal", "sum"};
+constexpr absl::string_view kTotals[] = {"合计", "总计", "小计", "共计", "累计"};
+constexpr absl::string_view kEnglishTotals[] = {"total", "subtotal", "sum"};
 constexpr size_t kLongestTotal = 8;
 // Cells in which a total may say that it is one.
 constexpr size_t kCellsOfTotal = 3;
@@ -59,6 +60,7 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 // "本页小计", "共3家".
 bool IsTotal(absl::string_view form) {
   if (absl::ConsumePrefix(&form, "共") && !form.empty() && IsDigit(form[0])) return CountChars(form) < kLongestTotal;
+  if (std::find(std::begin(kEnglishTotals), std::end(kEnglishTotals), form) != std::end(kEnglishTotals)) return true;
   return CountChars(form) <= kLongestTotal &&
          std::any_of(std::begin(kTotals), std::end(kTotals),
                      [&](absl::string_view word) { return absl::EndsWith(form, word); });
@@ -205,11 +207,17 @@ size_t TableReader::EndOfHead(int wanted) const {
   bool found = false;
   for (size_t i = 0; i < waiting_.size(); ++i) {
     if (!waiting_[i].problem.empty()) continue;
-    const size_t filled = FilledCells(waiting_[i].cells).size();
-    const int known = MatchHead(waiting_[i].cells).known;
+    const std::vector<std::string>& cells = waiting_[i].cells;
+    const size_t filled = FilledCells(cells).size();
+    const Match match = MatchHead(cells);
     // The row after it may be the lower half of the head; what comes then is data.
-    if (found && filled > 1 && known < wanted) return i + 1;
-    found |= known >= wanted && static_cast<size_t>(known) * 2 > filled;
+    if (found && filled > 1 && match.known < wanted) return i + 1;
+    const bool has_numbers = std::any_of(cells.begin(), cells.end(), [](const std::string& cell) {
+      return std::any_of(cell.begin(), cell.end(), IsDigit) && UnitInHead(cell).unit.empty();
+    });
+    // "名称 梁平柚 年份 2024" above a table is none.
+    found |= match.known >= wanted && MissingIn(match.columns).empty() &&
+             (static_cast<size_t>(match.known) * 2 > filled || !has_numbers);
   }
   return waiting_.size();
 }
@@ -300,11 +308,13 @@ bool IsWaived(const mapping::v1::Column& required, const mapping::v1::Mapping& m
   });
 }
 
-std::vector<std::string> TableReader::MissingColumns() const {
+std::vector<std::string> TableReader::MissingColumns() const { return MissingIn(columns_); }
+
+std::vector<std::string> TableReader::MissingIn(const std::vector<int>& columns) const {
   std::vector<std::string> names;
   for (int i = 0; i < mapping_.columns_size(); ++i) {
-    const bool found = std::find(columns_.begin(), columns_.end(), i) != columns_.end();
-    if (!found && !IsWaived(mapping_.columns(i), mapping_, columns_) && mapping_.columns(i).required() &&
+    const bool found = std::find(columns.begin(), columns.end(), i) != columns.end();
+    if (!found && !IsWaived(mapping_.columns(i), mapping_, columns) && mapping_.columns(i).required() &&
         mapping_.columns(i).default_().empty()) {
       names.push_back(mapping_.columns(i).headers(0));
     }

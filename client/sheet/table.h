@@ -66,6 +66,7 @@ class TableReader {
   void TakeUnits(size_t before);
   bool TakeUnitRow(const SheetRow& row);
   bool IsQuantity(size_t column) const;
+  std::vector<std::string> MissingIn(const std::vector<int>& columns) const;
   bool IsHeadAgain(const SheetRow& row) const;
   // Of such a row: whether it is the head of another table.
   bool IsOtherHead(const SheetRow& row) const;

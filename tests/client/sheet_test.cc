@@ -376,6 +376,11 @@ TEST(TownshipTableTest, ASecondTableIsNotReadAsTheFirst) {
   for (const char* other : {"序号,信用代码,单位名称\n3,C,丙\n", "序号,单位名称,信用代码,简称\n3,丙,C,c\n"}) {
     EXPECT_THAT(Entities(first + other), testing::StartsWith("2:甲|A|;3:乙|B|;!line 4 begins another table"));
   }
+  // However many columns are not known; and a form above the table is none.
+  const std::string wide = "序号,单位名称,信用代码,电话号,负责部门,规模情况\n1,甲,A,b,c,d\n";
+  EXPECT_THAT(Entities(wide + "单位名称,信用代码,简称,标识\n乙,B,,\n"), testing::StartsWith("2:甲|A|;!line 3 begins"));
+  EXPECT_EQ(Entities("名称,梁平柚,标识,某\n地区,甲,年份,2024\n单位名称,信用代码,简称\n甲,A,a\n"),
+            "4:甲|A|a; 1表头之前 2表头之前");
   const std::string area = "普查,产品名称,行业,乡镇代码,面积（亩）\ns,甲,CROPS,500155001,5\n";
   EXPECT_THAT(Figures(area + "普查,产品名称,行业,乡镇代码,面积（公顷）\ns,乙,CROPS,500155001,5\n"),
               testing::HasSubstr("line 3 begins another table"));
