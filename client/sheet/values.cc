@@ -160,10 +160,10 @@ bool IsNumberWithPoint(absl::string_view text) {
          IsDigits(text.substr(point + 1)) && text.find_first_not_of('0', point + 1) == absl::string_view::npos;
 }
 
-// Without line breaks, which a column too narrow asks for, and without what cannot be seen; codes in half-width.
+// Without line breaks, which a column too narrow asks for; codes in half-width.
 std::string TextOf(const FieldDescriptor& field, absl::string_view text) {
   const registry::v1::Content content = field.options().GetExtension(registry::v1::rule).content();
-  if (content == registry::v1::CONTENT_LINES) return WithoutZeroWidth(text);
+  if (content == registry::v1::CONTENT_LINES) return std::string(text);
   std::string line;
   for (const absl::string_view part : absl::StrSplit(text, absl::ByAnyChar("\r\n"), absl::SkipWhitespace())) {
     const absl::string_view next = absl::StripAsciiWhitespace(part);
@@ -172,7 +172,7 @@ std::string TextOf(const FieldDescriptor& field, absl::string_view text) {
                        absl::ascii_isalnum(static_cast<unsigned char>(next[0]));
     absl::StrAppend(&line, apart ? " " : "", next);
   }
-  return content == registry::v1::CONTENT_UNSPECIFIED ? WithoutZeroWidth(line) : HalfWidth(line);
+  return content == registry::v1::CONTENT_UNSPECIFIED ? line : HalfWidth(line);
 }
 
 Fault SetScalar(Message& message, const FieldDescriptor* field, absl::string_view text, const EnumWord& enum_word) {

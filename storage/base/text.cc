@@ -64,7 +64,7 @@ bool IsHan(UChar32 c) { return c >= 0x3400 && c <= 0x9fff; }
 
 bool IsInvisible(UChar32 c) { return u_isUWhiteSpace(c) || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT); }
 
-bool IsZeroWidth(UChar32 c) { return (c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff || c == 0xad; }
+bool IsZeroWidth(UChar32 c) { return c == 0x200b || c == 0x2060 || c == 0xfeff || c == 0xad; }
 
 constexpr UChar32 kNone = -1;
 
@@ -180,7 +180,8 @@ std::u32string ToCodePoints(absl::string_view text) {
 
 std::string NormalizeText(absl::string_view text) {
   if (IsPlain(text)) return std::string(absl::StripAsciiWhitespace(text));
-  return Normalize(Nfc(), TrimWhiteSpace(text));
+  const std::string seen = Filtered(text, [](UChar32 c) { return IsZeroWidth(c) ? kNone : c; });
+  return Normalize(Nfc(), TrimWhiteSpace(seen));
 }
 
 bool IsBlank(absl::string_view text) {
@@ -242,14 +243,9 @@ std::string NormalizeIdentifier(absl::string_view text) {
   return identifier;
 }
 
-std::string WithoutZeroWidth(absl::string_view text) {
-  if (IsPlain(text)) return std::string(text);
-  return Filtered(text, [](UChar32 c) { return IsZeroWidth(c) ? kNone : c; });
-}
-
 std::string HalfWidth(absl::string_view text) {
   if (IsAscii(text)) return std::string(text);
-  return Filtered(text, [](UChar32 c) { return IsZeroWidth(c) ? kNone : ToHalfWidth(c); });
+  return Filtered(text, ToHalfWidth);
 }
 
 std::string AsciiOutline(absl::string_view text) {

@@ -17,7 +17,8 @@ size_t CountChars(absl::string_view text);
 // Of text that is not UTF-8: U+FFFD for every byte that begins no character.
 std::u32string ToCodePoints(absl::string_view text);
 
-// Canonical composition (NFC) with white space trimmed at both ends. Requires valid UTF-8.
+// Canonical composition (NFC) with white space trimmed at both ends, and without what cells and web pages carry along
+// unseen: zero-width and no-break spaces of no width (U+200B, U+2060, U+FEFF), soft hyphens. Requires valid UTF-8.
 std::string NormalizeText(absl::string_view text);
 
 // True if there is nothing but white space in the text.
@@ -39,11 +40,7 @@ bool HasControlCharacters(absl::string_view text);
 // upper case. What identifiers are normalised with before they are judged. Bytes that are not UTF-8 stay as they are.
 std::string NormalizeIdentifier(absl::string_view text);
 
-// Without the characters that cells carry along unseen: zero-width space, joiners and no-break space, soft hyphen,
-// byte-order mark. What is no UTF-8 stays as it is.
-std::string WithoutZeroWidth(absl::string_view text);
-
-// Of a code in a cell: WithoutZeroWidth, and full-width forms to half-width; letters keep their case.
+// Of a code in a cell: full-width forms to half-width; letters keep their case. What is no UTF-8 stays as it is.
 std::string HalfWidth(absl::string_view text);
 
 // The text reduced to ASCII for scanning, one byte for each character: full-width forms become half-width, decimal

@@ -38,6 +38,8 @@ void SetFields(absl::string_view text) {
 
 // What an export writes of a list, an import reads as that list.
 void ThereAndBack(absl::string_view text) {
+  // The register keeps no others.
+  if (HasControlCharacters(text)) return;
   registry::v1::CreateEntityRequest request, read;
   const std::vector<std::string> parts = client::sheet::SplitList(text);
   for (const std::string& part : parts) request.mutable_entity()->add_aliases(part);

@@ -33,6 +33,9 @@ TEST(NormalizeTextTest, ComposesAndTrims) {
   EXPECT_EQ(NormalizeText("\u3000\u00a0梁平柚\u2003\n"), "梁平柚");
   EXPECT_EQ(NormalizeText("e\u0301"), "\u00e9");
   EXPECT_EQ(NormalizeText("\u3000"), "");
+  EXPECT_EQ(NormalizeText("\u200b 梁平\u200b柚\ufeff\u00ad "), "梁平柚") << "what is not seen";
+  EXPECT_EQ(NormalizeText("e\u200b\u0301"), "\u00e9");
+  EXPECT_EQ(NormalizeText("क्\u200dष"), "क्\u200dष") << "a joiner is seen";
   EXPECT_EQ(NormalizeText(""), "");
   EXPECT_EQ(NormalizeText("ＡＢ（梁平）"), "ＡＢ（梁平）");  // not NFKC: what is displayed stays
 }
@@ -59,6 +62,8 @@ TEST(FoldTextTest, KeepsDifferentNamesApart) {
   EXPECT_NE(FoldText("张鸭子"), FoldText("张鴨子"));  // traditional forms are aliases, not foldings
   EXPECT_NE(FoldText("a"), FoldText("\u00e1"));
 }
+
+TEST(HalfWidthTest, CodesKeepTheirCase) { EXPECT_EQ(HalfWidth("５００１５５ａＢ-x 梁"), "500155aB-x 梁"); }
 
 TEST(FoldTextTest, FoldingTwiceChangesNothing) {
   std::mt19937 random(7);
