@@ -153,6 +153,16 @@ Fault SetEnum(Message& message, const FieldDescriptor* field, absl::string_view 
   return fault;
 }
 
+// What a wrong encoding leaves: replacement characters, as they are or read once more as GBK, or a question mark for
+// each character of a text. Cells of exports, which hold lists and messages, are as they are.
+bool LostCharacters(absl::string_view text) {
+  if (absl::StartsWith(text, "{") || absl::StartsWith(text, "[")) return false;
+  if (absl::StrContains(text, "\xEF\xBF\xBD") || absl::StrContains(text, "锟斤拷")) return true;
+  const bool has_letters =
+      std::any_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x80 || absl::ascii_isalpha(c); });
+  return !has_letters && absl::StrContains(text, "??");
+}
+
 // 12345678.0: what becomes of a number that is a name.
 bool IsNumberWithPoint(absl::string_view text) {
   const size_t point = text.find('.');
@@ -179,7 +189,8 @@ Fault SetScalar(Message& message, const FieldDescriptor* field, absl::string_vie
   const Reflection& reflection = *message.GetReflection();
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
-      if (IsNumberWithPoint(text)) {
+      // A decimal may be written so.
+      if (field->name() != "value" && IsNumberWithPoint(text)) {
         return {Fault::Code::kCellDamaged,
                 {absl::StrCat("号码被电子表格改成了小数 ", ShownValue(text), "：请把该列设为文本后重新填写"),
                  absl::StrCat("the spreadsheet made a decimal of a number, ", ShownValue(text),
@@ -364,8 +375,7 @@ Words DamageOf(absl::string_view text) {
     return {"该单元格是公式，文件中没有其结果：请重新计算并保存，或填写值",
             "a formula whose result is not in the file: reckon and save it again, or write the value"};
   }
-  for (const char* lost : {"\xEF\xBF\xBD", "锟斤拷", "烫烫", "??"}) {
-    if (!absl::StrContains(text, lost)) continue;
+  if (LostCharacters(text)) {
     return {"有字符已成乱码：请以正确的编码重新导出，或填写值",
             "characters were lost: export it again in the right encoding, or write the value"};
   }

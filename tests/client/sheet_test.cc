@@ -441,6 +441,12 @@ TEST(TownshipTableTest, LinesEndAsTheyEnd) {
       << "tabs that make texts of cells";
 }
 
+TEST(ValuesTest, QuestionsAreNoDamage) {
+  for (const char* bad : {"????", "2024 ??", "甲\xEF\xBF\xBD", "锟斤拷"}) EXPECT_FALSE(DamageOf(bad).empty()) << bad;
+  for (const char* good : {"何时??", "?", "why??", "{\"note\":\"??\"}"}) EXPECT_TRUE(DamageOf(good).empty()) << good;
+  EXPECT_EQ(Figures("普查,产品名称,行业,乡镇代码,面积\ns,甲,CROPS,500155001,12345.0\n"), "2:12345.0UMU ;");
+}
+
 TEST(ValuesTest, CommasStandBetweenThousands) {
   for (const char* bad : {"1,5", "12,34", "1.234,5", ",5", "1,2345"}) {
     EXPECT_EQ(ParseWholeNumber(bad), std::nullopt) << bad;
