@@ -47,6 +47,20 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
         row = pb.ImportRow(application=pb.CreateApplicationRequest(application=made))
         self.assertEqual(self.outcome(pb.IMPORT_KIND_APPLICATIONS, row), (SAME, []))
 
+    def test_two_rows_of_the_register_with_one_key(self):
+        """As an export has them: their ids tell them apart."""
+        rows = []
+        for line, one in enumerate(("twin-a", "twin-b"), start=1):
+            product = self.call("CreateProduct", create_product(one, "示例同名", aliases=[one])).product
+            product.ClearField("name")
+            rows.append(pb.ImportRow(line=line, product=pb.CreateProductRequest(product=product, product_id=one)))
+        answer, _ = self.take(pb.IMPORT_KIND_PRODUCTS, rows)
+        self.assertEqual(counts_of(answer.counts), {"read": 2, "same": 2}, answer.findings)
+        for row in rows:
+            row.product.product_id = ""
+        answer, _ = self.take(pb.IMPORT_KIND_PRODUCTS, rows)
+        self.assertEqual([(f.line, f.other_line) for f in answer.findings], [(2, 1)])
+
     def test_some_figures_are_corrected_and_the_others_stay(self):
         made = record("示例柚甲", "500155100", 2024)
         row = self.call("CreateSurveyRecord", create_record("2024", "figures", made)).survey_record

@@ -317,6 +317,7 @@ std::unique_ptr<RowImporter> ApplicationImporter() {
       },
       "applicant",
   };
+  parts.keys_may_repeat = true;
   parts.brings = &registry::kIndications;
   return MakeRowImporter(std::move(parts));
 }

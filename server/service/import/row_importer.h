@@ -91,6 +91,8 @@ struct ImportParts {
   void (*normalize)(CreateRequest&) = nullptr;
   // Takes out of the fields that differ those that say the same in other words.
   void (*agree)(const Message& given, const Message& existing, std::vector<std::string>& fields) = nullptr;
+  // The register may have several rows with one natural key; those of a file that name their ids are then told by them.
+  bool keys_may_repeat = false;
   // Puts into the row of the file what it leaves empty within a field, which so stays as it is.
   void (*complete)(const Message& existing, const Cleared& cleared, Message& given) = nullptr;
   // As RowImporter::StateLost.
@@ -126,8 +128,10 @@ class RowImporterOf final : public RowImporter {
     if (parts_.normalize != nullptr) parts_.normalize(static_cast<CreateRequest&>(request));
   }
 
-  std::string KeyOf(const google::protobuf::Message& request) const override {
-    return parts_.key(static_cast<const CreateRequest&>(request));
+  std::string KeyOf(const google::protobuf::Message& any_request) const override {
+    const auto& request = static_cast<const CreateRequest&>(any_request);
+    const std::string id = parts_.keys_may_repeat ? GivenId(request) : "";
+    return id.empty() ? parts_.key(request) : WithParent(request, id);
   }
 
   absl::StatusOr<TakenRow> Take(const RuleContext& context, registry::Mutation& mutation,
@@ -192,16 +196,26 @@ class RowImporterOf final : public RowImporter {
   // With the id of what it lies in: "2025/r1". "": the row is new and gets any id.
   absl::StatusOr<std::string> IdOf(const table::RowReader& rows, const CreateRequest& request,
                                    FieldViolations& violations) const {
-    const google::protobuf::FieldDescriptor* field =
-        CreateRequest::descriptor()->FindFieldByName(absl::StrCat(Kind<Message>::kField, "_id"));
-    std::string id = field == nullptr ? "" : request.GetReflection()->GetString(request, field);
+    std::string id = GivenId(request);
     if (id.empty() && parts_.find) return parts_.find(rows, request, violations);
     if (id.empty()) {
       const std::string key = parts_.key(request);
       if (!key.empty()) id = IdOfKey(key);
     }
+    return id.empty() ? id : WithParent(request, id);
+  }
+
+  // "": none.
+  static std::string GivenId(const CreateRequest& request) {
+    const google::protobuf::FieldDescriptor* field =
+        CreateRequest::descriptor()->FindFieldByName(absl::StrCat(Kind<Message>::kField, "_id"));
+    return field == nullptr ? "" : request.GetReflection()->GetString(request, field);
+  }
+
+  // Records of different surveys may have the same id.
+  static std::string WithParent(const CreateRequest& request, const std::string& id) {
     if constexpr (std::is_same_v<Message, registry::v1::SurveyRecord>) {
-      if (!id.empty()) id = absl::StrCat(domain::IdOfKnownName(request.survey(), domain::kSurveyCollection), "/", id);
+      return absl::StrCat(domain::IdOfKnownName(request.survey(), domain::kSurveyCollection), "/", id);
     }
     return id;
   }

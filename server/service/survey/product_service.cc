@@ -265,6 +265,7 @@ std::unique_ptr<RowImporter> ProductImporter() {
         return page.ids.empty() ? "" : page.ids.front();
       },
   };
+  parts.keys_may_repeat = true;
   parts.state_lost = [](const Product& product) {
     if (!product.merged_into().empty()) return absl::StrCat("merged into ", product.merged_into());
     return product.stage() > registry::v1::CULTIVATION_STAGE_IDENTIFIED

@@ -380,6 +380,7 @@ std::unique_ptr<RowImporter> SurveyRecordImporter() {
   parts.complete = [](const SurveyRecord& existing, const Cleared&, SurveyRecord& given) {
     domain::CompleteMeasurements(existing, given);
   };
+  parts.keys_may_repeat = true;
   parts.state_lost = [](const SurveyRecord& record) {
     return record.state() > registry::v1::SURVEY_RECORD_STATE_DRAFT
                ? registry::v1::SurveyRecordState_Name(record.state())
