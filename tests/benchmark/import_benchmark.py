@@ -29,6 +29,7 @@ from protos import pb  # noqa: E402
 
 RATE = 2000
 CHANGED_EVERY = 100
+SPREAD = 7919  # a prime, so that each number comes once
 
 
 def code(number):
@@ -37,7 +38,8 @@ def code(number):
 
 def write_files(folder, rows):
     """The list, the same with one row in a hundred corrected, and as COPY takes it."""
-    codes = [code(number) for number in range(rows)]
+    # Lists are in no order of their codes.
+    codes = [code(number * SPREAD % rows) for number in range(rows)]
     with open(folder / "list.csv", "w", encoding="utf-8") as first, open(folder / "corrected.csv", "w", encoding="utf-8") as second, open(
         folder / "rows.tsv", "w", encoding="utf-8"
     ) as third:
