@@ -209,8 +209,19 @@ Fault RowBuilder::SetQuantity(const mapping::v1::Column& column, const HeadUnit&
              "behind the number"},
             ""};
   }
+  const std::string shown = ShownValue(text);
+  // "1200万" in a column of 万元.
+  absl::string_view bare = unit;
+  for (const char* magnitude : {"万", "亿", "千", "百"}) absl::ConsumePrefix(&bare, magnitude);
+  if (!parsed && bare != unit && ParseQuantityCell(text, bare)) {
+    return {Fault::Code::kValueUnexpected,
+            {absl::StrCat("“", shown, "”与该列的单位“", unit, "”都有倍数，不知所指：请写明单位，如“", shown, bare,
+                          "”，或只写数字"),
+             absl::StrCat("\"", shown, "\" has a magnitude, and so has the unit of the column, ", unit,
+                          ": write the unit with it, such as \"", shown, bare, "\", or only the number")},
+            ""};
+  }
   if (!parsed) {
-    const std::string shown = ShownValue(text);
     return {Fault::Code::kValueUnexpected,
             {absl::StrCat("“", shown, "”不是数量：应为如 1.5万、约30万吨、1,234.5 的数（单位 ", unit, "）"),
              absl::StrCat("\"", shown, "\" is no quantity: expected a number such as 1.5万, 约30万吨 or 1,234.5, in ",

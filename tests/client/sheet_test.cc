@@ -397,6 +397,12 @@ TEST(TownshipTableTest, UnitsBesideTheTableCount) {
             "2:面积（平方丈）=SHEET_VALUE_UNEXPECTED;3:7UMU 5UTONNE ;");
 }
 
+TEST(TownshipTableTest, AMagnitudeTwiceIsNotGuessed) {
+  const std::string head = "普查,产品名称,行业,乡镇代码,产值（万元）\n";
+  EXPECT_EQ(Figures(head + "s,甲,CROPS,500155001,1200万\ns,乙,CROPS,500155001,1200万元\n"),
+            "2:产值（万元）=SHEET_VALUE_UNEXPECTED;3:1200TYUAN ;");
+}
+
 TEST(TownshipTableTest, RowsThatAreNoData) {
   EXPECT_EQ(
       Entities(
