@@ -100,6 +100,11 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
         row.cleared.append("entity.aliases")
         self.assertEqual(self.outcome(pb.IMPORT_KIND_ENTITIES, row), (CHANGED, []))
         self.assertEqual(list(self.entity(952)[0].aliases), [])
+        for wrong in ("aliases", "entity.nothing", "title.aliases", "entity.aliases.x", ""):
+            del row.cleared[:]
+            row.cleared.append(wrong)
+            answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [row])
+            self.assertEqual([f.violation.field for f in answer.findings], ["cleared[0]"], wrong)
 
     def test_numbers_are_judged_as_they_are(self):
         answer, _ = self.take(

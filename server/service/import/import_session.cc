@@ -51,18 +51,6 @@ void Count(Outcome outcome, ImportCounts& counts) {
   }
 }
 
-// The finding that a refusal is, about the field that it names, and all that it rests on.
-void AddRefusal(const absl::Status& status, FieldViolations& findings) {
-  const std::optional<ErrorDetail> detail = GetErrorDetail(status);
-  if (!detail) return AddFinding(status, "", findings);
-  const auto named = std::find_if(detail->metadata.begin(), detail->metadata.end(),
-                                  [](const auto& item) { return item.first == "field"; });
-  // A summary names the field of its first finding, which follows.
-  AddFinding(status, detail->violations.empty() && named != detail->metadata.end() ? named->second : "", findings);
-  if (detail->reason == ErrorReason::ERROR_REASON_FIELDS_INVALID) return;
-  for (const registry::v1::Violation& violation : detail->violations) findings.Add(violation);
-}
-
 // A chunk that is sent again is known by its lines, so each call is one of its own.
 registry::MutationContext ContextOf(const rpc::CallContext& context, const std::string& reason) {
   registry::MutationContext made = MakeCallerContext(context, reason);
@@ -228,6 +216,7 @@ void ImportSession::JudgeRow(const ImportRow& given, DivisionReader& divisions, 
   };
   stand_in(given.entity_uscc(), importer_->entity_field(), domain::kEntityCollection, "entity_uscc");
   stand_in(given.title(), importer_->title_field(), domain::kIndicationCollection, "title");
+  CheckCleared(given.cleared(), PathOf(""), resource, row.findings);
   domain::CheckMutationFields(*row.request, row.findings,
                               [&](absl::string_view code) { return divisions.Knows(code); });
   domain::NormalizeStrings(*row.request);

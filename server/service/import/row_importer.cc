@@ -1,10 +1,42 @@
 #include "server/service/import/row_importer.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 namespace gi::service {
+
+void AddRefusal(const absl::Status& status, FieldViolations& findings) {
+  const std::optional<ErrorDetail> detail = GetErrorDetail(status);
+  if (!detail) return AddFinding(status, "", findings);
+  const auto named = std::find_if(detail->metadata.begin(), detail->metadata.end(),
+                                  [](const auto& item) { return item.first == "field"; });
+  // A summary names the field of its first finding, which follows.
+  AddFinding(status, detail->violations.empty() && named != detail->metadata.end() ? named->second : "", findings);
+  if (detail->reason == registry::v1::ERROR_REASON_FIELDS_INVALID) return;
+  for (const registry::v1::Violation& violation : detail->violations) findings.Add(violation);
+}
+
+void CheckCleared(const Cleared& cleared, absl::string_view prefix, const google::protobuf::Message& resource,
+                  FieldViolations& violations) {
+  for (int i = 0; i < cleared.size(); ++i) {
+    absl::string_view path = cleared.Get(i);
+    const google::protobuf::Descriptor* type = absl::ConsumePrefix(&path, prefix) ? resource.GetDescriptor() : nullptr;
+    const google::protobuf::FieldDescriptor* field = nullptr;
+    for (const absl::string_view name : absl::StrSplit(path, '.')) {
+      field = type == nullptr ? nullptr : type->FindFieldByName(std::string(name));
+      type = field == nullptr ? nullptr : field->message_type();
+    }
+    if (field != nullptr) continue;
+    violations.Add(absl::StrCat("cleared[", i, "]"), registry::v1::ERROR_REASON_FIELD_MALFORMED,
+                   {{"value", domain::EchoValue(cleared.Get(i))},
+                    {"expected", absl::StrCat("the path of a field, such as ", prefix, "source")},
+                    {"expected_zh", absl::StrCat("字段的路径，如 ", prefix, "source")}});
+  }
+}
 
 void AddCleared(const Cleared& cleared, const google::protobuf::Message& given,
                 const google::protobuf::Message& existing, std::vector<std::string>& fields) {

@@ -102,6 +102,13 @@ struct ImportParts {
   const table::AnyTable* brings = nullptr;
 };
 
+// The finding that a refusal is, about the field that it names, and all that it rests on. Nothing, if it is none.
+void AddRefusal(const absl::Status& status, FieldViolations& findings);
+
+// FIELD_MALFORMED for a path that leads to no field of the resource. `prefix`: "entity.".
+void CheckCleared(const Cleared& cleared, absl::string_view prefix, const google::protobuf::Message& resource,
+                  FieldViolations& violations);
+
 // Adds the fields of the row that are cleared ("entity.aliases") and that the register has.
 void AddCleared(const Cleared& cleared, const google::protobuf::Message& given,
                 const google::protobuf::Message& existing, std::vector<std::string>& fields);
