@@ -244,12 +244,6 @@ std::unique_ptr<RowImporter> AuthorizationImporter() {
       "entity",
       "indication",
   };
-  // A row that says nothing of the end leaves it as it is.
-  parts.complete = [](const Authorization& existing, const Cleared& cleared, Authorization& given) {
-    const bool says = std::find(cleared.begin(), cleared.end(), "authorization.validity.to") != cleared.end();
-    if (says || !given.has_validity() || given.validity().has_to() || !existing.validity().has_to()) return;
-    *given.mutable_validity()->mutable_to() = existing.validity().to();
-  };
   parts.state_lost = [](const Authorization& grant) -> std::string {
     for (const registry::v1::GrantEvent& event : grant.events()) {
       const bool made = event.kind() == registry::v1::GRANT_EVENT_KIND_REQUESTED ||

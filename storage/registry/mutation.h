@@ -51,6 +51,10 @@ class Mutation {
   // but is not logged, so it does not survive a rebuild of the view. A mutation may consist of nothing else; then it is
   // acknowledged before it is durable. nullopt deletes.
   absl::StatusOr<std::optional<std::string>> GetLocal(const std::string& key) const { return staging_.GetLocal(key); }
+  // In any order.
+  absl::StatusOr<std::vector<std::string>> LocalKeys(const engine::KeyRange& range) const {
+    return staging_.LocalKeys(range);
+  }
   void PutLocal(std::string key, std::optional<std::string> value);
   absl::Status DeleteLocal(const engine::KeyRange& range);
 

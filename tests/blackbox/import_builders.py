@@ -1,6 +1,7 @@
 """Imports for tests to send."""
 
 import contextlib
+import queue
 
 from builders import mutation, source, uscc
 from harness import Failure, ServerTestCase
@@ -19,6 +20,24 @@ def counts_of(message):
     return {field.name: value for field, value in message.ListFields()}
 
 
+class Conversation:
+    """A stream whose next message waits for the answer to the one before."""
+
+    def __init__(self, client, job):
+        self._requests = queue.Queue()
+        self._answers = client.stream("SendImportRows", iter(self._requests.get, None))
+        self._first = {"import_job": job.name}
+        self.send([])
+
+    def send(self, rows):
+        self._requests.put(pb.SendImportRowsRequest(rows=rows, **self._first))
+        self._first = {}
+        return next(self._answers)
+
+    def close(self):
+        self._requests.put(None)
+
+
 class ImportTestCase(ServerTestCase):
     """Tests that import rows."""
 
@@ -32,6 +51,9 @@ class ImportTestCase(ServerTestCase):
         messages[0].MergeFrom(pb.SendImportRowsRequest(**first))
         self.server.client.answered.add("SendImportRows")
         return list(self.server.client.stream("SendImportRows", messages))
+
+    def conversation(self, job):
+        return Conversation(self.server.client, job)
 
     def finish(self, job):
         return self.call("FinishImport", mutation(pb.FinishImportRequest(name=job.name))).import_job

@@ -59,7 +59,7 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
         for row in rows:
             row.product.product_id = ""
         answer, _ = self.take(pb.IMPORT_KIND_PRODUCTS, rows)
-        self.assertEqual([(f.line, f.other_line) for f in answer.findings], [(2, 1)])
+        self.assertEqual([f.violation.field for f in answer.findings], ["product.display_name"] * 2, "which one?")
 
     def test_some_figures_are_corrected_and_the_others_stay(self):
         made = record("示例柚甲", "500155100", 2024)
@@ -105,6 +105,81 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
             row.cleared.append(wrong)
             answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [row])
             self.assertEqual([f.violation.field for f in answer.findings], ["cleared[0]"], wrong)
+
+    def test_parts_that_a_row_leaves_out_stay(self):
+        title = self.call("CreateIndication", create_indication("keys.parts", registered="2020-01-01")).indication
+        entity = self.call("CreateEntity", create_entity(954)).entity
+        grant = pb.Authorization(
+            entity=entity.name, indication=title.name, validity=period("2024-01-01"), source=source(),
+            scope=pb.Scope(varieties=["甲"], area_codes=["500155"]),
+        )  # fmt: skip
+        request = pb.CreateAuthorizationRequest(authorization=grant, granted=True, effective_from=date("2024-01-01"))
+        self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, pb.ImportRow(authorization=request))
+        del request.authorization.scope.varieties[:]
+        request.authorization.scope.area_codes[:] = ["500155100"]
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, pb.ImportRow(authorization=request)), (CHANGED, []))
+        kept = self.call("ListAuthorizations", pb.ListAuthorizationsRequest(entity=entity.name)).authorizations[0].scope
+        self.assertEqual((list(kept.varieties), list(kept.area_codes)), (["甲"], ["500155100"]), "no wider than before")
+
+        row = pb.ImportRow(indication=pb.CreateIndicationRequest(indication=title, indication_id="keys.parts"))
+        row.indication.indication.ClearField("name")
+        for item in row.indication.indication.goods:
+            item.nice_class = 0
+        row.indication.indication.area_text = "示例区"
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_INDICATIONS, row), (CHANGED, []))
+        read = self.call("GetIndication", pb.GetIndicationRequest(name=title.name)).indication
+        self.assertEqual([item.nice_class for item in read.goods], [31, 29])
+
+    def test_one_row_of_the_register_under_two_names(self):
+        self.call("CreateProduct", create_product("one", "示例一物"))
+        product = pb.Product(display_name="示例一物", sector=pb.SECTOR_CROPS, source=source(), aliases=["甲"])
+        rows = [
+            pb.ImportRow(line=1, product=pb.CreateProductRequest(product=product, product_id="one")),
+            pb.ImportRow(line=2, product=pb.CreateProductRequest(product=product)),
+            pb.ImportRow(line=3, product=pb.CreateProductRequest(product=product)),
+        ]
+        rows[2].product.product.aliases[:] = ["乙"]
+        for expected in ({"changed": 1}, {"same": 1}):
+            answer, _ = self.take(pb.IMPORT_KIND_PRODUCTS, rows)
+            counts = counts_of(answer.counts)
+            self.assertEqual((counts["read"], counts["rejected"], counts["warnings"]), (3, 1, 1), answer.findings)
+            for key, value in expected.items():
+                self.assertGreaterEqual(counts[key], value)
+            self.assertEqual([(f.line, f.other_line) for f in answer.findings], [(2, 1), (3, 1)])
+
+    def test_a_key_that_several_rows_have_names_none(self):
+        for one in ("several-a", "several-b"):
+            self.call("CreateProduct", create_product(one, "示例几物"))
+        product = pb.Product(display_name="示例几物", sector=pb.SECTOR_CROPS, source=source(), aliases=["甲"])
+        answer, _ = self.take(pb.IMPORT_KIND_PRODUCTS, [pb.ImportRow(line=1, product=pb.CreateProductRequest(product=product))])
+        self.assertEqual([f.violation.field for f in answer.findings], ["product.display_name"])
+
+    def test_two_streams_into_one_import(self):
+        job = self.begin(pb.IMPORT_KIND_ENTITIES)
+        first, second = (self.conversation(job) for _ in range(2))
+        first.send([entity_row(1, 955)])
+        answer = second.send([entity_row(2, 955, display_name="另一名称")])
+        self.assertEqual([(f.line, f.other_line) for f in answer.findings], [(2, 1)])
+        first.close(), second.close()
+        ended = self.finish(job)
+        self.assertEqual(self.send(job)[-1].total, ended.counts, "where an import that has ended is")
+
+    def test_what_is_wrong_with_a_row_itself(self):
+        unknown = entity_row(1, 956)
+        unknown.MergeFromString(b"\xf8\x06\x01")  # field 111
+        only_unknown = pb.ImportRow(line=2)
+        only_unknown.MergeFromString(b"\xf8\x06\x01")
+        long = entity_row(3, 957)
+        long.cleared.extend(["entity.aliases"] * 51)
+        both = pb.ImportRow(line=4, entity_uscc=uscc(1), authorization=pb.CreateAuthorizationRequest(
+            authorization=pb.Authorization(entity="entities/x", indication="indications/x", source=source())))
+        answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [unknown, only_unknown, long])
+        self.assertEqual(
+            [(f.line, f.violation.reason) for f in answer.findings],
+            [(1, "ERROR_REASON_FIELD_UNKNOWN"), (2, "ERROR_REASON_FIELD_UNKNOWN"), (3, "ERROR_REASON_FIELD_TOO_LONG")],
+        )
+        answer, _ = self.take(pb.IMPORT_KIND_AUTHORIZATIONS, [both])
+        self.assertIn("ERROR_REASON_FIELD_CONTRADICTS", [f.violation.reason for f in answer.findings])
 
     def test_numbers_are_judged_as_they_are(self):
         answer, _ = self.take(

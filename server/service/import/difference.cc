@@ -1,8 +1,16 @@
 #include "server/service/import/difference.h"
 
+#include <algorithm>
 #include <memory>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gi/registry/v1/annotations.pb.h"
+#include "gi/registry/v1/application.pb.h"
+#include "gi/registry/v1/authorization.pb.h"
+#include "gi/registry/v1/common.pb.h"
+#include "gi/registry/v1/indication.pb.h"
+#include "gi/registry/v1/survey_record.pb.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "server/service/output.h"
 
@@ -41,7 +49,69 @@ bool Agrees(const Message& given, const Message& existing, const FieldDescriptor
   return differencer.CompareWithFields(given, existing, {&field}, {&field});
 }
 
+bool HasParts(const FieldDescriptor& field) {
+  for (const google::protobuf::Descriptor* type :
+       {registry::v1::Period::descriptor(), registry::v1::Scope::descriptor(), registry::v1::Standing::descriptor(),
+        registry::v1::Environment::descriptor(), registry::v1::Specification::descriptor()}) {
+    if (field.message_type() == type) return true;
+  }
+  return false;
+}
+
+// `path`: of the field, between dots.
+void AddParts(const Message& existing, const std::string& path, const std::vector<std::string>& cleared,
+              Message& given) {
+  const Reflection& reflection = *given.GetReflection();
+  std::vector<const FieldDescriptor*> have;
+  reflection.ListFields(existing, &have);
+  const std::unique_ptr<Message> parts(existing.New());
+  for (const FieldDescriptor* part : have) {
+    const bool has = part->is_repeated() ? reflection.FieldSize(given, part) > 0 : reflection.HasField(given, part);
+    const std::string end = absl::StrCat(path, part->name());
+    const bool taken_away =
+        std::any_of(cleared.begin(), cleared.end(), [&](const std::string& one) { return absl::EndsWith(one, end); });
+    // Parts that are one of several.
+    const bool other =
+        part->real_containing_oneof() != nullptr && reflection.HasOneof(given, part->real_containing_oneof());
+    if (has || taken_away || other) continue;
+    parts->CopyFrom(existing);
+    std::vector<const FieldDescriptor*> rest;
+    reflection.ListFields(*parts, &rest);
+    for (const FieldDescriptor* one : rest) {
+      if (one != part) reflection.ClearField(parts.get(), one);
+    }
+    given.MergeFrom(*parts);
+  }
+}
+
+void CompleteGoods(const Message& existing, const FieldDescriptor& field, Message& given) {
+  const Reflection& reflection = *given.GetReflection();
+  for (int i = 0; i < std::min(reflection.FieldSize(given, &field), reflection.FieldSize(existing, &field)); ++i) {
+    auto& item = static_cast<registry::v1::GoodsItem&>(*reflection.MutableRepeatedMessage(&given, &field, i));
+    const auto& have = static_cast<const registry::v1::GoodsItem&>(reflection.GetRepeatedMessage(existing, &field, i));
+    if (item.id() != have.id() || item.text() != have.text()) continue;
+    if (item.nice_class() == 0) item.set_nice_class(have.nice_class());
+    const bool same_class = item.nice_class() == have.nice_class();
+    if (item.nice_edition().empty() && same_class) item.set_nice_edition(have.nice_edition());
+  }
+}
+
 }  // namespace
+
+void CompleteParts(const Message& existing, const std::vector<std::string>& cleared, Message& given) {
+  const Reflection& reflection = *given.GetReflection();
+  std::vector<const FieldDescriptor*> set;
+  reflection.ListFields(given, &set);
+  for (const FieldDescriptor* field : set) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (field->message_type() == registry::v1::GoodsItem::descriptor() && field->is_repeated()) {
+      CompleteGoods(existing, *field, given);
+    } else if (!field->is_repeated() && HasParts(*field) && reflection.HasField(existing, field)) {
+      AddParts(reflection.GetMessage(existing, field), absl::StrCat(".", field->name(), "."), cleared,
+               *reflection.MutableMessage(&given, field));
+    }
+  }
+}
 
 std::vector<std::string> DifferingFields(const Message& given, const Message& existing) {
   const std::unique_ptr<Message> have(existing.New());

@@ -28,6 +28,13 @@ absl::StatusOr<storage::v1::ImportProgress> Parse(const std::optional<std::strin
   return progress;
 }
 
+absl::Status UseKeys(absl::string_view bytes, absl::FunctionRef<void(const storage::v1::ImportKeys::Row&)> use) {
+  storage::v1::ImportKeys keys;
+  if (!keys.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return Corrupt("keys of an import");
+  for (const auto& row : keys.rows()) use(row);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void Add(const registry::v1::ImportCounts& counts, registry::v1::ImportCounts& sum) {
@@ -65,14 +72,19 @@ absl::Status ForEachKey(const registry::Registry& registry, const std::string& i
                         absl::FunctionRef<void(const storage::v1::ImportKeys::Row&)> use) {
   ASSIGN_OR_RETURN(const auto state, registry.LocalState());
   const std::unique_ptr<engine::ViewScan> scan = state->ScanLocal(engine::PrefixRange(KeysOf(import_id).bytes()));
-  while (scan->Next()) {
-    storage::v1::ImportKeys keys;
-    if (!keys.ParseFromArray(scan->value().data(), static_cast<int>(scan->value().size()))) {
-      return Corrupt("keys of an import");
-    }
-    for (const auto& row : keys.rows()) use(row);
-  }
+  while (scan->Next()) RETURN_IF_ERROR(UseKeys(scan->value(), use));
   return scan->status();
+}
+
+absl::Status ForEachKey(const registry::Mutation& mutation, const std::string& import_id,
+                        absl::FunctionRef<void(const storage::v1::ImportKeys::Row&)> use) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> keys,
+                   mutation.LocalKeys(engine::PrefixRange(KeysOf(import_id).bytes())));
+  for (const std::string& key : keys) {
+    ASSIGN_OR_RETURN(const std::optional<std::string> bytes, mutation.GetLocal(key));
+    if (bytes) RETURN_IF_ERROR(UseKeys(*bytes, use));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckOpen(const registry::v1::Import& row) {

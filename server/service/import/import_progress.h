@@ -33,6 +33,10 @@ void PutProgress(registry::Mutation& mutation, const std::string& import_id, int
 absl::Status ForEachKey(const registry::Registry& registry, const std::string& import_id,
                         absl::FunctionRef<void(const storage::v1::ImportKeys::Row&)> use);
 
+// Of all chunks that were taken.
+absl::Status ForEachKey(const registry::Mutation& mutation, const std::string& import_id,
+                        absl::FunctionRef<void(const storage::v1::ImportKeys::Row&)> use);
+
 // Brings the row of an import to its end, with what is known of its progress, which is then forgotten, and stages it.
 // IMPORT_NOT_OPEN.
 absl::Status EndImport(registry::Mutation& mutation, const std::string& import_id, registry::v1::ImportState state,

@@ -7,7 +7,9 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "gi/registry/v1/annotations.pb.h"
 #include "server/service/import/row_references.h"
+#include "storage/base/text.h"
 #include "storage/base/uuid.h"
 
 namespace gi::service {
@@ -138,15 +140,35 @@ absl::Status ImportSession::Begin(const Request& request) {
                      ReadNamed<Import>(registry_.Newest().rows(), request.import_job(), "import_job"));
     import_ = row.message;
     import_id_ = domain::IdOfKnownName(import_.name(), domain::kImportCollection);
-    RETURN_IF_ERROR(ForEachKey(registry_, import_id_, [&](const storage::v1::ImportKeys::Row& key) {
-      seen_[key.key()] = {key.line(), key.content()};
-    }));
+    RETURN_IF_ERROR(CheckProgress());
+    // Before the keys: a chunk that another stream sends in between shows as a later line.
+    ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(registry_, import_id_));
+    seen_up_to_ = progress.last_line();
+    RETURN_IF_ERROR(ForEachKey(registry_, import_id_, [&](const auto& key) { Remember(key); }));
   }
   importer_ = importers_->Find(import_.kind());
   if (importer_ == nullptr) {
     violations.Add("trial.kind", ErrorReason::ERROR_REASON_ENUM_UNKNOWN, {{"value", absl::StrCat(import_.kind())}});
   }
   return violations.ToStatus();
+}
+
+absl::Status ImportSession::CheckProgress() const {
+  if (import_.state() != registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(registry_, import_id_));
+  if (progress.last_line() > 0) return absl::OkStatus();
+  const registry::ReadView view = registry_.Newest();
+  ASSIGN_OR_RETURN(const table::IdPage chunks,
+                   table::ScanIds(view.rows(), registry::ChunksOfImport(import_id_), "", 1));
+  // An archive has what an import changed, and not how far it was.
+  if (chunks.ids.empty()) return absl::OkStatus();
+  return MakeError(
+      ErrorReason::ERROR_REASON_IMPORT_NOT_OPEN,
+      {{"name", import_.name()}, {"state", "of before the register was restored"}, {"state_zh", "恢复存档之前的导入"}});
+}
+
+void ImportSession::Remember(const storage::v1::ImportKeys::Row& key) {
+  seen_[key.key()] = {key.line(), key.content()};
 }
 
 absl::Status ImportSession::CheckSame(const Request& request) const {
@@ -168,6 +190,14 @@ absl::StatusOr<ImportSession::Response> ImportSession::Where() const {
   Response response;
   *response.mutable_total() = progress->counts();
   response.set_last_line(progress->last_line());
+  if (!import_id_.empty()) {
+    ASSIGN_OR_RETURN(const table::Row<Import> row,
+                     ReadNamed<Import>(registry_.Newest().rows(), import_.name(), "import_job"));
+    if (row.message.state() != registry::v1::IMPORT_STATE_OPEN) {
+      *response.mutable_total() = row.message.counts();
+      response.set_last_line(row.message.last_line());
+    }
+  }
   *response.mutable_read_point() = registry_.Newest().ReadPoint();
   return response;
 }
@@ -184,10 +214,30 @@ absl::StatusOr<std::shared_ptr<ImportSession::Chunk>> ImportSession::Judge(const
     last = given.line();
     Row& row = chunk->rows.emplace_back();
     row.given = &given;
+    CheckRow(given, row);
     if (given.create_case() != ImportRow::CREATE_NOT_SET) JudgeRow(given, divisions, row);
     if (!importer_->title_field().empty()) chunk->guesses.Look(titles_, view.rows(), given.title());
   }
   return chunk;
+}
+
+void ImportSession::CheckRow(const ImportRow& given, Row& row) {
+  const google::protobuf::UnknownFieldSet& unknown = given.GetReflection()->GetUnknownFields(given);
+  for (int i = 0; i < unknown.field_count(); ++i) {
+    row.findings.Add(absl::StrCat("#", unknown.field(i).number()), ErrorReason::ERROR_REASON_FIELD_UNKNOWN);
+  }
+  const auto limit = [&](const char* field, size_t size, size_t most) {
+    if (size <= most) return;
+    row.findings.Add(field, ErrorReason::ERROR_REASON_FIELD_TOO_LONG,
+                     {{"size", absl::StrCat(size)}, {"limit", absl::StrCat(most)}});
+  };
+  const auto most = [](const char* field) {
+    const auto& rule = ImportRow::descriptor()->FindFieldByName(field)->options().GetExtension(registry::v1::rule);
+    return static_cast<size_t>(rule.max_items() > 0 ? rule.max_items() : rule.max_chars());
+  };
+  limit("entity_uscc", CountChars(given.entity_uscc()), most("entity_uscc"));
+  limit("title", CountChars(given.title()), most("title"));
+  limit("cleared", static_cast<size_t>(given.cleared_size()), most("cleared"));
 }
 
 void ImportSession::JudgeRow(const ImportRow& given, DivisionReader& divisions, Row& row) const {
@@ -208,6 +258,14 @@ void ImportSession::JudgeRow(const ImportRow& given, DivisionReader& divisions, 
   const auto stand_in = [&](const std::string& text, absl::string_view stands_for, absl::string_view collection,
                             const char* own) {
     if (text.empty()) return;
+    const FieldDescriptor* twice = resource.GetDescriptor()->FindFieldByName(std::string(stands_for));
+    if (twice != nullptr && !resource.GetReflection()->GetString(resource, twice).empty()) {
+      row.findings.Add(own, ErrorReason::ERROR_REASON_FIELD_CONTRADICTS,
+                       {{"value", domain::EchoValue(text)},
+                        {"other", PathOf(stands_for)},
+                        {"expected", "only one of them"},
+                        {"expected_zh", "其中一项"}});
+    }
     if (!stands_for.empty()) return SetString(resource, stands_for, absl::StrCat(collection, kLater));
     row.findings.Add(own, ErrorReason::ERROR_REASON_FIELD_MALFORMED,
                      {{"value", domain::EchoValue(text)},
@@ -230,7 +288,12 @@ absl::Status ImportSession::Run(registry::Mutation& mutation, Chunk& chunk) {
   ASSIGN_OR_RETURN(const table::Row<Import> row, ReadNamed<Import>(mutation.rows(), import_.name(), "import_job"));
   RETURN_IF_ERROR(CheckOpen(row.message));
   ASSIGN_OR_RETURN(progress_, ReadProgress(mutation, import_id_));
+  if (progress_.last_line() != seen_up_to_) {
+    // Another stream has sent rows.
+    RETURN_IF_ERROR(ForEachKey(mutation, import_id_, [&](const auto& key) { Remember(key); }));
+  }
   RETURN_IF_ERROR(TakeRows(mutation, chunk));
+  seen_up_to_ = progress_.last_line();
   PutProgress(mutation, import_id_, chunk.rows.front().given->line(), progress_, chunk.keys);
   if (!chunk.changed.rows().empty()) {
     const std::string id = registry::ImportChunkId(import_id_, chunk.changed.rows(0).line());
@@ -250,7 +313,7 @@ absl::Status ImportSession::TakeRows(registry::Mutation& mutation, Chunk& chunk)
   for (Row& row : chunk.rows) {
     counts.set_read(counts.read() + 1);
     if (row.given->create_case() == ImportRow::CREATE_NOT_SET) {
-      counts.set_rejected(counts.rejected() + 1);
+      Reject(row, row.findings, chunk);
     } else {
       RETURN_IF_ERROR(TakeRow(mutation, row, chunk));
     }
@@ -278,9 +341,12 @@ absl::Status ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chun
   findings.Merge(settling);
   const std::string key = importer_->KeyOf(*row.request);
   const uint64_t key_hash = Hash(key);
-  if (MeetRepeated(row, key, key_hash, chunk)) return absl::OkStatus();
+  if (MeetRepeated(row, key, key_hash, false, chunk)) return absl::OkStatus();
   chunk.rules.generated_id = IdOfKey(absl::StrCat(import_.name(), "\n", row.given->line()));
   TakenRow taken;
+  // Rows that name one thing in different ways are told by what it is called in the register.
+  uint64_t name_hash = 0;
+  bool repeated = false;
   const int first = mutation.entries();
   const absl::Status status = mutation.Try([&]() -> absl::Status {
     FieldViolations more;
@@ -291,21 +357,29 @@ absl::Status ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chun
     findings.Merge(more);
     if (!findings.empty()) return absl::CancelledError();
     taken = *std::move(done);
-    return absl::OkStatus();
+    name_hash = Hash(absl::StrCat("name ", taken.name));
+    repeated = IsRepeated(row, name_hash);
+    return repeated ? absl::CancelledError() : absl::OkStatus();
   });
-  if (status.ok()) return Accept(mutation, first, row, key_hash, taken, chunk);
+  if (status.ok()) return Accept(mutation, first, row, {key_hash, name_hash}, taken, chunk);
+  if (repeated) {
+    MeetRepeated(row, taken.name, name_hash, taken.outcome == Outcome::kSame, chunk);
+    return absl::OkStatus();
+  }
   Reject(row, findings, chunk);
   return absl::OkStatus();
 }
 
-absl::Status ImportSession::Accept(const registry::Mutation& mutation, int first, const Row& row, uint64_t key_hash,
-                                   const TakenRow& taken, Chunk& chunk) {
+absl::Status ImportSession::Accept(const registry::Mutation& mutation, int first, const Row& row,
+                                   std::initializer_list<uint64_t> keys, const TakenRow& taken, Chunk& chunk) {
   Count(taken.outcome, *chunk.response.mutable_counts());
-  seen_[key_hash] = {row.given->line(), row.content};
-  storage::v1::ImportKeys::Row& kept = *chunk.keys.add_rows();
-  kept.set_line(row.given->line());
-  kept.set_key(key_hash);
-  kept.set_content(row.content);
+  for (const uint64_t key : keys) {
+    storage::v1::ImportKeys::Row& kept = *chunk.keys.add_rows();
+    kept.set_line(row.given->line());
+    kept.set_key(key);
+    kept.set_content(row.content);
+    Remember(kept);
+  }
   if (taken.outcome != Outcome::kCreated && taken.outcome != Outcome::kChanged) return absl::OkStatus();
   const auto add = [&](std::string name, bool created, Revision before) {
     registry::v1::ImportedRow& changed = *chunk.changed.add_rows();
@@ -354,11 +428,17 @@ std::string ImportSession::PathOf(absl::string_view field) const {
   return absl::StrCat(row->name(), ".", field);
 }
 
-bool ImportSession::MeetRepeated(const Row& row, const std::string& key, uint64_t key_hash, Chunk& chunk) const {
+bool ImportSession::IsRepeated(const Row& row, uint64_t key_hash) const {
   const auto found = seen_.find(key_hash);
   // The row itself, if the mutation runs once more.
-  if (found == seen_.end() || found->second.line >= row.given->line()) return false;
-  const bool same = found->second.content == row.content;
+  return found != seen_.end() && found->second.line < row.given->line();
+}
+
+bool ImportSession::MeetRepeated(const Row& row, const std::string& key, uint64_t key_hash, bool says_the_same,
+                                 Chunk& chunk) const {
+  if (!IsRepeated(row, key_hash)) return false;
+  const auto found = seen_.find(key_hash);
+  const bool same = says_the_same || found->second.content == row.content;
   FieldViolations findings;
   findings.Add("", same ? ErrorReason::ERROR_REASON_IMPORT_ROW_TWICE : ErrorReason::ERROR_REASON_IMPORT_ROW_REPEATED,
                {{"value", domain::EchoValue(key)},

@@ -3,6 +3,7 @@
 #define GI_SERVER_SERVICE_IMPORT_IMPORT_SESSION_H_
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <utility>
@@ -36,9 +37,14 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
   struct Chunk;
 
   absl::Status Begin(const Request& request);
+  // IMPORT_NOT_OPEN if how far the import is was lost with a restore of the register.
+  absl::Status CheckProgress() const;
+  void Remember(const storage::v1::ImportKeys::Row& key);
   // A later message must not name another import.
   absl::Status CheckSame(const Request& request) const;
   absl::StatusOr<std::shared_ptr<Chunk>> Judge(const rpc::CallContext& context, const Request& request) const;
+  // What is wrong with the row itself, apart from the request in it.
+  static void CheckRow(const registry::v1::ImportRow& given, Row& row);
   void JudgeRow(const registry::v1::ImportRow& given, DivisionReader& divisions, Row& row) const;
   absl::StatusOr<Response> Where() const;
 
@@ -52,10 +58,12 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
   void Settle(const table::RowReader& rows, const Chunk& chunk, Row& row, FieldViolations& findings) const;
   std::string PathOf(absl::string_view field) const;
   // False if no row before has its key. Otherwise it is dealt with.
-  bool MeetRepeated(const Row& row, const std::string& key, uint64_t key_hash, Chunk& chunk) const;
+  // `says_the_same`: as the row before, in other words.
+  bool MeetRepeated(const Row& row, const std::string& key, uint64_t key_hash, bool says_the_same, Chunk& chunk) const;
+  bool IsRepeated(const Row& row, uint64_t key_hash) const;
   // `first`: of the entries that the row has staged.
-  absl::Status Accept(const registry::Mutation& mutation, int first, const Row& row, uint64_t key_hash,
-                      const TakenRow& taken, Chunk& chunk);
+  absl::Status Accept(const registry::Mutation& mutation, int first, const Row& row,
+                      std::initializer_list<uint64_t> keys, const TakenRow& taken, Chunk& chunk);
   void Reject(const Row& row, const FieldViolations& findings, Chunk& chunk) const;
 
   registry::Registry& registry_;
@@ -68,7 +76,8 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
 
   // As the chunk that is being taken finds and leaves it. Used, as what follows, by the thread that takes rows.
   storage::v1::ImportProgress progress_;
-  // Rows that were taken, by the hash of their key.
+  // Rows that were taken, by the hashes of their key and of their name in the register; of the rows up to this line.
+  int64_t seen_up_to_ = 0;
   struct Seen {
     int64_t line;
     uint64_t content;

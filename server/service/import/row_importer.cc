@@ -20,6 +20,16 @@ void AddRefusal(const absl::Status& status, FieldViolations& findings) {
   for (const registry::v1::Violation& violation : detail->violations) findings.Add(violation);
 }
 
+std::string OnlyId(const table::IdPage& page, absl::string_view field, const std::string& value,
+                   FieldViolations& violations) {
+  if (page.ids.size() < 2) return page.ids.empty() ? "" : page.ids.front();
+  violations.Add(field, registry::v1::ERROR_REASON_FIELD_MALFORMED,
+                 {{"value", domain::EchoValue(value)},
+                  {"expected", "what only one row of the register says; give the id of the one that is meant"},
+                  {"expected_zh", "仅指向一条记录的内容；请填写所指记录的标识"}});
+  return "";
+}
+
 void CheckCleared(const Cleared& cleared, absl::string_view prefix, const google::protobuf::Message& resource,
                   FieldViolations& violations) {
   for (int i = 0; i < cleared.size(); ++i) {

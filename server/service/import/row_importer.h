@@ -93,8 +93,8 @@ struct ImportParts {
   void (*agree)(const Message& given, const Message& existing, std::vector<std::string>& fields) = nullptr;
   // The register may have several rows with one natural key; those of a file that name their ids are then told by them.
   bool keys_may_repeat = false;
-  // Puts into the row of the file what it leaves empty within a field, which so stays as it is.
-  void (*complete)(const Message& existing, const Cleared& cleared, Message& given) = nullptr;
+  // Puts into the row of the file what it leaves out of a list, which so stays as it is.
+  void (*complete)(const Message& existing, Message& given) = nullptr;
   // As RowImporter::StateLost.
   std::string (*state_lost)(const Message& resource) = nullptr;
   // As RowImporter::Replace. Default: nothing hangs on the row.
@@ -104,6 +104,10 @@ struct ImportParts {
 
 // The finding that a refusal is, about the field that it names, and all that it rests on. Nothing, if it is none.
 void AddRefusal(const absl::Status& status, FieldViolations& findings);
+
+// The id of the only row with a natural key; "": there is none. FIELD_MALFORMED if there are several.
+std::string OnlyId(const table::IdPage& page, absl::string_view field, const std::string& value,
+                   FieldViolations& violations);
 
 // FIELD_MALFORMED for a path that leads to no field of the resource. `prefix`: "entity.".
 void CheckCleared(const Cleared& cleared, absl::string_view prefix, const google::protobuf::Message& resource,
@@ -232,12 +236,9 @@ class RowImporterOf final : public RowImporter {
                                 registry::v1::OnExisting on_existing, FieldViolations& violations) const {
     using Outcome = TakenRow::Outcome;
     TakenRow taken{Outcome::kSame, existing.message.name(), existing.revision};
-    std::optional<Message> completed;
-    if (parts_.complete != nullptr) {
-      completed = RowOf(request);
-      parts_.complete(existing.message, cleared, *completed);
-    }
-    const Message& given = completed ? *completed : RowOf(request);
+    Message given = RowOf(request);
+    CompleteParts(existing.message, {cleared.begin(), cleared.end()}, given);
+    if (parts_.complete != nullptr) parts_.complete(existing.message, given);
     std::vector<std::string> fields = DifferingFields(given, existing.message);
     if (parts_.agree != nullptr) parts_.agree(given, existing.message, fields);
     AddCleared(cleared, given, existing.message, fields);

@@ -257,12 +257,13 @@ std::unique_ptr<RowImporter> ProductImporter() {
         const Product& product = request.product();
         return absl::StrCat(product.display_name(), " ", registry::v1::Sector_Name(product.sector()));
       },
-      [](const table::RowReader& rows, const Request& request, FieldViolations&) -> absl::StatusOr<std::string> {
+      [](const table::RowReader& rows, const Request& request,
+         FieldViolations& violations) -> absl::StatusOr<std::string> {
         const Product& product = request.product();
         ASSIGN_OR_RETURN(
             const table::IdPage page,
-            table::ScanIds(rows, registry::ProductsWithKey(product.display_name(), product.sector()), "", 1));
-        return page.ids.empty() ? "" : page.ids.front();
+            table::ScanIds(rows, registry::ProductsWithKey(product.display_name(), product.sector()), "", 2));
+        return OnlyId(page, "product.display_name", product.display_name(), violations);
       },
   };
   parts.keys_may_repeat = true;

@@ -367,17 +367,18 @@ std::unique_ptr<RowImporter> SurveyRecordImporter() {
         const SurveyRecord& row = request.survey_record();
         return absl::StrCat(request.survey(), " ", row.local_name(), " ", row.variety(), " ", row.place_code());
       },
-      [](const table::RowReader& rows, const Request& request, FieldViolations&) -> absl::StatusOr<std::string> {
+      [](const table::RowReader& rows, const Request& request,
+         FieldViolations& violations) -> absl::StatusOr<std::string> {
         const SurveyRecord& row = request.survey_record();
         const std::string survey = domain::IdOfKnownName(request.survey(), domain::kSurveyCollection);
         ASSIGN_OR_RETURN(
             const table::IdPage page,
             table::ScanIds(rows, registry::RecordsWithKey(survey, row.local_name(), row.variety(), row.place_code()),
-                           "", 1));
-        return page.ids.empty() ? "" : page.ids.front();
+                           "", 2));
+        return OnlyId(page, "survey_record.local_name", row.local_name(), violations);
       },
   };
-  parts.complete = [](const SurveyRecord& existing, const Cleared&, SurveyRecord& given) {
+  parts.complete = [](const SurveyRecord& existing, SurveyRecord& given) {
     domain::CompleteMeasurements(existing, given);
   };
   parts.keys_may_repeat = true;
