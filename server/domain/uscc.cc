@@ -20,6 +20,7 @@ constexpr absl::string_view kAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 constexpr absl::string_view kLegacyOrganisation = "M0";
 constexpr absl::string_view kLostDigits = "000";  // a double keeps 15 digits of 18
 constexpr size_t kFewestDigitsMasked = 15;        // an old resident ID number has 15
+constexpr size_t kDigitsOfTelephone = 11;
 
 struct FindingText {
   UsccVerdict verdict;
@@ -190,7 +191,15 @@ bool MayHoldPersonalNumber(absl::string_view text) {
     const bool starts_non_ascii = byte >= 0xC0;
     return absl::ascii_isdigit(byte) || c == 'O' || c == 'I' || starts_non_ascii;
   };
-  return std::count_if(text.begin(), text.end(), may_be_digit) >= static_cast<std::ptrdiff_t>(kFewestDigitsMasked);
+  // A telephone: digits one after the other, with dashes between them or not.
+  size_t digits = 0, most = 0;
+  for (const char c : text) {
+    if (c == '-') continue;
+    digits = absl::ascii_isdigit(static_cast<unsigned char>(c)) ? digits + 1 : 0;
+    most = std::max(most, digits);
+  }
+  return most >= kDigitsOfTelephone ||
+         std::count_if(text.begin(), text.end(), may_be_digit) >= static_cast<std::ptrdiff_t>(kFewestDigitsMasked);
 }
 
 std::string Propose(absl::string_view normalized, DivisionKnown known) {

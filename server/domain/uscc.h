@@ -24,8 +24,9 @@ struct UsccJudgement {
   // The code as it would be kept. Texts that may hold a resident ID number appear here only masked, as in `masked`.
   std::string normalized;
   // What may be shown and logged: a code with an OK verdict in full. Anything else that has 15 or more characters which
-  // are, or may stand for, digits (digits, the letters I and O, characters outside ASCII) shows only its first two and
-  // last two; the rest is as normalised. Cut to 60 bytes; empty for text that is not UTF-8.
+  // are, or may stand for, digits (digits, the letters I and O, characters outside ASCII), or 11 digits on end as
+  // telephone numbers have, shows only its first two and last two; the rest is as normalised. Cut to 60 bytes; empty
+  // for text that is not UTF-8.
   std::string masked;
   // What was perhaps meant, O read as 0 and I as 1: only if that has the verdict OK or OK_UNKNOWN_DIVISION and does not
   // look like a resident ID number. Otherwise empty.

@@ -190,6 +190,9 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
         self.assertEqual(reasons, ["ERROR_REASON_USCC_PERSONAL_ID", "ERROR_REASON_USCC_INVALID"])
         self.assertNotIn("MALFORMED", answer.findings[1].violation.message_en)
         self.assertNotIn("11010519491231002X", str(answer))
+        for telephone in ("13800001111", "示例13800001111", "0755-00001111"):
+            answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [entity_row(1, 1, uscc=telephone)])
+            self.assertNotIn("0000", str(answer.findings), telephone)
 
     def test_a_row_said_twice(self):
         answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [entity_row(1, 953), entity_row(2, 953)])
