@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "server/domain/division.h"
 #include "server/domain/entity.h"
 #include "server/domain/events.h"
@@ -140,9 +139,8 @@ std::unique_ptr<RowImporter> EntityImporter() {
       [](Request& request) {
         const auto known = [](absl::string_view) { return true; };
         domain::UsccJudgement judged = domain::ClassifyUscc(request.entity().uscc(), known);
-        // What may be a person's number comes masked, and must be judged as it is.
-        if (!absl::StrContains(judged.normalized, '*'))
-          request.mutable_entity()->set_uscc(std::move(judged.normalized));
+        // Others must be judged as they are: what may be a person's number comes masked.
+        if (domain::IsUsableUscc(judged.verdict)) request.mutable_entity()->set_uscc(std::move(judged.normalized));
       },
       // A file has the name of today, the row the one it began with: renaming is an event.
       [](const Entity& given, const Entity& existing, std::vector<std::string>& fields) {

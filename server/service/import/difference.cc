@@ -62,10 +62,11 @@ bool HasParts(const FieldDescriptor& field) {
 void AddParts(const Message& existing, const std::string& path, const std::vector<std::string>& cleared,
               Message& given) {
   const Reflection& reflection = *given.GetReflection();
-  std::vector<const FieldDescriptor*> have;
-  reflection.ListFields(existing, &have);
-  const std::unique_ptr<Message> parts(existing.New());
-  for (const FieldDescriptor* part : have) {
+  const std::unique_ptr<Message> missing(existing.New());
+  missing->CopyFrom(existing);
+  std::vector<const FieldDescriptor*> parts;
+  reflection.ListFields(existing, &parts);
+  for (const FieldDescriptor* part : parts) {
     const bool has = part->is_repeated() ? reflection.FieldSize(given, part) > 0 : reflection.HasField(given, part);
     const std::string end = absl::StrCat(path, part->name());
     const bool taken_away =
@@ -73,15 +74,9 @@ void AddParts(const Message& existing, const std::string& path, const std::vecto
     // Parts that are one of several.
     const bool other =
         part->real_containing_oneof() != nullptr && reflection.HasOneof(given, part->real_containing_oneof());
-    if (has || taken_away || other) continue;
-    parts->CopyFrom(existing);
-    std::vector<const FieldDescriptor*> rest;
-    reflection.ListFields(*parts, &rest);
-    for (const FieldDescriptor* one : rest) {
-      if (one != part) reflection.ClearField(parts.get(), one);
-    }
-    given.MergeFrom(*parts);
+    if (has || taken_away || other) reflection.ClearField(missing.get(), part);
   }
+  given.MergeFrom(*missing);
 }
 
 void CompleteGoods(const Message& existing, const FieldDescriptor& field, Message& given) {

@@ -87,6 +87,17 @@ absl::Status ForEachKey(const registry::Mutation& mutation, const std::string& i
   return absl::OkStatus();
 }
 
+absl::Status CheckNotRestored(const registry::Registry& registry, const std::string& import_id,
+                              const registry::v1::Import& row, const storage::v1::ImportProgress& progress) {
+  if (row.state() != registry::v1::IMPORT_STATE_OPEN || progress.last_line() > 0) return absl::OkStatus();
+  const registry::ReadView view = registry.Newest();
+  ASSIGN_OR_RETURN(const table::IdPage chunks, table::ScanIds(view.rows(), registry::ChunksOfImport(import_id), "", 1));
+  if (chunks.ids.empty()) return absl::OkStatus();
+  return MakeError(
+      ErrorReason::ERROR_REASON_IMPORT_NOT_OPEN,
+      {{"name", row.name()}, {"state", "of before the register was restored"}, {"state_zh", "恢复存档之前的导入"}});
+}
+
 absl::Status CheckOpen(const registry::v1::Import& row) {
   if (row.state() == registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
   return MakeError(ErrorReason::ERROR_REASON_IMPORT_NOT_OPEN,

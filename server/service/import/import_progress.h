@@ -37,6 +37,11 @@ absl::Status ForEachKey(const registry::Registry& registry, const std::string& i
 absl::Status ForEachKey(const registry::Mutation& mutation, const std::string& import_id,
                         absl::FunctionRef<void(const storage::v1::ImportKeys::Row&)> use);
 
+// IMPORT_NOT_OPEN for an open import whose progress was lost when the register was restored: an archive has what it
+// changed, and not how far it was.
+absl::Status CheckNotRestored(const registry::Registry& registry, const std::string& import_id,
+                              const registry::v1::Import& row, const storage::v1::ImportProgress& progress);
+
 // Brings the row of an import to its end, with what is known of its progress, which is then forgotten, and stages it.
 // IMPORT_NOT_OPEN.
 absl::Status EndImport(registry::Mutation& mutation, const std::string& import_id, registry::v1::ImportState state,

@@ -7,9 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "gi/registry/v1/annotations.pb.h"
 #include "server/service/import/row_references.h"
-#include "storage/base/text.h"
 #include "storage/base/uuid.h"
 
 namespace gi::service {
@@ -140,9 +138,9 @@ absl::Status ImportSession::Begin(const Request& request) {
                      ReadNamed<Import>(registry_.Newest().rows(), request.import_job(), "import_job"));
     import_ = row.message;
     import_id_ = domain::IdOfKnownName(import_.name(), domain::kImportCollection);
-    RETURN_IF_ERROR(CheckProgress());
     // Before the keys: a chunk that another stream sends in between shows as a later line.
     ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(registry_, import_id_));
+    RETURN_IF_ERROR(CheckNotRestored(registry_, import_id_, import_, progress));
     seen_up_to_ = progress.last_line();
     RETURN_IF_ERROR(ForEachKey(registry_, import_id_, [&](const auto& key) { Remember(key); }));
   }
@@ -151,20 +149,6 @@ absl::Status ImportSession::Begin(const Request& request) {
     violations.Add("trial.kind", ErrorReason::ERROR_REASON_ENUM_UNKNOWN, {{"value", absl::StrCat(import_.kind())}});
   }
   return violations.ToStatus();
-}
-
-absl::Status ImportSession::CheckProgress() const {
-  if (import_.state() != registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(registry_, import_id_));
-  if (progress.last_line() > 0) return absl::OkStatus();
-  const registry::ReadView view = registry_.Newest();
-  ASSIGN_OR_RETURN(const table::IdPage chunks,
-                   table::ScanIds(view.rows(), registry::ChunksOfImport(import_id_), "", 1));
-  // An archive has what an import changed, and not how far it was.
-  if (chunks.ids.empty()) return absl::OkStatus();
-  return MakeError(
-      ErrorReason::ERROR_REASON_IMPORT_NOT_OPEN,
-      {{"name", import_.name()}, {"state", "of before the register was restored"}, {"state_zh", "恢复存档之前的导入"}});
 }
 
 void ImportSession::Remember(const storage::v1::ImportKeys::Row& key) {
@@ -214,30 +198,11 @@ absl::StatusOr<std::shared_ptr<ImportSession::Chunk>> ImportSession::Judge(const
     last = given.line();
     Row& row = chunk->rows.emplace_back();
     row.given = &given;
-    CheckRow(given, row);
+    CheckImportRow(given, row.findings);
     if (given.create_case() != ImportRow::CREATE_NOT_SET) JudgeRow(given, divisions, row);
     if (!importer_->title_field().empty()) chunk->guesses.Look(titles_, view.rows(), given.title());
   }
   return chunk;
-}
-
-void ImportSession::CheckRow(const ImportRow& given, Row& row) {
-  const google::protobuf::UnknownFieldSet& unknown = given.GetReflection()->GetUnknownFields(given);
-  for (int i = 0; i < unknown.field_count(); ++i) {
-    row.findings.Add(absl::StrCat("#", unknown.field(i).number()), ErrorReason::ERROR_REASON_FIELD_UNKNOWN);
-  }
-  const auto limit = [&](const char* field, size_t size, size_t most) {
-    if (size <= most) return;
-    row.findings.Add(field, ErrorReason::ERROR_REASON_FIELD_TOO_LONG,
-                     {{"size", absl::StrCat(size)}, {"limit", absl::StrCat(most)}});
-  };
-  const auto most = [](const char* field) {
-    const auto& rule = ImportRow::descriptor()->FindFieldByName(field)->options().GetExtension(registry::v1::rule);
-    return static_cast<size_t>(rule.max_items() > 0 ? rule.max_items() : rule.max_chars());
-  };
-  limit("entity_uscc", CountChars(given.entity_uscc()), most("entity_uscc"));
-  limit("title", CountChars(given.title()), most("title"));
-  limit("cleared", static_cast<size_t>(given.cleared_size()), most("cleared"));
 }
 
 void ImportSession::JudgeRow(const ImportRow& given, DivisionReader& divisions, Row& row) const {

@@ -37,14 +37,10 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
   struct Chunk;
 
   absl::Status Begin(const Request& request);
-  // IMPORT_NOT_OPEN if how far the import is was lost with a restore of the register.
-  absl::Status CheckProgress() const;
   void Remember(const storage::v1::ImportKeys::Row& key);
   // A later message must not name another import.
   absl::Status CheckSame(const Request& request) const;
   absl::StatusOr<std::shared_ptr<Chunk>> Judge(const rpc::CallContext& context, const Request& request) const;
-  // What is wrong with the row itself, apart from the request in it.
-  static void CheckRow(const registry::v1::ImportRow& given, Row& row);
   void JudgeRow(const registry::v1::ImportRow& given, DivisionReader& divisions, Row& row) const;
   absl::StatusOr<Response> Where() const;
 
@@ -76,7 +72,7 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
 
   // As the chunk that is being taken finds and leaves it. Used, as what follows, by the thread that takes rows.
   storage::v1::ImportProgress progress_;
-  // Rows that were taken, by the hashes of their key and of their name in the register; of the rows up to this line.
+  // Rows that were taken up to this line, by the hashes of their key and of their name in the register.
   int64_t seen_up_to_ = 0;
   struct Seen {
     int64_t line;

@@ -6,6 +6,8 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "gi/registry/v1/annotations.pb.h"
+#include "storage/base/text.h"
 
 namespace gi::service {
 
@@ -18,6 +20,25 @@ void AddRefusal(const absl::Status& status, FieldViolations& findings) {
   AddFinding(status, detail->violations.empty() && named != detail->metadata.end() ? named->second : "", findings);
   if (detail->reason == registry::v1::ERROR_REASON_FIELDS_INVALID) return;
   for (const registry::v1::Violation& violation : detail->violations) findings.Add(violation);
+}
+
+void CheckImportRow(const registry::v1::ImportRow& row, FieldViolations& violations) {
+  const google::protobuf::UnknownFieldSet& unknown = row.GetReflection()->GetUnknownFields(row);
+  for (int i = 0; i < unknown.field_count(); ++i) {
+    violations.Add(absl::StrCat("#", unknown.field(i).number()), registry::v1::ERROR_REASON_FIELD_UNKNOWN);
+  }
+  const auto limit = [&](int number, size_t size) {
+    if (size == 0) return;
+    const google::protobuf::FieldDescriptor& field = *row.GetDescriptor()->FindFieldByNumber(number);
+    const registry::v1::FieldRule& rule = field.options().GetExtension(registry::v1::rule);
+    const auto most = static_cast<size_t>(field.is_repeated() ? rule.max_items() : rule.max_chars());
+    if (size <= most) return;
+    violations.Add(field.name(), registry::v1::ERROR_REASON_FIELD_TOO_LONG,
+                   {{"size", absl::StrCat(size)}, {"limit", absl::StrCat(most)}});
+  };
+  limit(registry::v1::ImportRow::kEntityUsccFieldNumber, CountChars(row.entity_uscc()));
+  limit(registry::v1::ImportRow::kTitleFieldNumber, CountChars(row.title()));
+  limit(registry::v1::ImportRow::kClearedFieldNumber, static_cast<size_t>(row.cleared_size()));
 }
 
 std::string OnlyId(const table::IdPage& page, absl::string_view field, const std::string& value,

@@ -105,6 +105,9 @@ struct ImportParts {
 // The finding that a refusal is, about the field that it names, and all that it rests on. Nothing, if it is none.
 void AddRefusal(const absl::Status& status, FieldViolations& findings);
 
+// What is wrong with a row itself, apart from the request in it: unknown fields, limits.
+void CheckImportRow(const registry::v1::ImportRow& row, FieldViolations& violations);
+
 // The id of the only row with a natural key; "": there is none. FIELD_MALFORMED if there are several.
 std::string OnlyId(const table::IdPage& page, absl::string_view field, const std::string& value,
                    FieldViolations& violations);
