@@ -1,5 +1,6 @@
 """The archive: read page by page, checked by an own reckoning of the tree, restored, and refused once it is touched."""
 
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -8,7 +9,8 @@ import tempfile
 
 from builders import correct, create_authorization, create_entity, create_indication, date, uscc
 from google.protobuf.internal.encoder import _VarintBytes
-from harness import Failure, Server, ServerTestCase
+from harness import Failure, Server
+from import_builders import ImportTestCase, entity_row
 from protos import pb
 
 
@@ -28,7 +30,7 @@ def delimited(records):
     return b"".join(_VarintBytes(record.ByteSize()) + record.SerializeToString() for record in records)
 
 
-class ArchiveTest(ServerTestCase):
+class ArchiveTest(ImportTestCase):
 
     @classmethod
     def fill(cls):
@@ -63,6 +65,18 @@ class ArchiveTest(ServerTestCase):
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         return done, data
 
+    @contextlib.contextmanager
+    def serving(self, data):
+        """A server on what was restored."""
+        other = Server()
+        other.data = pathlib.Path(data)
+        other.start()
+        try:
+            yield other
+        finally:
+            other.stop()
+            other.remove()
+
     def rows(self, client):
         answers = [
             client.call("ListEntities", pb.ListEntitiesRequest(page_size=1000)),
@@ -87,17 +101,26 @@ class ArchiveTest(ServerTestCase):
             self.assertIn(records[-1].end.root.hex(), done.stdout)
             again, _ = self.restore(delimited(records), directory)
             self.assertNotEqual(again.returncode, 0, "there is something already")
-            other = Server()
-            other.data = pathlib.Path(data)
-            other.start()
-            try:
+            with self.serving(data) as other:
                 self.assertEqual(self.rows(other.client), self.rows(self.server.client))
                 history = [s.client.call("ListEntities", pb.ListEntitiesRequest()).read_point.history_id
                            for s in (other, self.server)]  # fmt: skip
                 self.assertNotEqual(*history)
-            finally:
-                other.stop()
-                other.remove()
+
+    def test_an_import_that_was_open_takes_no_more_rows(self):
+        """How far it was is not in the archive: rows sent once more would hide what the first ones made."""
+        job = self.begin(pb.IMPORT_KIND_ENTITIES)
+        self.send(job, [entity_row(1, 500)])
+        untouched = self.begin(pb.IMPORT_KIND_ENTITIES)
+        with tempfile.TemporaryDirectory() as directory:
+            done, data = self.restore(delimited(self.read()), directory)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with self.serving(data) as other:
+                first = pb.SendImportRowsRequest(import_job=job.name, rows=[entity_row(2, 501)])
+                with self.refused("ERROR_REASON_IMPORT_NOT_OPEN"):
+                    list(other.client.stream("SendImportRows", [first]))
+                first.import_job = untouched.name
+                self.assertEqual(next(other.client.stream("SendImportRows", [first])).counts.created, 1)
 
     def test_what_was_touched_is_refused(self):
         records = self.read()
