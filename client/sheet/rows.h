@@ -7,39 +7,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "client/sheet/faults.h"
 
 namespace gi::client::sheet {
-
-// Texts in both languages.
-struct Words {
-  std::string chinese;
-  std::string english;
-  bool empty() const { return english.empty(); }
-};
-
-// INVALID_ARGUMENT about a file as a whole, with its text in both languages.
-absl::Status SheetError(const Words& what);
-// The texts of such an error; of any other status twice its message.
-Words TextsOf(const absl::Status& status);
-
-// What is wrong with a row or cell, found before the server sees it.
-struct Fault {
-  enum class Code {
-    kRowUnreadable,
-    // What the spreadsheet made of a value.
-    kCellDamaged,
-    kCellRequired,
-    // Not what the column holds.
-    kValueUnexpected,
-  };
-  Code code = Code::kValueUnexpected;
-  Words what;
-  // What may have been meant, to be put in the cell; "": no guess.
-  std::string suggestion;
-  bool empty() const { return what.empty(); }
-};
-// "SHEET_ROW_UNREADABLE": as reports name it, beside the server's error reasons.
-std::string FaultName(Fault::Code code);
 
 struct SheetRow {
   // Where it begins in the file: of its first character, or its row in the sheet; 1 for the first.

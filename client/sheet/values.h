@@ -8,18 +8,11 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "client/sheet/rows.h"
+#include "client/sheet/faults.h"
 #include "gi/registry/v1/common.pb.h"
 #include "google/protobuf/message.h"
 
 namespace gi::client::sheet {
-
-// Names the damage that spreadsheets and wrong encodings do: 9.15002E+17, #REF!, ####, a formula that was not reckoned,
-// characters that were lost. Empty: none.
-Words DamageOf(absl::string_view text);
-
-// Whether the text only says that there is nothing: 无, 暂无, /, —, -.
-bool IsPlaceholder(absl::string_view text);
 
 struct SheetDate {
   registry::v1::Date date;
@@ -42,13 +35,6 @@ std::vector<std::string> SplitList(absl::string_view text);
 
 // What a value of an enum is called in cells, beside its name.
 using EnumWord = std::function<std::string(const google::protobuf::EnumValueDescriptor&)>;
-
-// A value as findings show it: cut if it is long, masked if it could be the number of a person, a telephone or a card.
-std::string ShownValue(absl::string_view text);
-
-// The one of the words that the text is most like, if at least half of its characters stand in it in the same order; of
-// equals the first. "": there is none.
-std::string NearestWord(absl::string_view text, const std::vector<std::string>& words);
 
 // Sets the field that `path` leads to in `message`, making what lies on the way. Empty: done. Otherwise what is wrong
 // with the text, and what is expected. A path that leads nowhere is a mistake in the mapping and ends the program
