@@ -276,6 +276,10 @@ inline constexpr CatalogueRow kCatalogue[] = {
     {registry::v1::ERROR_REASON_IMPORT_ROW_TWICE, kInvalid,
      "line {line} says once more what line {other} says ({value}): one of them is enough",
      "第 {line} 行与第 {other} 行重复（{value}），内容相同：保留一行即可"},
+    {registry::v1::ERROR_REASON_ROW_NOT_PUT_BACK, kPrecondition,
+     "{name} (line {line}) was taken back and is not put back, because {other} was created or changed meanwhile: compare "
+     "it with what it was at revision {revision}",
+     "{name}（第 {line} 行）已撤回而未能放回，因为其间新增或修改了 {other}：请与其在版本 {revision} 的内容核对"},
 };
 
 }  // namespace gi::error_catalogue

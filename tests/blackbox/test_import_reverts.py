@@ -197,8 +197,8 @@ class ImportRevertTest(SurveyCalls, ImportTestCase):
             self.assertEqual(self.entity(500 + at)[0].name, f"entities/{entity_id}")
         self.assertEqual(len(self.entity(510)), 0)
 
-    def test_what_the_rules_do_not_allow_leaves_all_as_it_was(self):
-        """The code that a row had belongs to somebody else by now: only its own chunk finds that out."""
+    def test_what_the_rules_do_not_allow(self):
+        """The code that a row had belongs to somebody else by now: only the rule finds that out."""
         self.call("CreateEntity", create_entity(601))
         name = self.entity(601)[0].name
         job = self.begin(pb.IMPORT_KIND_ENTITIES)
@@ -209,23 +209,25 @@ class ImportRevertTest(SurveyCalls, ImportTestCase):
         request = create_entity(601)
         request.entity_id = "heir"
         self.call("CreateEntity", request)
-        before = [self.entity(number)[0] for number in range(601, 606)]
-        refused = self.request(job)
-        for _ in range(2):
-            with self.assertRaises(Failure) as caught:
-                self.call("RevertImport", refused)
-            self.assertEqual(caught.exception.reason, "ERROR_REASON_IMPORT_NOT_REVERTIBLE")
-            self.assertIn(name, str(caught.exception))
-        after = [self.entity(number)[0] for number in range(601, 606)]
-        self.assertEqual([*map(without_bookkeeping, after)], [*map(without_bookkeeping, before)])
-        made = self.call("ListImports", pb.ListImportsRequest()).imports[0]
-        self.assertEqual((made.state, made.reverts, [o.field for o in made.obstacles]), (ABANDONED, job.name, [name]))
-        self.assertEqual((self.get(job).reverted_by, list(self.rows_of(made))), ("", []))
-        # Once the way is free it works: what was put back is as the import left it.
+        self.assertEqual(self.obstacles(job), [(name, "ERROR_REASON_RESOURCE_EXISTS")])
+        # Once the way is free it works.
         self.call("CorrectEntity", correct(self.entity(601)[0], uscc=uscc(606)))
         made = self.revert(job)
         self.assertEqual(counts_of(made.counts), {"read": 4, "withdrawn": 3, "restored": 1})
         self.assertEqual([self.entity(601)[0].name, *self.entity(603), *self.entity(605)], [name])
+
+    def test_roles(self):
+        """What only the district may make, a township of the same agency does not take back."""
+        township, district = [("x-role", "township")], [("x-role", "district")]
+        product = create_product("p-role", "只归区里管的柚").product
+        _, products = self.take(pb.IMPORT_KIND_PRODUCTS, [pb.ImportRow(line=1, product=pb.CreateProductRequest(product=product))])
+        _, entities = self.take(pb.IMPORT_KIND_ENTITIES, [entity_row(1, 651)])
+        found = self.call("RevertImport", self.request(products, validate_only=True), metadata=township).violations
+        self.assertEqual([v.reason for v in found], ["ERROR_REASON_ROLE_NOT_ALLOWED"])
+        with self.refused("ERROR_REASON_ROLE_NOT_ALLOWED"):
+            self.call("RevertImport", self.request(products), metadata=township)
+        self.call("RevertImport", self.request(products), metadata=district)
+        self.call("RevertImport", self.request(entities), metadata=township)
 
     def test_survey_records_and_their_tallies(self):
         self.fill_liangping()
@@ -302,13 +304,18 @@ class ImportRevertTest(SurveyCalls, ImportTestCase):
         _, empty = self.take(pb.IMPORT_KIND_ENTITIES, [], on_existing=SKIP)
         self.assertEqual(counts_of(self.revert(empty).counts), {})
 
-    def test_a_change_in_between(self):
-        """While a large import is taken back, one of its first rows is changed: all of it is put back."""
+    def large_import(self, first, last):
+        """Long enough for calls to come in between, with a row at its end that it changes."""
+        self.call("CreateEntity", create_entity(last))
         job = self.begin(pb.IMPORT_KIND_ENTITIES)
-        rows = [entity_row(line, line + 1000) for line in range(1, 8001)]
-        self.send(job, *(rows[at : at + 500] for at in range(0, 8000, 500)))
+        rows = [entity_row(line, line + first - 1) for line in range(1, last - first + 1)]
+        rows.append(entity_row(last - first + 1, last, display_name="导入的名称"))
+        self.send(job, *(rows[at : at + 500] for at in range(0, len(rows), 500)))
         self.finish(job)
-        row = self.entity(1001)[0]
+        return job
+
+    def disturb(self, job, *steps):
+        """Runs the steps, each once its condition holds, while the import is taken back. What came of the revert."""
         outcome = []
 
         def run():
@@ -319,15 +326,56 @@ class ImportRevertTest(SurveyCalls, ImportTestCase):
 
         thread = threading.Thread(target=run)
         thread.start()
-        while not self.get(job).reverted_by and thread.is_alive():
-            time.sleep(0.001)
-        try:
-            self.call("CorrectEntity", correct(row, display_name="正在撤回时更正"))
-        except Failure as failure:
-            # It was its turn already.
-            self.assertEqual(failure.reason, "ERROR_REASON_RESOURCE_NOT_FOUND")
+        for condition, step in steps:
+            while not condition() and thread.is_alive():
+                time.sleep(0.0005)
+            try:
+                step()
+            except Failure as failure:
+                # It was its turn already.
+                self.assertEqual(failure.reason, "ERROR_REASON_RESOURCE_NOT_FOUND")
         thread.join()
-        count = len(self.entity(1001)) + len(self.entity(5000)) + len(self.entity(9000))
-        self.assertIn((outcome[0], count), ((FINISHED, 0), ("ERROR_REASON_IMPORT_NOT_REVERTIBLE", 3)))
+        return outcome[0]
+
+    def test_a_change_in_between(self):
+        """While a large import is taken back, one of its first rows is changed: all of it is put back."""
+        job = self.large_import(1001, 5000)
+        row = self.entity(1001)[0]
+        outcome = self.disturb(job, (
+            lambda: self.get(job).reverted_by, lambda: self.call("CorrectEntity", correct(row, display_name="正在撤回时更正"))))  # fmt: skip
+        count = len(self.entity(1001)) + len(self.entity(3000)) + len(self.entity(4999))
+        self.assertIn((outcome, count), ((FINISHED, 0), ("ERROR_REASON_IMPORT_NOT_REVERTIBLE", 3)))
         if count:
-            self.assertEqual(self.entity(1001)[0].display_name, "正在撤回时更正")
+            self.assertEqual((self.entity(1001)[0].display_name, self.entity(5000)[0].display_name), ("正在撤回时更正", "导入的名称"))
+
+    def test_what_cannot_be_put_back(self):
+        """Two rows were taken back already: the code of one was given to another entity, the other one was corrected."""
+        for attempt in range(1, 6):
+            first, last = 5001, 9000 - 10 * attempt
+            job = self.large_import(first, last)
+            row, taken, changed = (self.entity(number)[0] for number in (first, last - 1, last))
+            heir = create_entity(last - 1)
+            heir.entity_id = f"heir-{attempt}"
+
+            def correct_changed(number=last):
+                self.call("CorrectEntity", correct(self.entity(number)[0], aliases=["撤回时所加"]))
+
+            outcome = self.disturb(
+                job,
+                (lambda number=last - 1: not self.entity(number), lambda request=heir: self.call("CreateEntity", request)),
+                (lambda: True, correct_changed),
+                (lambda: True, lambda one=row: self.call("CorrectEntity", correct(one, display_name="正在撤回时更正"))),
+            )
+            if outcome != FINISHED:
+                break
+        self.assertEqual(outcome, "ERROR_REASON_IMPORT_NOT_REVERTIBLE")
+        self.assertEqual([one.name for one in self.entity(last - 1)], [f"entities/heir-{attempt}"])
+        now = self.entity(last)[0]
+        self.assertEqual((now.name, [*now.aliases]), (changed.name, ["撤回时所加"]))
+        self.assertEqual((len(self.entity(first)), len(self.entity(last - 2))), (1, 1))
+        made = next(one for one in self.call("ListImports", pb.ListImportsRequest()).imports if one.reverts == job.name)
+        self.assertEqual(made.state, ABANDONED)
+        found = {(o.field, o.reason) for o in made.obstacles}
+        self.assertEqual(found, {(row.name, "ERROR_REASON_ROW_CHANGED_SINCE"), (taken.name, "ERROR_REASON_ROW_NOT_PUT_BACK"),
+                                 (changed.name, "ERROR_REASON_ROW_NOT_PUT_BACK")})  # fmt: skip
+        self.assertIn("heir", next(str(o) for o in made.obstacles if o.field == taken.name))

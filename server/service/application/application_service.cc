@@ -318,6 +318,9 @@ std::unique_ptr<RowImporter> ApplicationImporter() {
       "applicant",
   };
   parts.keys_may_repeat = true;
+  parts.may_change = [](const Application& row, domain::SurveyRoles roles, Day) {
+    return row.events().empty() ? absl::OkStatus() : domain::RequireDistrict(row.name(), "CORRECT", roles);
+  };
   parts.brings = &registry::kIndications;
   return MakeRowImporter(std::move(parts));
 }

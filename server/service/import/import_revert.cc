@@ -1,27 +1,26 @@
 #include "server/service/import/import_revert.h"
 
-#include <algorithm>
 #include <future>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/survey/life_cycle.h"
 #include "server/service/import/import_progress.h"
+#include "server/service/import/undo_rows.h"
 #include "storage/base/uuid.h"
 
 namespace gi::service {
 namespace {
 
-using google::protobuf::Message;
 using registry::v1::Import;
 using registry::v1::ImportChunk;
-using registry::v1::ImportedRow;
 
 constexpr char kMethod[] = "/gi.registry.v1.ImportService/RevertImport";
 constexpr size_t kMostObstacles = 100;
+// Rows that a trial of a revert holds in memory.
+constexpr int64_t kMostTried = 100'000;
 
 std::string IdOf(absl::string_view name) { return domain::IdOfKnownName(name, domain::kImportCollection); }
 
@@ -42,18 +41,10 @@ absl::Status CheckRevertible(const RuleContext& rules, const Import& row) {
   return rules.agency == row.agency() ? absl::OkStatus() : domain::RequireDistrict(row.name(), "REVERT", rules.roles);
 }
 
-absl::StatusOr<std::unique_ptr<Message>> Parsed(const table::AnyTable& table, absl::string_view bytes) {
-  std::unique_ptr<Message> row = table.NewRow();
-  if (!row->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return table::RowCorrupt(table.name());
-  return row;
-}
-
-// The row as it was, from a snapshot.
-absl::StatusOr<std::unique_ptr<Message>> RowAt(const engine::ViewSnapshot& snapshot, const RowImporter& importer,
-                                               const std::string& id, Revision at) {
-  ASSIGN_OR_RETURN(const auto value, snapshot.Get(importer.table().Key(id), at));
-  if (!value) return table::RowCorrupt(importer.table().name());
-  return Parsed(importer.table(), value->value);
+void AddObstacles(const FieldViolations& obstacles, Import& revert) {
+  for (const registry::v1::Violation& obstacle : obstacles.all()) {
+    if (revert.obstacles_size() < static_cast<int>(kMostObstacles)) *revert.add_obstacles() = obstacle;
+  }
 }
 
 }  // namespace
@@ -157,7 +148,8 @@ absl::StatusOr<ImportReverts::Response> ImportReverts::RunJob(Job& job) {
     const std::string id = IdOf(job.request.name());
     ASSIGN_OR_RETURN(const UndoPlan plan, UndoPlan::Make(view, id));
     RETURN_IF_ERROR(FindObstacles(
-        registry_, view, plan, id, importers_, [this] { return stopped(); }, obstacles));
+        registry_, view, plan, id, importers_, job.rules.roles, [this] { return stopped(); }, obstacles));
+    RETURN_IF_ERROR(Try(view, plan, original->message, obstacles));
   }
   if (job.request.validate_only()) {
     AddFinding(revertible, "name", obstacles);
@@ -185,6 +177,34 @@ absl::StatusOr<ImportReverts::Response> ImportReverts::RunJob(Job& job) {
   for (const registry::v1::Violation& obstacle : answer.import_job().obstacles()) obstacles.Add(obstacle);
   if (answer.import_job().state() == registry::v1::IMPORT_STATE_ABANDONED) RETURN_IF_ERROR(obstacles.ToStatus());
   return response;
+}
+
+// Takes all back in a mutation that is not kept.
+absl::Status ImportReverts::Try(const registry::ReadView& view, const UndoPlan& plan, const Import& original,
+                                FieldViolations& obstacles) const {
+  // No rule is asked about rows that the import created.
+  if (plan.changed() == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto snapshot, registry_.LocalState());
+  const RuleContext context = ContextOf(original);
+  const std::string reason = "trial";
+  const RowsUndone of{importers_, *snapshot, context, original.kind(), reason};
+  FieldViolations refusals;
+  const absl::Status tried = registry_.DryRun([&](registry::Mutation& mutation) -> absl::Status {
+    int64_t rows = 0;
+    for (auto place = plan.chunks().rbegin(); place != plan.chunks().rend() && rows < kMostTried; ++place) {
+      if (stopped()) return absl::CancelledError();
+      const std::string id = registry::ImportChunkId(IdOf(original.name()), place->line);
+      ASSIGN_OR_RETURN(const auto chunk, registry::kImportChunks.Get(view.rows(), id));
+      if (!chunk) return table::RowCorrupt("import_chunks");
+      ImportChunk undone;
+      RETURN_IF_ERROR(TakeBackRows(of, plan, *place, chunk->message, mutation, undone, refusals));
+      rows += undone.rows_size();
+    }
+    return absl::OkStatus();
+  });
+  RETURN_IF_ERROR(tried);
+  obstacles.Merge(refusals);
+  return absl::OkStatus();
 }
 
 absl::Status ImportReverts::Begin(const Job& job, registry::Mutation& mutation) const {
@@ -303,44 +323,9 @@ absl::Status ImportReverts::UndoChunk(Undoing& undoing, const UndoPlan::Chunk& p
   }
   ASSIGN_OR_RETURN(const auto snapshot, registry_.LocalState());
   const RuleContext context = ContextOf(undoing.revert);
+  const RowsUndone of{importers_, *snapshot, context, undoing.revert.kind(), undoing.revert.reason()};
   ImportChunk undone;
-  absl::flat_hash_set<std::string> met;
-  for (int i = chunk.rows_size(); i-- > 0;) {
-    const ImportedRow* changed = &chunk.rows(i);
-    const UndoPlan::Row& row = *undoing.plan.Find(changed->name());
-    // What a later chunk changed again went back at once.
-    if (row.last != place.revision || !met.insert(changed->name()).second) continue;
-    std::string id;
-    const RowImporter* importer = importers_.FindNamed(changed->name(), id);
-    if (importer == nullptr) return table::RowCorrupt("import_chunks");
-    const std::string key = importer->table().Key(id);
-    ASSIGN_OR_RETURN(const auto now, mutation.rows().Get(key));
-    const size_t before = obstacles.all().size();
-    RETURN_IF_ERROR(CheckUnchanged(*snapshot, importer->table(), row, changed->name(), key, now, obstacles));
-    if (obstacles.all().size() > before) continue;
-    ASSIGN_OR_RETURN(const std::unique_ptr<Message> current, Parsed(importer->table(), now->value));
-    if (row.created()) {
-      RETURN_IF_ERROR(importer->Replace(mutation, current.get(), nullptr));
-    } else {
-      ASSIGN_OR_RETURN(const std::unique_ptr<Message> then, RowAt(*snapshot, *importer, id, row.before));
-      FieldViolations findings;
-      AddFinding(
-          importer->kind() == undoing.revert.kind()
-              ? importer->Restore(context, mutation, undoing.revert.reason(), *current, now->revision, *then, findings)
-              : importer->Replace(mutation, current.get(), then.get()),
-          "", findings);
-      for (registry::v1::Violation finding : findings.all()) {
-        finding.set_field(changed->name());
-        obstacles.Add(finding);
-      }
-    }
-    ImportedRow& made = *undone.add_rows();
-    made.set_line(changed->line());
-    made.set_outcome(row.created() ? registry::v1::IMPORT_OUTCOME_WITHDRAWN : registry::v1::IMPORT_OUTCOME_RESTORED);
-    made.set_name(changed->name());
-    made.set_revision_before(static_cast<int64_t>(now->revision.value));
-  }
-  std::reverse(undone.mutable_rows()->begin(), undone.mutable_rows()->end());
+  RETURN_IF_ERROR(TakeBackRows(of, undoing.plan, place, chunk, mutation, undone, obstacles));
   // Also if it is empty: a mutation changes something.
   return mutation.Put(registry::kImportChunks, registry::ImportChunkId(IdOf(undoing.revert.name()), place.line),
                       undone);
@@ -351,9 +336,7 @@ absl::Status ImportReverts::Abandon(const std::string& name, const FieldViolatio
   return Do(revert, "abandon", [&](registry::Mutation& mutation) {
     Import row = revert;
     row.set_state(registry::v1::IMPORT_STATE_PUTTING_BACK);
-    for (const registry::v1::Violation& obstacle : obstacles.all()) {
-      if (row.obstacles_size() < static_cast<int>(kMostObstacles)) *row.add_obstacles() = obstacle;
-    }
+    AddObstacles(obstacles, row);
     Touch(mutation.now(), row);
     return mutation.Put(registry::kImports, IdOf(name), row);
   });
@@ -371,7 +354,7 @@ absl::Status ImportReverts::PutBackAll(const std::string& name) {
     const std::string step = absl::StrCat("put back ", undone.value);
     ASSIGN_OR_RETURN(const std::string id, table::RowId(scan->key()));
     const absl::Status done = Do(revert, step, [&](registry::Mutation& mutation) -> absl::Status {
-      RETURN_IF_ERROR(PutBackChunk(chunk, undone, mutation));
+      RETURN_IF_ERROR(PutBackChunk(name, chunk, undone, mutation));
       // What is put back was not taken back.
       return mutation.Delete(registry::kImportChunks, id);
     });
@@ -380,26 +363,18 @@ absl::Status ImportReverts::PutBackAll(const std::string& name) {
   return scan->status();
 }
 
-absl::Status ImportReverts::PutBackChunk(const ImportChunk& chunk, Revision undone,
+absl::Status ImportReverts::PutBackChunk(const std::string& name, const ImportChunk& chunk, Revision undone,
                                          registry::Mutation& mutation) const {
+  ASSIGN_OR_RETURN(table::Row<Import> revert, ReadNamed<Import>(mutation.rows(), name, "name"));
   ASSIGN_OR_RETURN(const auto snapshot, registry_.LocalState());
-  for (const ImportedRow& row : chunk.rows()) {
-    std::string id;
-    const RowImporter* importer = importers_.FindNamed(row.name(), id);
-    if (importer == nullptr) return table::RowCorrupt("import_chunks");
-    ASSIGN_OR_RETURN(const auto now, mutation.rows().Get(importer->table().Key(id)));
-    // What was done to it in the short time since is newer than what would be put back.
-    const bool withdrawn = row.outcome() == registry::v1::IMPORT_OUTCOME_WITHDRAWN;
-    if (withdrawn ? now.has_value() : !now || now->revision != undone) continue;
-    ASSIGN_OR_RETURN(const std::unique_ptr<Message> then,
-                     RowAt(*snapshot, *importer, id, Revision{static_cast<uint64_t>(row.revision_before())}));
-    std::unique_ptr<Message> current;
-    if (now) {
-      ASSIGN_OR_RETURN(current, Parsed(importer->table(), now->value));
-    }
-    RETURN_IF_ERROR(importer->Replace(mutation, current.get(), then.get()));
-  }
-  return absl::OkStatus();
+  const RuleContext context = ContextOf(revert.message);
+  const RowsUndone of{importers_, *snapshot, context, revert.message.kind(), revert.message.reason()};
+  FieldViolations left;
+  RETURN_IF_ERROR(PutBackRows(of, chunk, undone, mutation, left));
+  if (left.empty()) return absl::OkStatus();
+  AddObstacles(left, revert.message);
+  Touch(mutation.now(), revert.message);
+  return mutation.Put(registry::kImports, IdOf(name), revert.message);
 }
 
 absl::Status ImportReverts::End(const std::string& name, registry::v1::ImportState state, const UndoPlan* plan) {

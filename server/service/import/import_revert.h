@@ -43,6 +43,9 @@ class ImportReverts {
   void Run(const std::stop_token& stop);
   absl::Status ResumeInterrupted();
   absl::StatusOr<Response> RunJob(Job& job);
+  // What the rules would refuse, as far as a trial can hold all in memory; chunks beyond that find it out themselves.
+  absl::Status Try(const registry::ReadView& view, const UndoPlan& plan, const registry::v1::Import& original,
+                   FieldViolations& obstacles) const;
   absl::Status Begin(const Job& job, registry::Mutation& mutation) const;
   absl::Status Finish(const std::string& revert);
   absl::Status UndoAll(Undoing& undoing, FieldViolations& obstacles);
@@ -53,7 +56,7 @@ class ImportReverts {
                          registry::Mutation& mutation, FieldViolations& obstacles) const;
   absl::Status Abandon(const std::string& revert, const FieldViolations& obstacles);
   absl::Status PutBackAll(const std::string& revert);
-  absl::Status PutBackChunk(const registry::v1::ImportChunk& chunk, Revision undone,
+  absl::Status PutBackChunk(const std::string& revert, const registry::v1::ImportChunk& chunk, Revision undone,
                             registry::Mutation& mutation) const;
   // Ends a revert: FINISHED, or ABANDONED, and then what was reverted can be reverted again.
   absl::Status End(const std::string& revert, registry::v1::ImportState state, const UndoPlan* plan);

@@ -68,6 +68,12 @@ class RowImporter {
   virtual absl::Status Restore(const RuleContext& context, registry::Mutation& mutation, const std::string& reason,
                                const google::protobuf::Message& now, Revision revision,
                                const google::protobuf::Message& then, FieldViolations& violations) const = 0;
+  // Another row of the register that has the key of `row` by now, where only one may have it; "": none.
+  virtual absl::StatusOr<std::string> KeyTakenBy(const table::RowReader& rows,
+                                                 const google::protobuf::Message& row) const = 0;
+  // ROLE_NOT_ALLOWED, TRANSITION_ILLEGAL: a caller with these roles, without that of the district, may not correct a
+  // row like this one, nor create it.
+  virtual absl::Status CheckMayChange(absl::string_view row, domain::SurveyRoles roles, Day today) const = 0;
   // Stages a row in the place of another, with what hangs on it and without asking a rule. nullptr: no row.
   virtual absl::Status Replace(registry::Mutation& mutation, const google::protobuf::Message* before,
                                const google::protobuf::Message* after) const = 0;
@@ -91,12 +97,16 @@ struct ImportParts {
   void (*normalize)(CreateRequest&) = nullptr;
   // Takes out of the fields that differ those that say the same in other words.
   void (*agree)(const Message& given, const Message& existing, std::vector<std::string>& fields) = nullptr;
+  // The rules allow one row with a natural key.
+  bool key_is_unique = false;
   // The register may have several rows with one natural key; those of a file that name their ids are then told by them.
   bool keys_may_repeat = false;
   // Puts into the row of the file what it leaves out of a list, which so stays as it is.
   void (*complete)(const Message& existing, Message& given) = nullptr;
   // As RowImporter::StateLost.
   std::string (*state_lost)(const Message& resource) = nullptr;
+  // As RowImporter::CheckMayChange. Default: who may write may.
+  absl::Status (*may_change)(const Message& row, domain::SurveyRoles roles, Day today) = nullptr;
   // As RowImporter::Replace. Default: nothing hangs on the row.
   absl::Status (*replace)(registry::Mutation& mutation, const Message* before, const Message* after) = nullptr;
   const table::AnyTable* brings = nullptr;
@@ -187,6 +197,25 @@ class RowImporterOf final : public RowImporter {
     // What was in the register once is no new code.
     if constexpr (requires { correct.set_accept_legacy_code(true); }) correct.set_accept_legacy_code(true);
     return parts_.correct(context, mutation, correct, violations);
+  }
+
+  absl::StatusOr<std::string> KeyTakenBy(const table::RowReader& rows,
+                                         const google::protobuf::Message& any_row) const override {
+    if (!parts_.key_is_unique) return "";
+    const auto& row = static_cast<const Message&>(any_row);
+    CreateRequest request;
+    *Kind<Message>::In(request) = row;
+    FieldViolations ignored;
+    ASSIGN_OR_RETURN(const std::string id, parts_.find(rows, request, ignored));
+    const std::string name = id.empty() ? "" : domain::ResourceName(Kind<Message>::kCollection, id);
+    return name == row.name() ? "" : name;
+  }
+
+  absl::Status CheckMayChange(absl::string_view bytes, domain::SurveyRoles roles, Day today) const override {
+    if (parts_.may_change == nullptr || (roles & domain::kDistrict) != 0) return absl::OkStatus();
+    Message row;
+    if (!row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return table::RowCorrupt(table().name());
+    return parts_.may_change(row, roles, today);
   }
 
   absl::Status Replace(registry::Mutation& mutation, const google::protobuf::Message* any_before,

@@ -157,9 +157,10 @@ absl::Status ForEachEntry(registry::Registry& registry, Revision after, Revision
 }
 
 absl::Status FindObstacles(registry::Registry& registry, const registry::ReadView& view, const UndoPlan& plan,
-                           const std::string& import_id, const RowImporters& importers,
+                           const std::string& import_id, const RowImporters& importers, domain::SurveyRoles roles,
                            absl::FunctionRef<bool()> stopped, FieldViolations& obstacles) {
   ASSIGN_OR_RETURN(const auto snapshot, registry.LocalState());
+  const Day today = DayInShanghai(registry.Now());
   for (const UndoPlan::Chunk& place : plan.chunks()) {
     if (stopped()) return absl::CancelledError();
     ASSIGN_OR_RETURN(const auto chunk,
@@ -174,6 +175,7 @@ absl::Status FindObstacles(registry::Registry& registry, const registry::ReadVie
       const std::string key = importer->table().Key(id);
       ASSIGN_OR_RETURN(const auto now, view.rows().Get(key));
       RETURN_IF_ERROR(CheckUnchanged(*snapshot, importer->table(), row, changed.name(), key, now, obstacles));
+      if (now) AddFinding(importer->CheckMayChange(now->value, roles, today), changed.name(), obstacles);
     }
   }
   if (plan.created() == 0) return absl::OkStatus();

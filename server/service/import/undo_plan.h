@@ -64,10 +64,10 @@ absl::Status CheckReferences(const UndoPlan& plan, const RowImporters& importers
 absl::Status CheckReferences(const UndoPlan& plan, const RowImporters& importers, const storage::v1::LogEntry& entry,
                              Revision revision, const table::RowReader& rows, FieldViolations& obstacles);
 
-// CheckUnchanged for all rows of the plan, and CheckReferences for all rows that were changed since, as they are in the
-// newest view. Errors of the store; CANCELLED once `stopped`.
+// CheckUnchanged for all rows of the plan, whether a caller with these roles may change them, and CheckReferences for
+// all rows that were changed since, as they are in the newest view. Errors of the store; CANCELLED once `stopped`.
 absl::Status FindObstacles(registry::Registry& registry, const registry::ReadView& view, const UndoPlan& plan,
-                           const std::string& import_id, const RowImporters& importers,
+                           const std::string& import_id, const RowImporters& importers, domain::SurveyRoles roles,
                            absl::FunctionRef<bool()> stopped, FieldViolations& obstacles);
 
 // Calls `use` with the entries of the log that end after one revision and not after another, and the revision at which

@@ -77,7 +77,7 @@ void RegisterIndicatorTargetService(registry::Registry& registry, rpc::MethodTab
 
 std::unique_ptr<RowImporter> TargetImporter() {
   using Request = registry::v1::CreateIndicatorTargetRequest;
-  return MakeRowImporter<IndicatorTarget, Request, registry::v1::CorrectIndicatorTargetRequest>({
+  ImportParts<IndicatorTarget, Request, registry::v1::CorrectIndicatorTargetRequest> parts = {
       registry::v1::IMPORT_KIND_TARGETS,
       registry::v1::ImportRow::kTarget,
       Create,
@@ -92,7 +92,12 @@ std::unique_ptr<RowImporter> TargetImporter() {
         ASSIGN_OR_RETURN(const table::IdPage page, table::ScanIds(rows, same, "", 1));
         return page.ids.empty() ? "" : page.ids.front();
       },
-  });
+  };
+  parts.key_is_unique = true;
+  parts.may_change = [](const IndicatorTarget& target, domain::SurveyRoles roles, Day) {
+    return domain::RequireDistrict(target.name(), "CORRECT", roles);
+  };
+  return MakeRowImporter(std::move(parts));
 }
 
 }  // namespace gi::service

@@ -267,6 +267,9 @@ std::unique_ptr<RowImporter> ProductImporter() {
       },
   };
   parts.keys_may_repeat = true;
+  parts.may_change = [](const Product& product, domain::SurveyRoles roles, Day) {
+    return domain::RequireDistrict(product.name(), "CORRECT", roles);
+  };
   parts.state_lost = [](const Product& product) {
     if (!product.merged_into().empty()) return absl::StrCat("merged into ", product.merged_into());
     return product.stage() > registry::v1::CULTIVATION_STAGE_IDENTIFIED

@@ -382,6 +382,10 @@ std::unique_ptr<RowImporter> SurveyRecordImporter() {
     domain::CompleteMeasurements(existing, given);
   };
   parts.keys_may_repeat = true;
+  parts.may_change = [](const SurveyRecord& record, domain::SurveyRoles roles, Day today) {
+    return domain::TakeRecordStep(record.name(), record.state(), registry::v1::SURVEY_RECORD_VERB_CORRECT, roles, today)
+        .status();
+  };
   parts.state_lost = [](const SurveyRecord& record) {
     return record.state() > registry::v1::SURVEY_RECORD_STATE_DRAFT
                ? registry::v1::SurveyRecordState_Name(record.state())

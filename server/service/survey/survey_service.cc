@@ -308,6 +308,9 @@ std::unique_ptr<RowImporter> SurveyImporter() {
         return std::string();
       },
   };
+  parts.may_change = [](const Survey& survey, domain::SurveyRoles roles, Day) {
+    return domain::RequireDistrict(survey.name(), "CORRECT", roles);
+  };
   parts.state_lost = [](const Survey& survey) {
     return survey.state() > registry::v1::SURVEY_STATE_PLANNED ? registry::v1::SurveyState_Name(survey.state()) : "";
   };
