@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/io/zero_copy_stream_impl.h"
 #include "google/protobuf/util/delimited_message_util.h"
@@ -47,15 +49,33 @@ class Restore {
     if (!begun_ && !record.has_header()) return Invalid("it does not begin as an archive does");
     if (record.has_header()) {
       if (std::exchange(begun_, true)) return Invalid("it has two headers");
-      if (record.header().format() == kArchiveFormat) return absl::OkStatus();
-      return Invalid(absl::StrCat("format ", record.header().format(), " is not known to this program"));
+      header_ = record.header();
+      if (header_.format() == kArchiveFormat) return absl::OkStatus();
+      return Invalid(absl::StrCat("format ", header_.format(), " is not known to this program"));
     }
     if (record.has_commit()) return TakeCommit(record.commit());
     if (!record.has_end()) return Invalid("it has a record of no known kind");
     ended_ = true;
     const bool same =
         static_cast<uint64_t>(record.end().entries()) == tree_.size() && record.end().root() == tree_.Root();
-    return same ? absl::OkStatus() : Invalid("its root is not that of its entries");
+    return same ? CheckHeader() : Invalid("its root is not that of its entries");
+  }
+
+  // Against the commits, which the root covers.
+  absl::Status CheckHeader() const {
+    const std::string& id = header_.history_id();
+    if (id.size() != 32 || !absl::c_all_of(id, absl::ascii_isxdigit)) return Invalid("its header names no history");
+    if (static_cast<uint64_t>(header_.revision()) != head_.value) {
+      return Invalid(absl::StrCat("its header says revision ", header_.revision(), " and it ends at ", head_.value));
+    }
+    int64_t time_us = 0;
+    if (head_ != Revision{}) {
+      ASSIGN_OR_RETURN(const storage::v1::Commit last, UnpackCommit(last_));
+      time_us = last.header().commit_time_us();
+    }
+    const auto& time = header_.commit_time();
+    const bool same = time.seconds() == time_us / 1'000'000 && time.nanos() == time_us % 1'000'000 * 1000;
+    return same ? absl::OkStatus() : Invalid("the time in its header is not that of its last commit");
   }
 
   absl::Status TakeCommit(const v1::ArchiveCommit& given) {
@@ -72,6 +92,7 @@ class Restore {
     ++report_.commits;
     report_.entries = tree_.size();
     bytes_ += packed.payload.size();
+    last_ = packed;
     waiting_.push_back(std::move(packed));
     return bytes_ < kBytesAtOnce ? absl::OkStatus() : Append();
   }
@@ -89,7 +110,9 @@ class Restore {
   MerkleTree tree_;
   RestoreReport report_;
   bool begun_ = false, ended_ = false;
+  v1::ArchiveHeader header_;
   Revision head_, appended_;
+  engine::LogCommit last_{};
   std::vector<engine::LogCommit> waiting_;
   size_t bytes_ = 0;
 };

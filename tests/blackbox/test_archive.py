@@ -135,13 +135,22 @@ class ArchiveTest(ImportTestCase):
             "none": b"",
             "something else": b"hello, world",
         }
+        for field, value in (("revision", records[0].header.revision - 1), ("history_id", "x"), ("commit_time", None)):
+            head = pb.ArchiveRecord()
+            head.CopyFrom(records[0])
+            if value is None:
+                head.header.commit_time.nanos ^= 1000
+            else:
+                setattr(head.header, field, value)
+            spoiled[f"{field} of the head"] = delimited([head] + records[1:])
         for at in range(50, len(content), len(content) // 40):
             spoiled[f"byte {at}"] = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+        self.assertIn(records[0].header.history_id.encode(), content[:50])
         for name, bad in spoiled.items():
             with self.subTest(name), tempfile.TemporaryDirectory() as directory:
                 done, data = self.restore(bad, directory)
                 if name.startswith("byte") and done.returncode == 0:
-                    # The head is not part of the tree: what it says is for people.
+                    # Another history is as good as this one: no commit names it.
                     self.assertLess(int(name.split()[1]), len(delimited(records[:1])))
                     continue
                 self.assertNotEqual(done.returncode, 0)
