@@ -244,6 +244,14 @@ std::unique_ptr<RowImporter> AuthorizationImporter() {
       "entity",
       "indication",
   };
+  parts.event_lost = [](const Request& request, const Authorization& existing) -> std::string {
+    const auto& events = existing.events();
+    const bool granted = std::any_of(events.begin(), events.end(), [](const registry::v1::GrantEvent& event) {
+      return event.kind() == registry::v1::GRANT_EVENT_KIND_GRANTED;
+    });
+    return request.granted() && !granted ? registry::v1::GrantEventKind_Name(registry::v1::GRANT_EVENT_KIND_GRANTED)
+                                         : "";
+  };
   parts.state_lost = [](const Authorization& grant) -> std::string {
     for (const registry::v1::GrantEvent& event : grant.events()) {
       const bool made = event.kind() == registry::v1::GRANT_EVENT_KIND_REQUESTED ||

@@ -13,8 +13,8 @@ using google::protobuf::FieldDescriptor;
 
 RuleContext MakeRuleContext(const registry::Registry& registry, const rpc::CallContext& context,
                             std::string generated_id) {
-  return {registry.HistoryIdText(),    context.caller.agency,   context.caller.user,
-          context.caller.survey_roles, std::move(generated_id), &registry.derived()};
+  return {registry.HistoryIdText(), context.caller.agency, context.caller.user,   context.caller.survey_roles,
+          std::move(generated_id),  &registry.derived(),   context.caller.case_id};
 }
 
 registry::MutationContext MakeCallerContext(const rpc::CallContext& context, const std::string& reason) {

@@ -31,6 +31,8 @@ struct RuleContext {
   std::string generated_id;
   // Of the registry.
   registry::DerivedCache* derived = nullptr;
+  // Of the call.
+  std::string case_id;
 };
 
 // What a request does to the registry. Findings about its fields go into `violations`, and the state is judged only

@@ -2,7 +2,7 @@
 
 from application_builders import application
 from builders import create_authorization, create_entity, create_indication, date, mutation, period, source, uscc
-from import_builders import ImportTestCase, counts_of, entity_row
+from import_builders import SKIP, UPDATE, ImportTestCase, counts_of, entity_row
 from protos import pb
 from survey_builders import SurveyCalls, area, create_product, create_record, create_survey, output, record
 
@@ -129,6 +129,40 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
         self.assertEqual(self.outcome(pb.IMPORT_KIND_INDICATIONS, row), (CHANGED, []))
         read = self.call("GetIndication", pb.GetIndicationRequest(name=title.name)).indication
         self.assertEqual([item.nice_class for item in read.goods], [31, 29])
+
+    def test_a_part_is_cleared_of_a_field_that_the_row_leaves_out(self):
+        title = self.call("CreateIndication", create_indication("keys.cleared", registered="2020-01-01")).indication
+        entity = self.call("CreateEntity", create_entity(958)).entity
+        grant = pb.Authorization(
+            entity=entity.name, indication=title.name, validity=period("2024-01-01"), source=source(),
+            scope=pb.Scope(varieties=["甲"], area_codes=["500155"]),
+        )  # fmt: skip
+        request = pb.CreateAuthorizationRequest(authorization=grant, granted=True, effective_from=date("2024-01-01"))
+        row = pb.ImportRow(authorization=request)
+        self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, row)
+        row.authorization.authorization.ClearField("scope")
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, row), (SAME, []))
+        row.cleared.append("authorization.scope.varieties")
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, row), (CHANGED, []))
+        kept = self.call("ListAuthorizations", pb.ListAuthorizationsRequest(entity=entity.name)).authorizations[0].scope
+        self.assertEqual((list(kept.varieties), list(kept.area_codes)), ([], ["500155"]))
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, row), (SAME, []))
+
+    def test_a_request_that_is_pending_is_not_granted_by_a_row(self):
+        title = self.call("CreateIndication", create_indication("keys.pending", registered="2020-01-01")).indication
+        entity = self.call("CreateEntity", create_entity(959)).entity
+        grant = pb.Authorization(entity=entity.name, indication=title.name, validity=period("2024-01-01"), source=source())
+        request = pb.CreateAuthorizationRequest(authorization=grant, effective_from=date("2024-01-01"))
+        row = pb.ImportRow(authorization=request)
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, row)[0], {"read": 1, "created": 1})
+        row.authorization.granted = True
+        for policy, counts, reasons in (
+            (UPDATE, {"read": 1, "rejected": 1}, ["ERROR_REASON_STATE_NOT_IMPORTED"]),
+            (SKIP, {"read": 1, "skipped": 1}, []),
+        ):
+            row.line = 1
+            answer, _ = self.take(pb.IMPORT_KIND_AUTHORIZATIONS, [row], on_existing=policy)
+            self.assertEqual((counts_of(answer.counts), [f.violation.reason for f in answer.findings]), (counts, reasons))
 
     def test_one_row_of_the_register_under_two_names(self):
         self.call("CreateProduct", create_product("one", "示例一物"))

@@ -2,7 +2,8 @@
 
 import threading
 
-from builders import RESIDENT_ID, correct, create_entity, create_indication, date, period, source, uscc
+from builders import RESIDENT_ID, correct, create_entity, create_indication, date, mutation, period, source, uscc
+from harness import Failure
 from import_builders import FAIL, SKIP, UPDATE, ImportTestCase, counts_of, entity_row
 from protos import pb
 
@@ -162,6 +163,63 @@ class ImportTest(ImportTestCase):
         self.assertEqual([(f.line, f.other_line) for f in answers[1].findings], [(4, 1)])
         self.assertEqual(self.head(), before)
         self.assertEqual(len(self.entity(701)), 0)
+
+    def test_a_trial_is_begun_as_an_import_is(self):
+        trial = pb.Import(source_name="示例.csv", kind=pb.IMPORT_KIND_ENTITIES, on_existing=UPDATE, max_errors=1)
+        for field, value in (("max_errors", -1), ("source_sha256", "X" * 64), ("source_name", "folder/示例.csv")):
+            wrong = pb.Import()
+            wrong.CopyFrom(trial)
+            setattr(wrong, field, value)
+            for begin in (
+                lambda one=wrong: self.send(None, [entity_row(1, 711)], trial=one),
+                lambda one=wrong: self.call("CreateImport", mutation(pb.CreateImportRequest(import_job=one))),
+            ):
+                with self.assertRaises(Failure) as caught:
+                    begin()
+                self.assertIn(field, str(caught.exception))
+        bad, good = [entity_row(1, 711, display_name="")], [entity_row(2, 712)]
+        answer = self.server.client.stream("SendImportRows", [
+            pb.SendImportRowsRequest(trial=trial, rows=bad), pb.SendImportRowsRequest(rows=good)])  # fmt: skip
+        self.assertTrue(next(answer).stopped)
+        with self.refused("ERROR_REASON_IMPORT_NOT_OPEN"):
+            next(answer)
+        other = pb.Import()
+        other.CopyFrom(trial)
+        other.kind = pb.IMPORT_KIND_PRODUCTS
+        for second in (pb.SendImportRowsRequest(trial=other, rows=good), pb.SendImportRowsRequest(import_job="trial", rows=good)):
+            answer = self.server.client.stream("SendImportRows", [pb.SendImportRowsRequest(trial=trial, rows=good), second])
+            next(answer)
+            with self.refused("ERROR_REASON_FIELD_MALFORMED"):
+                next(answer)
+
+    def test_what_belongs_to_the_import_is_not_in_its_rows(self):
+        job = self.begin(pb.IMPORT_KIND_ENTITIES)
+        rows = [entity_row(line, line + 720) for line in (1, 2, 3)]
+        rows[0].entity.validate_only = True
+        rows[1].entity.request_id = "00000000-0000-4000-8000-000000000001"
+        rows[2].entity.reason = "另一理由"
+        answer = self.send(job, rows)[0]
+        self.assertEqual([f.violation.field for f in answer.findings], ["validate_only", "request_id", "reason"])
+        self.assertEqual(counts_of(answer.counts), {"read": 3, "rejected": 3})
+
+    def test_an_answer_has_room_for_the_findings_of_each_row(self):
+        job = self.begin(pb.IMPORT_KIND_ENTITIES)
+        rows = [entity_row(line, line + 1, aliases=["\x01" * 20] * 20) for line in range(1, 1001)]
+        answer = self.send(job, rows)[0]
+        self.assertTrue(1 << 20 < answer.ByteSize() < 3 << 20, answer.ByteSize())
+        self.assertEqual({f.line for f in answer.findings}, set(range(1, 1001)))
+        self.assertEqual(answer.counts.rejected, 1000)
+
+    def test_rows_are_logged_under_the_case_of_the_import(self):
+        job = pb.Import(source_name="示例.csv", kind=pb.IMPORT_KIND_ENTITIES, on_existing=UPDATE)
+        request = mutation(pb.CreateImportRequest(import_job=job))
+        request.reason = ""
+        made = self.call("CreateImport", request, metadata=[("x-case-id", "case-7")]).import_job
+        self.assertEqual(made.case_id, "case-7")
+        before = self.head()
+        self.send(made, [entity_row(1, 731)])
+        commits = self.call("ReadArchive", pb.ReadArchiveRequest(after_revision=before)).commits
+        self.assertEqual([b"case-7" in commit.commit for commit in commits], [True])
 
     def test_grants_by_code_and_title(self):
         title = pb.Indication(

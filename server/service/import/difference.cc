@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "gi/registry/v1/annotations.pb.h"
 #include "gi/registry/v1/application.pb.h"
 #include "gi/registry/v1/authorization.pb.h"
@@ -95,6 +96,13 @@ void CompleteGoods(const Message& existing, const FieldDescriptor& field, Messag
 
 void CompleteParts(const Message& existing, const std::vector<std::string>& cleared, Message& given) {
   const Reflection& reflection = *given.GetReflection();
+  // A row may say of a part that there is nothing in it, and nothing else of the whole.
+  for (const std::string& path : cleared) {
+    const std::vector<std::string> names = absl::StrSplit(path, '.');
+    const FieldDescriptor* whole = names.size() < 3 ? nullptr : given.GetDescriptor()->FindFieldByName(names[1]);
+    if (whole == nullptr || whole->is_repeated() || whole->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (HasParts(*whole) && reflection.HasField(existing, whole)) reflection.MutableMessage(&given, whole);
+  }
   std::vector<const FieldDescriptor*> set;
   reflection.ListFields(given, &set);
   for (const FieldDescriptor* field : set) {

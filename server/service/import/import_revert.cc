@@ -221,6 +221,7 @@ absl::Status ImportReverts::Begin(const Job& job, registry::Mutation& mutation) 
   revert.set_agency(job.rules.agency);
   revert.set_user(job.rules.user);
   revert.set_reason(job.request.reason());
+  revert.set_case_id(job.rules.case_id);
   RETURN_IF_ERROR(StageNew(job.rules, mutation, "", revert));
   original.message.set_reverted_by(domain::ResourceName(domain::kImportCollection, job.rules.generated_id));
   Touch(mutation.now(), original.message);
@@ -257,6 +258,7 @@ absl::Status ImportReverts::Do(const Import& revert, const std::string& step, re
   context.actor.set_agency(revert.agency());
   context.actor.set_user(revert.user());
   context.reason.set_text(revert.reason());
+  context.reason.set_case_id(revert.case_id());
   context.call.set_agency(revert.agency());
   context.call.set_method(kMethod);
   const std::string known_by = absl::StrCat(revert.name(), "\n", step);
@@ -269,7 +271,8 @@ absl::Status ImportReverts::Do(const Import& revert, const std::string& step, re
 }
 
 RuleContext ImportReverts::ContextOf(const Import& revert) const {
-  return {registry_.HistoryIdText(), revert.agency(), revert.user(), domain::kAnySurveyRole, "", &registry_.derived()};
+  return {registry_.HistoryIdText(), revert.agency(), revert.user(), domain::kAnySurveyRole, "",
+          &registry_.derived(),      revert.case_id()};
 }
 
 // From the end of the file, so that every row finds what it rested on.

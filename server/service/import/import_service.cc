@@ -20,16 +20,13 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
                     const registry::v1::CreateImportRequest& request, FieldViolations& violations) {
   Import row = request.import_job();
   CheckGivenId(request.import_job_id(), "import_job_id", violations);
-  if (row.max_errors() < 0) {
-    violations.Add(
-        "import_job.max_errors", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-        {{"value", absl::StrCat(row.max_errors())}, {"expected", "0 or more"}, {"expected_zh", "0 或正整数"}});
-  }
+  CheckImport(row, "import_job", violations);
   if (!violations.empty()) return absl::OkStatus();
   row.set_state(registry::v1::IMPORT_STATE_OPEN);
   row.set_agency(context.agency);
   row.set_user(context.user);
   row.set_reason(request.reason());
+  row.set_case_id(context.case_id);
   return StageNew(context, mutation, request.import_job_id(), std::move(row));
 }
 
@@ -130,8 +127,8 @@ void RegisterImportService(registry::Registry& registry, const TitleFinder& titl
       service + "RevertImport", [&reverts](const CallContext& context, const registry::v1::RevertImportRequest& request,
                                            auto answer) { reverts.Revert(context, request, std::move(answer)); });
   methods.AddConversation<registry::v1::SendImportRowsRequest>(
-      service + "SendImportRows", [&registry, &titles, importers = std::make_shared<const RowImporters>()] {
-        return std::make_shared<ImportSession>(registry, titles, importers);
+      service + "SendImportRows", [&registry, &titles, shared = std::make_shared<ImportSession::Shared>()] {
+        return std::make_shared<ImportSession>(registry, titles, shared);
       });
   methods.AddRead<registry::v1::GetImportRequest, registry::v1::GetImportResponse>(
       service + "GetImport", [&registry](const CallContext&, const auto& request) { return Get(registry, request); });

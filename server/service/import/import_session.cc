@@ -1,12 +1,10 @@
 #include "server/service/import/import_session.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "server/service/import/row_references.h"
 #include "storage/base/uuid.h"
 
@@ -15,23 +13,15 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using google::protobuf::util::MessageDifferencer;
 using registry::v1::Import;
 using registry::v1::ImportCounts;
 using registry::v1::ImportFinding;
 using registry::v1::ImportRow;
 using Outcome = TakenRow::Outcome;
 
-// Stands for the request id that the rows of a file do not have.
-constexpr char kRowRequestId[] = "00000000-0000-4000-8000-000000000000";
-// Stands for a name that is found out when it is the row's turn.
-constexpr char kLater[] = "/0";
-
-uint64_t Hash(absl::string_view bytes) {
-  const std::string sha = Sha256({bytes});
-  uint64_t hash = 0;
-  std::memcpy(&hash, sha.data(), sizeof(hash));
-  return hash;
-}
+// Of an answer: clients take 4 MiB unless told otherwise.
+constexpr size_t kMostFindingsBytes = 2 << 20;
 
 void SetString(Message& message, absl::string_view name, std::string value) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(name));
@@ -52,8 +42,9 @@ void Count(Outcome outcome, ImportCounts& counts) {
 }
 
 // A chunk that is sent again is known by its lines, so each call is one of its own.
-registry::MutationContext ContextOf(const rpc::CallContext& context, const std::string& reason) {
-  registry::MutationContext made = MakeCallerContext(context, reason);
+registry::MutationContext ContextOf(const rpc::CallContext& context, const Import& import) {
+  registry::MutationContext made = MakeCallerContext(context, import.reason());
+  if (made.reason.case_id().empty()) made.reason.set_case_id(import.case_id());
   const std::string id = NewUuid();
   made.call.set_request_id(ParseUuid(id).value_or(""));
   made.call.set_request_digest(Sha256({id}));
@@ -67,24 +58,15 @@ absl::Status OutOfOrder(const std::string& import_name, int64_t line, int64_t la
 
 }  // namespace
 
-// A row before it is its turn.
-struct ImportSession::Row {
-  const ImportRow* given = nullptr;
-  // In normal form; nullptr if there is none.
-  std::unique_ptr<Message> request;
-  // What is wrong with its fields.
-  FieldViolations findings;
-  uint64_t content = 0;
-};
-
 struct ImportSession::Chunk {
   // The rows point into it.
   std::shared_ptr<const Message> message;
   RuleContext rules;
-  std::vector<Row> rows;
+  std::vector<JudgedRow> rows;
   TitleGuesses guesses;
   // What came of it; made anew if the mutation runs once more.
   Response response;
+  size_t findings_bytes = 0;
   registry::v1::ImportChunk changed;
   storage::v1::ImportKeys keys;
 };
@@ -106,14 +88,16 @@ void ImportSession::Take(const rpc::CallContext& context, std::shared_ptr<const 
   const std::shared_ptr<Chunk> chunk = *std::move(judged);
   chunk->message = std::move(message);
   if (import_id_.empty()) {
+    if (import_.state() == registry::v1::IMPORT_STATE_STOPPED) return answer(CheckOpen(import_));
     const absl::Status tried =
         registry_.DryRun([&](registry::Mutation& mutation) { return TakeRows(mutation, *chunk); });
     if (!tried.ok()) return answer(tried);
+    if (chunk->response.stopped()) import_.set_state(registry::v1::IMPORT_STATE_STOPPED);
     *chunk->response.mutable_read_point() = registry_.Newest().ReadPoint();
     return answer(&chunk->response);
   }
   registry_.Submit(
-      ContextOf(context, import_.reason()),
+      ContextOf(context, import_),
       [self = shared_from_this(), chunk](registry::Mutation& mutation) { return self->Run(mutation, *chunk); },
       [self = shared_from_this(), chunk,
        answer = std::move(answer)](absl::StatusOr<registry::Committed> committed) mutable {
@@ -128,9 +112,12 @@ void ImportSession::Take(const rpc::CallContext& context, std::shared_ptr<const 
 absl::Status ImportSession::Begin(const Request& request) {
   FieldViolations violations;
   if (request.has_trial()) {
-    import_ = request.trial();
-    import_.clear_name();
+    CheckImport(request.trial(), "trial", violations);
+    import_ = trial_ = request.trial();
+    import_.set_name("trial");
+    import_.set_state(registry::v1::IMPORT_STATE_OPEN);
     import_.set_reason("trial");
+    keys_ = std::make_shared<RowKeys>();
   } else {
     if (request.import_job().empty()) violations.Add("import_job", ErrorReason::ERROR_REASON_FIELD_REQUIRED);
     RETURN_IF_ERROR(violations.ToStatus());
@@ -138,29 +125,24 @@ absl::Status ImportSession::Begin(const Request& request) {
                      ReadNamed<Import>(registry_.Newest().rows(), request.import_job(), "import_job"));
     import_ = row.message;
     import_id_ = domain::IdOfKnownName(import_.name(), domain::kImportCollection);
-    // Before the keys: a chunk that another stream sends in between shows as a later line.
     ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(registry_, import_id_));
     RETURN_IF_ERROR(CheckNotRestored(registry_, import_id_, import_, progress));
-    seen_up_to_ = progress.last_line();
-    RETURN_IF_ERROR(ForEachKey(registry_, import_id_, [&](const auto& key) { Remember(key); }));
+    ASSIGN_OR_RETURN(keys_, shared_->open_keys.Of(registry_, import_id_));
   }
-  importer_ = importers_->Find(import_.kind());
+  importer_ = shared_->importers.Find(import_.kind());
   if (importer_ == nullptr) {
     violations.Add("trial.kind", ErrorReason::ERROR_REASON_ENUM_UNKNOWN, {{"value", absl::StrCat(import_.kind())}});
   }
   return violations.ToStatus();
 }
 
-void ImportSession::Remember(const storage::v1::ImportKeys::Row& key) {
-  seen_[key.key()] = {key.line(), key.content()};
-}
-
 absl::Status ImportSession::CheckSame(const Request& request) const {
-  const bool same = request.has_trial() ? import_id_.empty() : request.import_job() == import_.name();
+  const bool same = request.has_trial() ? import_id_.empty() && MessageDifferencer::Equals(request.trial(), trial_)
+                                        : !import_id_.empty() && request.import_job() == import_.name();
   if (same || request.which_case() == Request::WHICH_NOT_SET) return absl::OkStatus();
   FieldViolations violations;
   violations.Add("import_job", ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                 {{"value", domain::EchoValue(request.has_trial() ? "a trial" : request.import_job())},
+                 {{"value", domain::EchoValue(request.has_trial() ? "another trial" : request.import_job())},
                   {"expected", "what the first message of the stream named, or nothing"},
                   {"expected_zh", "与本流第一条消息相同，或不填"}});
   return violations.ToStatus();
@@ -196,69 +178,22 @@ absl::StatusOr<std::shared_ptr<ImportSession::Chunk>> ImportSession::Judge(const
   for (const ImportRow& given : request.rows()) {
     if (given.line() <= last) return OutOfOrder(import_.name(), given.line(), last);
     last = given.line();
-    Row& row = chunk->rows.emplace_back();
-    row.given = &given;
-    CheckImportRow(given, row.findings);
-    if (given.create_case() != ImportRow::CREATE_NOT_SET) JudgeRow(given, divisions, row);
+    chunk->rows.push_back(JudgeRow(*importer_, given, import_.reason(), divisions));
     if (!importer_->title_field().empty()) chunk->guesses.Look(titles_, view.rows(), given.title());
   }
   return chunk;
-}
-
-void ImportSession::JudgeRow(const ImportRow& given, DivisionReader& divisions, Row& row) const {
-  const FieldDescriptor* field = ImportRow::descriptor()->FindFieldByNumber(static_cast<int>(given.create_case()));
-  const Message& request = given.GetReflection()->GetMessage(given, field);
-  if (given.create_case() != importer_->row_case()) {
-    row.findings.Add(field->name(), ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                     {{"value", field->name()},
-                      {"expected", absl::StrCat("a row of ", registry::v1::ImportKind_Name(importer_->kind()))},
-                      {"expected_zh", absl::StrCat(registry::v1::ImportKind_Name(importer_->kind()), " 类的数据")}});
-    return;
-  }
-  row.request.reset(request.New());
-  row.request->CopyFrom(request);
-  SetString(*row.request, "request_id", kRowRequestId);
-  SetString(*row.request, "reason", import_.reason().empty() ? "import" : import_.reason());
-  Message& resource = importer_->ResourceIn(*row.request);
-  const auto stand_in = [&](const std::string& text, absl::string_view stands_for, absl::string_view collection,
-                            const char* own) {
-    if (text.empty()) return;
-    const FieldDescriptor* twice = resource.GetDescriptor()->FindFieldByName(std::string(stands_for));
-    if (twice != nullptr && !resource.GetReflection()->GetString(resource, twice).empty()) {
-      row.findings.Add(own, ErrorReason::ERROR_REASON_FIELD_CONTRADICTS,
-                       {{"value", domain::EchoValue(text)},
-                        {"other", PathOf(stands_for)},
-                        {"expected", "only one of them"},
-                        {"expected_zh", "其中一项"}});
-    }
-    if (!stands_for.empty()) return SetString(resource, stands_for, absl::StrCat(collection, kLater));
-    row.findings.Add(own, ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                     {{"value", domain::EchoValue(text)},
-                      {"expected", "nothing: rows of this kind have none"},
-                      {"expected_zh", "空：此类数据没有该项"}});
-  };
-  stand_in(given.entity_uscc(), importer_->entity_field(), domain::kEntityCollection, "entity_uscc");
-  stand_in(given.title(), importer_->title_field(), domain::kIndicationCollection, "title");
-  CheckCleared(given.cleared(), PathOf(""), resource, row.findings);
-  domain::CheckMutationFields(*row.request, row.findings,
-                              [&](absl::string_view code) { return divisions.Knows(code); });
-  domain::NormalizeStrings(*row.request);
-  ClearOutputOnly(*row.request);
-  importer_->Normalize(*row.request);
-  row.content = Hash(absl::StrCat(row.request->SerializeAsString(), "\n", given.entity_uscc(), "\n", given.title(),
-                                  "\n", absl::StrJoin(given.cleared(), ",")));
 }
 
 absl::Status ImportSession::Run(registry::Mutation& mutation, Chunk& chunk) {
   ASSIGN_OR_RETURN(const table::Row<Import> row, ReadNamed<Import>(mutation.rows(), import_.name(), "import_job"));
   RETURN_IF_ERROR(CheckOpen(row.message));
   ASSIGN_OR_RETURN(progress_, ReadProgress(mutation, import_id_));
-  if (progress_.last_line() != seen_up_to_) {
-    // Another stream has sent rows.
-    RETURN_IF_ERROR(ForEachKey(mutation, import_id_, [&](const auto& key) { Remember(key); }));
+  if (progress_.last_line() != keys_->up_to()) {
+    // What was remembered came to nothing, or was not all.
+    RETURN_IF_ERROR(keys_->Load(mutation, import_id_, progress_.last_line()));
   }
   RETURN_IF_ERROR(TakeRows(mutation, chunk));
-  seen_up_to_ = progress_.last_line();
+  keys_->set_up_to(progress_.last_line());
   PutProgress(mutation, import_id_, chunk.rows.front().given->line(), progress_, chunk.keys);
   if (!chunk.changed.rows().empty()) {
     const std::string id = registry::ImportChunkId(import_id_, chunk.changed.rows(0).line());
@@ -270,12 +205,13 @@ absl::Status ImportSession::Run(registry::Mutation& mutation, Chunk& chunk) {
 
 absl::Status ImportSession::TakeRows(registry::Mutation& mutation, Chunk& chunk) {
   chunk.response.Clear();
+  chunk.findings_bytes = 0;
   chunk.changed.Clear();
   chunk.keys.Clear();
   const int64_t first = chunk.rows.front().given->line();
   if (first <= progress_.last_line()) return OutOfOrder(import_.name(), first, progress_.last_line());
   ImportCounts& counts = *chunk.response.mutable_counts();
-  for (Row& row : chunk.rows) {
+  for (JudgedRow& row : chunk.rows) {
     counts.set_read(counts.read() + 1);
     if (row.given->create_case() == ImportRow::CREATE_NOT_SET) {
       Reject(row, row.findings, chunk);
@@ -295,7 +231,7 @@ absl::Status ImportSession::TakeRows(registry::Mutation& mutation, Chunk& chunk)
   return absl::OkStatus();
 }
 
-absl::Status ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chunk& chunk) {
+absl::Status ImportSession::TakeRow(registry::Mutation& mutation, JudgedRow& row, Chunk& chunk) {
   if (row.request == nullptr) {
     Reject(row, row.findings, chunk);
     return absl::OkStatus();
@@ -305,7 +241,7 @@ absl::Status ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chun
   Settle(mutation.rows(), chunk, row, settling);
   findings.Merge(settling);
   const std::string key = importer_->KeyOf(*row.request);
-  const uint64_t key_hash = Hash(key);
+  const uint64_t key_hash = RowHash(key);
   if (MeetRepeated(row, key, key_hash, false, chunk)) return absl::OkStatus();
   chunk.rules.generated_id = IdOfKey(absl::StrCat(import_.name(), "\n", row.given->line()));
   TakenRow taken;
@@ -322,7 +258,7 @@ absl::Status ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chun
     findings.Merge(more);
     if (!findings.empty()) return absl::CancelledError();
     taken = *std::move(done);
-    name_hash = Hash(absl::StrCat("name ", taken.name));
+    name_hash = RowHash(absl::StrCat("name ", taken.name));
     repeated = IsRepeated(row, name_hash);
     return repeated ? absl::CancelledError() : absl::OkStatus();
   });
@@ -335,7 +271,7 @@ absl::Status ImportSession::TakeRow(registry::Mutation& mutation, Row& row, Chun
   return absl::OkStatus();
 }
 
-absl::Status ImportSession::Accept(const registry::Mutation& mutation, int first, const Row& row,
+absl::Status ImportSession::Accept(const registry::Mutation& mutation, int first, const JudgedRow& row,
                                    std::initializer_list<uint64_t> keys, const TakenRow& taken, Chunk& chunk) {
   Count(taken.outcome, *chunk.response.mutable_counts());
   for (const uint64_t key : keys) {
@@ -343,7 +279,7 @@ absl::Status ImportSession::Accept(const registry::Mutation& mutation, int first
     kept.set_line(row.given->line());
     kept.set_key(key);
     kept.set_content(row.content);
-    Remember(kept);
+    keys_->Remember(kept);
   }
   if (taken.outcome != Outcome::kCreated && taken.outcome != Outcome::kChanged) return absl::OkStatus();
   const auto add = [&](std::string name, bool created, Revision before) {
@@ -359,20 +295,21 @@ absl::Status ImportSession::Accept(const registry::Mutation& mutation, int first
     if (mutation.entry(i).table() != brings->tag()) continue;
     ASSIGN_OR_RETURN(const std::string id, table::RowId(mutation.entry(i).key()));
     const Revision before = mutation.RevisionBefore(i);
-    add(domain::ResourceName(importers_->FindTable(*brings)->collection(), id), before == Revision{}, before);
+    add(domain::ResourceName(shared_->importers.FindTable(*brings)->collection(), id), before == Revision{}, before);
   }
   return absl::OkStatus();
 }
 
-void ImportSession::CheckState(const Row& row, FieldViolations& findings) const {
+void ImportSession::CheckState(const JudgedRow& row, FieldViolations& findings) const {
   const FieldDescriptor* field = ImportRow::descriptor()->FindFieldByNumber(static_cast<int>(importer_->row_case()));
   const Message& request = row.given->GetReflection()->GetMessage(*row.given, field);
   std::string state = importer_->StateLost(importer_->ResourceIn(const_cast<Message&>(request)));
   if (state.empty()) return;
-  findings.Add(PathOf("state"), ErrorReason::ERROR_REASON_STATE_NOT_IMPORTED, {{"value", std::move(state)}});
+  findings.Add(PathInRow(*importer_, "state"), ErrorReason::ERROR_REASON_STATE_NOT_IMPORTED,
+               {{"value", std::move(state)}});
 }
 
-void ImportSession::Settle(const table::RowReader& rows, const Chunk& chunk, Row& row,
+void ImportSession::Settle(const table::RowReader& rows, const Chunk& chunk, JudgedRow& row,
                            FieldViolations& findings) const {
   Message& resource = importer_->ResourceIn(*row.request);
   const auto put = [&](absl::string_view field, absl::StatusOr<std::string> name) {
@@ -381,34 +318,29 @@ void ImportSession::Settle(const table::RowReader& rows, const Chunk& chunk, Row
   };
   const absl::string_view entity = importer_->entity_field(), title = importer_->title_field();
   if (const std::string& uscc = row.given->entity_uscc(); !uscc.empty() && !entity.empty()) {
-    put(entity, EntityOfUscc(rows, uscc, PathOf(entity)));
+    put(entity, EntityOfUscc(rows, uscc, PathInRow(*importer_, entity)));
   }
   if (const std::string& text = row.given->title(); !text.empty() && !title.empty()) {
-    put(title, TitleCalled(rows, text, chunk.guesses.Of(text), PathOf(title), findings));
+    put(title, TitleCalled(rows, text, chunk.guesses.Of(text), PathInRow(*importer_, title), findings));
   }
 }
 
-std::string ImportSession::PathOf(absl::string_view field) const {
-  const FieldDescriptor* row = ImportRow::descriptor()->FindFieldByNumber(static_cast<int>(importer_->row_case()));
-  return absl::StrCat(row->name(), ".", field);
-}
-
-bool ImportSession::IsRepeated(const Row& row, uint64_t key_hash) const {
-  const auto found = seen_.find(key_hash);
+bool ImportSession::IsRepeated(const JudgedRow& row, uint64_t key_hash) const {
+  const RowKeys::Seen* seen = keys_->Find(key_hash);
   // The row itself, if the mutation runs once more.
-  return found != seen_.end() && found->second.line < row.given->line();
+  return seen != nullptr && seen->line < row.given->line();
 }
 
-bool ImportSession::MeetRepeated(const Row& row, const std::string& key, uint64_t key_hash, bool says_the_same,
+bool ImportSession::MeetRepeated(const JudgedRow& row, const std::string& key, uint64_t key_hash, bool says_the_same,
                                  Chunk& chunk) const {
   if (!IsRepeated(row, key_hash)) return false;
-  const auto found = seen_.find(key_hash);
-  const bool same = says_the_same || found->second.content == row.content;
+  const RowKeys::Seen& seen = *keys_->Find(key_hash);
+  const bool same = says_the_same || seen.content == row.content;
   FieldViolations findings;
   findings.Add("", same ? ErrorReason::ERROR_REASON_IMPORT_ROW_TWICE : ErrorReason::ERROR_REASON_IMPORT_ROW_REPEATED,
                {{"value", domain::EchoValue(key)},
                 {"line", absl::StrCat(row.given->line())},
-                {"other", absl::StrCat(found->second.line)}});
+                {"other", absl::StrCat(seen.line)}});
   ImportCounts& counts = *chunk.response.mutable_counts();
   if (same) {
     counts.set_same(counts.same() + 1);
@@ -416,22 +348,30 @@ bool ImportSession::MeetRepeated(const Row& row, const std::string& key, uint64_
   } else {
     counts.set_rejected(counts.rejected() + 1);
   }
-  ImportFinding& finding = *chunk.response.add_findings();
-  finding.set_line(row.given->line());
-  finding.set_other_line(found->second.line);
-  finding.set_severity(same ? registry::v1::FINDING_SEVERITY_WARNING : registry::v1::FINDING_SEVERITY_ERROR);
-  *finding.mutable_violation() = findings.all().front();
+  const auto severity = same ? registry::v1::FINDING_SEVERITY_WARNING : registry::v1::FINDING_SEVERITY_ERROR;
+  AddFindings(row, findings, severity, seen.line, chunk);
   return true;
 }
 
-void ImportSession::Reject(const Row& row, const FieldViolations& findings, Chunk& chunk) const {
+void ImportSession::Reject(const JudgedRow& row, const FieldViolations& findings, Chunk& chunk) const {
   ImportCounts& counts = *chunk.response.mutable_counts();
   counts.set_rejected(counts.rejected() + 1);
+  AddFindings(row, findings, registry::v1::FINDING_SEVERITY_ERROR, 0, chunk);
+}
+
+void ImportSession::AddFindings(const JudgedRow& row, const FieldViolations& findings,
+                                registry::v1::FindingSeverity severity, int64_t other_line, Chunk& chunk) {
   for (const registry::v1::Violation& violation : findings.all()) {
-    ImportFinding& finding = *chunk.response.add_findings();
+    ImportFinding finding;
     finding.set_line(row.given->line());
-    finding.set_severity(registry::v1::FINDING_SEVERITY_ERROR);
+    finding.set_other_line(other_line);
+    finding.set_severity(severity);
     *finding.mutable_violation() = violation;
+    const size_t bytes = finding.ByteSizeLong();
+    const bool is_first = &violation == &findings.all().front();
+    if (!is_first && chunk.findings_bytes + bytes > kMostFindingsBytes) return;
+    chunk.findings_bytes += bytes;
+    *chunk.response.add_findings() = std::move(finding);
   }
 }
 

@@ -105,6 +105,8 @@ struct ImportParts {
   void (*complete)(const Message& existing, Message& given) = nullptr;
   // As RowImporter::StateLost.
   std::string (*state_lost)(const Message& resource) = nullptr;
+  // An event that the row asks for and that the one in the register lacks, which corrections do not bring about.
+  std::string (*event_lost)(const CreateRequest&, const Message& existing) = nullptr;
   // As RowImporter::CheckMayChange. Default: who may write may.
   absl::Status (*may_change)(const Message& row, domain::SurveyRoles roles, Day today) = nullptr;
   // As RowImporter::Replace. Default: nothing hangs on the row.
@@ -274,7 +276,8 @@ class RowImporterOf final : public RowImporter {
     std::vector<std::string> fields = DifferingFields(given, existing.message);
     if (parts_.agree != nullptr) parts_.agree(given, existing.message, fields);
     AddCleared(cleared, given, existing.message, fields);
-    if (fields.empty()) return taken;
+    const std::string lost = parts_.event_lost == nullptr ? "" : parts_.event_lost(request, existing.message);
+    if (fields.empty() && lost.empty()) return taken;
     taken.outcome = Outcome::kSkipped;
     if (on_existing == registry::v1::ON_EXISTING_SKIP) return taken;
     if (on_existing == registry::v1::ON_EXISTING_FAIL) {
@@ -282,6 +285,7 @@ class RowImporterOf final : public RowImporter {
                                                                    {"field", std::string(Kind<Message>::kField)},
                                                                    {"value", parts_.key(request)}});
     }
+    if (!lost.empty()) return MakeError(ErrorReason::ERROR_REASON_STATE_NOT_IMPORTED, {{"value", lost}});
     const bool correctable = std::all_of(
         fields.begin(), fields.end(), [&](const std::string& field) { return IsCorrectable(existing.message, field); });
     if (!correctable) {
