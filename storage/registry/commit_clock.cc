@@ -9,12 +9,12 @@ namespace gi::registry {
 
 void CommitClock::BeginBatch() {
   std::lock_guard lock(mutex_);
-  pending_from_us_ = std::max({absl::ToUnixMicros(clock_()), last_us_ + 1, answered_us_ + 1});
+  pending_from_us_.push_back(std::max({absl::ToUnixMicros(clock_()), last_us_ + 1, answered_us_ + 1}));
 }
 
 int64_t CommitClock::NextUs() {
   std::lock_guard lock(mutex_);
-  last_us_ = std::max({absl::ToUnixMicros(clock_()), last_us_ + 1, pending_from_us_});
+  last_us_ = std::max({absl::ToUnixMicros(clock_()), last_us_ + 1, pending_from_us_.back()});
   return last_us_;
 }
 
@@ -22,7 +22,7 @@ void CommitClock::EndBatch(bool published) {
   {
     std::lock_guard lock(mutex_);
     if (published) {
-      pending_from_us_ = INT64_MAX;
+      pending_from_us_.pop_front();
     } else {
       unknown_ = true;
     }
@@ -37,8 +37,9 @@ absl::Status CommitClock::Settle(absl::Time time) {
   if (time_us > absl::ToUnixMicros(clock_())) {
     return MakeError(ErrorReason::ERROR_REASON_RECORD_TIME_IN_FUTURE, {{"time", absl::FormatTime(time)}});
   }
-  settled_.wait(lock, [&] { return unknown_ || time_us < pending_from_us_; });
-  if (time_us >= pending_from_us_) return MakeError(ErrorReason::ERROR_REASON_WRITES_STOPPED);
+  const auto settled = [&] { return pending_from_us_.empty() || time_us < pending_from_us_.front(); };
+  settled_.wait(lock, [&] { return unknown_ || settled(); });
+  if (!settled()) return MakeError(ErrorReason::ERROR_REASON_WRITES_STOPPED);
   answered_us_ = std::max(answered_us_, time_us);
   return absl::OkStatus();
 }

@@ -8,6 +8,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <mutex>
 
@@ -16,17 +17,18 @@
 
 namespace gi::registry {
 
-// Thread-safe; Begin and End are called by one writer.
+// Thread-safe; Begin, Next and End are called by one writer.
 class CommitClock {
  public:
   CommitClock(std::function<absl::Time()> clock, int64_t last_us) : clock_(std::move(clock)), last_us_(last_us) {}
 
-  // Starts a batch: times at or after now are unsettled until End.
+  // Starts a batch: times at or after now are unsettled until its End. Others may be under way.
   void BeginBatch();
-  // The time of the next commit of the batch: max(clock, last + 1 µs), and after every time already answered for.
+  // The time of the next commit of the batch begun last: max(clock, last + 1 µs), and after every time already answered
+  // for.
   int64_t NextUs();
-  // `published`: the batch's commits can be read (or there were none). Otherwise their outcome is unknown and stays
-  // unsettled.
+  // Ends the batch that was begun first. `published`: its commits can be read (or there were none). Otherwise their
+  // outcome is unknown and stays unsettled.
   void EndBatch(bool published);
 
   // OK once every commit at or before `time` can be read, waiting for a running batch if need be, and none can be
@@ -40,8 +42,8 @@ class CommitClock {
   int64_t last_us_;
   // The latest time a read was answered for.
   int64_t answered_us_ = INT64_MIN;
-  // First time the running batch may use; INT64_MAX while none runs.
-  int64_t pending_from_us_ = INT64_MAX;
+  // First time that each batch under way may use, in order.
+  std::deque<int64_t> pending_from_us_;
   bool unknown_ = false;
 };
 

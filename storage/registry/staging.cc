@@ -5,57 +5,91 @@
 
 namespace gi::registry {
 
-// Merges the base's scan with the staged keys of the range; a staged key hides the base's. `base`: at its first key;
-// nullptr if it has none.
+namespace {
+
+template <class Map>
+std::pair<typename Map::const_iterator, typename Map::const_iterator> Within(const Map& map,
+                                                                             const engine::KeyRange& range) {
+  const auto begin = map.lower_bound(range.begin);
+  if (range.end.empty()) return {begin, map.end()};
+  return {begin, range.end <= range.begin ? begin : map.lower_bound(range.end)};
+}
+
+}  // namespace
+
+// Merges the base's scan with the staged keys of the range; a staged key hides those below it. `base`: at its first
+// key; nullptr if it has none.
 class Staging::MergedScan final : public engine::ViewScan {
  public:
-  MergedScan(std::unique_ptr<engine::ViewScan> base, Map::const_iterator staged, Map::const_iterator staged_end)
-      : base_(std::move(base)), base_valid_(base_ != nullptr), staged_(staged), staged_end_(staged_end) {}
+  using Layer = std::pair<Map::const_iterator, Map::const_iterator>;
+
+  // `layers`: the uppermost first.
+  MergedScan(std::unique_ptr<engine::ViewScan> base, std::vector<Layer> layers)
+      : base_(std::move(base)), base_valid_(base_ != nullptr), layers_(std::move(layers)) {}
 
   bool Next() override {
-    if (at_base_) base_valid_ = base_->Next();
-    if (at_staged_) ++staged_;
-    at_base_ = at_staged_ = false;
-    while (true) {
-      if (!status().ok()) return false;
-      const bool has_staged = staged_ != staged_end_;
-      if (!has_staged && !base_valid_) return false;
-      if (!has_staged || (base_valid_ && base_->key() < staged_->first)) {
-        at_base_ = true;
+    if (staged_ == nullptr && begun_) base_valid_ = base_->Next();
+    begun_ = true;
+    while (status().ok()) {
+      staged_ = First();
+      if (base_valid_ && (staged_ == nullptr || base_->key() < staged_->first)) {
+        staged_ = nullptr;
         return true;
+      }
+      if (staged_ == nullptr) return false;
+      for (Layer& layer : layers_) {
+        if (layer.first != layer.second && layer.first->first == staged_->first) ++layer.first;
       }
       if (base_valid_ && base_->key() == staged_->first) base_valid_ = base_->Next();
-      if (staged_->second.value) {
-        at_staged_ = true;
-        return true;
-      }
-      ++staged_;
+      if (staged_->second.value) return true;
     }
+    return false;
   }
-  absl::string_view key() const override { return at_base_ ? base_->key() : absl::string_view(staged_->first); }
-  absl::string_view value() const override { return at_base_ ? base_->value() : *staged_->second.value; }
-  Revision revision() const override { return at_base_ ? base_->revision() : staged_->second.revision; }
+  absl::string_view key() const override { return staged_ == nullptr ? base_->key() : staged_->first; }
+  absl::string_view value() const override { return staged_ == nullptr ? base_->value() : *staged_->second.value; }
+  Revision revision() const override { return staged_ == nullptr ? base_->revision() : staged_->second.revision; }
   absl::Status status() const override { return base_ == nullptr ? absl::OkStatus() : base_->status(); }
 
  private:
+  // Of the staged keys that are left, the first one, from the uppermost layer that has it.
+  const Map::value_type* First() const {
+    const Map::value_type* first = nullptr;
+    for (const Layer& layer : layers_) {
+      if (layer.first == layer.second) continue;
+      if (first == nullptr || layer.first->first < first->first) first = &*layer.first;
+    }
+    return first;
+  }
+
   std::unique_ptr<engine::ViewScan> base_;
   bool base_valid_;
-  Map::const_iterator staged_, staged_end_;
-  bool at_base_ = false, at_staged_ = false;
+  std::vector<Layer> layers_;
+  bool begun_ = false;
+  // Where it is; nullptr: at the base's key.
+  const Map::value_type* staged_ = nullptr;
 };
 
-Staging::Staging(std::shared_ptr<const engine::ViewSnapshot> snapshot) : base_(std::move(snapshot)) {}
+Staging::Staging(std::shared_ptr<const engine::ViewSnapshot> snapshot, std::shared_ptr<const Staging> before)
+    : base_(std::move(snapshot)), before_(std::move(before)) {}
+
+const Staging::Staged* Staging::Find(Map Staging::*map, absl::string_view key) const {
+  const Map& own = this->*map;
+  if (const auto it = own.find(key); it != own.end()) return &it->second;
+  if (before_ == nullptr) return nullptr;
+  const Map& earlier = (*before_).*map;
+  const auto it = earlier.find(key);
+  return it == earlier.end() ? nullptr : &it->second;
+}
 
 absl::StatusOr<std::optional<engine::VersionedValue>> Staging::Get(absl::string_view key) const {
-  const auto it = staged_.find(key);
-  if (it == staged_.end()) {
-    if (absent_.contains(key)) return std::optional<engine::VersionedValue>();
-    absl::StatusOr<std::optional<engine::VersionedValue>> stored = base_.Get(key);
-    if (stored.ok() && !stored->has_value()) absent_.emplace(key);
-    return stored;
+  if (const Staged* staged = Find(&Staging::staged_, key); staged != nullptr) {
+    if (!staged->value) return std::optional<engine::VersionedValue>();
+    return std::optional<engine::VersionedValue>({staged->revision, *staged->value});
   }
-  if (!it->second.value) return std::optional<engine::VersionedValue>();
-  return std::optional<engine::VersionedValue>({it->second.revision, *it->second.value});
+  if (absent_.contains(key)) return std::optional<engine::VersionedValue>();
+  absl::StatusOr<std::optional<engine::VersionedValue>> stored = base_.Get(key);
+  if (stored.ok() && !stored->has_value()) absent_.emplace(key);
+  return stored;
 }
 
 absl::StatusOr<std::vector<std::optional<engine::VersionedValue>>> Staging::MultiGet(
@@ -70,28 +104,29 @@ absl::StatusOr<std::vector<std::optional<engine::VersionedValue>>> Staging::Mult
 }
 
 absl::StatusOr<std::optional<std::string>> Staging::GetLocal(const std::string& key) const {
-  const auto it = local_.find(key);
-  if (it != local_.end()) return it->second.value;
+  if (const Staged* staged = Find(&Staging::local_, key); staged != nullptr) return staged->value;
   return base_.snapshot().GetLocal(key);
 }
 
 absl::StatusOr<std::vector<std::string>> Staging::LocalKeys(const engine::KeyRange& range) const {
   std::vector<std::string> keys;
-  for (auto it = local_.lower_bound(range.begin); it != local_.end() && it->first < range.end; ++it) {
-    if (it->second.value) keys.push_back(it->first);
+  for (const Staging* layer : {this, before_.get()}) {
+    if (layer == nullptr) continue;
+    for (auto [it, end] = Within(layer->local_, range); it != end; ++it) {
+      if (it->second.value && Find(&Staging::local_, it->first) == &it->second) keys.push_back(it->first);
+    }
   }
   const std::unique_ptr<engine::ViewScan> scan = base_.snapshot().ScanLocal(range);
   while (scan->Next()) {
-    if (!local_.contains(scan->key())) keys.emplace_back(scan->key());
+    if (Find(&Staging::local_, scan->key()) == nullptr) keys.emplace_back(scan->key());
   }
   RETURN_IF_ERROR(scan->status());
   return keys;
 }
 
 std::unique_ptr<engine::ViewScan> Staging::Scan(const engine::KeyRange& range) const {
-  const auto begin = staged_.lower_bound(range.begin);
-  const auto end = range.end.empty() || range.end <= range.begin ? (range.end.empty() ? staged_.end() : begin)
-                                                                 : staged_.lower_bound(range.end);
+  std::vector<MergedScan::Layer> layers = {Within(staged_, range)};
+  if (before_ != nullptr) layers.push_back(Within(before_->staged_, range));
   std::unique_ptr<engine::ViewScan> base;
   if (std::pair<std::string, std::string> asked(range.begin, range.end); !empty_.contains(asked)) {
     base = base_.Scan(range);
@@ -101,13 +136,17 @@ std::unique_ptr<engine::ViewScan> Staging::Scan(const engine::KeyRange& range) c
       base.reset();
     }
   }
-  return std::make_unique<MergedScan>(std::move(base), begin, end);
+  return std::make_unique<MergedScan>(std::move(base), std::move(layers));
 }
 
 void Staging::ForEachRow(
     absl::FunctionRef<void(absl::string_view key, const std::optional<std::string>& row)> use) const {
-  for (const auto& [key, staged] : staged_) {
-    if (!keyspace::IsIndex(keyspace::TagOf(key))) use(key, staged.value);
+  for (const Staging* layer : {this, before_.get()}) {
+    if (layer == nullptr) continue;
+    for (const auto& [key, staged] : layer->staged_) {
+      const bool hidden = Find(&Staging::staged_, key) != &staged;
+      if (!hidden && !keyspace::IsIndex(keyspace::TagOf(key))) use(key, staged.value);
+    }
   }
 }
 

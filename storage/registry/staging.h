@@ -1,5 +1,5 @@
-// Staging: the rows and indexes that the commits of one group batch would leave, over the newest durable snapshot.
-// Belongs to the writer thread.
+// Staging: the rows and indexes that the commits of one group batch would leave, over the newest durable snapshot and
+// the batch before, which may not be durable yet. Belongs to the writer thread.
 #ifndef GI_STORAGE_REGISTRY_STAGING_H_
 #define GI_STORAGE_REGISTRY_STAGING_H_
 
@@ -18,7 +18,11 @@ namespace gi::registry {
 
 class Staging final : public table::RowReader {
  public:
-  explicit Staging(std::shared_ptr<const engine::ViewSnapshot> snapshot);
+  // `before`: everything of it is in `snapshot`, or all it lacks is in `before`. It must not change any more.
+  explicit Staging(std::shared_ptr<const engine::ViewSnapshot> snapshot,
+                   std::shared_ptr<const Staging> before = nullptr);
+  // Once nothing more is staged: what it was based on is not needed by those that are based on it.
+  void ForgetBefore() { before_.reset(); }
 
   absl::StatusOr<std::optional<engine::VersionedValue>> Get(absl::string_view key) const override;
   absl::StatusOr<std::vector<std::optional<engine::VersionedValue>>> MultiGet(
@@ -35,7 +39,7 @@ class Staging final : public table::RowReader {
   // In any order.
   absl::StatusOr<std::vector<std::string>> LocalKeys(const engine::KeyRange& range) const;
 
-  // The rows (without index entries) that are staged, as they stand; nullopt: deleted.
+  // The rows (without index entries) that are staged here or in the batch before, as they stand; nullopt: deleted.
   void ForEachRow(absl::FunctionRef<void(absl::string_view key, const std::optional<std::string>& row)> use) const;
 
   void Stage(absl::Span<const engine::ViewMutation> mutations);
@@ -56,7 +60,11 @@ class Staging final : public table::RowReader {
   using Map = absl::btree_map<std::string, Staged>;
   class MergedScan;
 
+  // What is staged for a key, here or in the batch before; nullptr: nothing.
+  const Staged* Find(Map Staging::*map, absl::string_view key) const;
+
   table::SnapshotReader base_;
+  std::shared_ptr<const Staging> before_;
   // What the snapshot was found not to have: keys, and beginnings of ranges with their ends. A new row is looked for
   // more than once before it is staged.
   mutable absl::flat_hash_set<std::string> absent_;

@@ -12,12 +12,20 @@
 
 namespace gi::registry {
 
+// Run on one thread; once it has run nothing of it changes but the answers.
 struct Writer::Batch {
-  explicit Batch(std::shared_ptr<const engine::ViewSnapshot> s) : snapshot(s), staging(std::move(s)) {}
+  Batch(std::shared_ptr<const engine::ViewSnapshot> s, std::shared_ptr<const Batch> b, Revision h)
+      : snapshot(s),
+        before(std::move(b)),
+        staging(std::make_shared<Staging>(std::move(s), before == nullptr ? nullptr : before->staging)),
+        base(h),
+        head(h) {}
 
   std::shared_ptr<const engine::ViewSnapshot> snapshot;
-  Staging staging;
-  Revision head;
+  // May not be in the snapshot yet. nullptr: it is.
+  std::shared_ptr<const Batch> before;
+  std::shared_ptr<Staging> staging;
+  Revision base, head;
   int64_t last_time_us = 0;
   size_t bytes = 0;
   std::vector<engine::LogCommit> log;
@@ -26,6 +34,7 @@ struct Writer::Batch {
   std::vector<engine::ViewMutation> local;
   // Calls committed in this batch, not yet in the snapshot.
   absl::flat_hash_map<std::string, storage::v1::CallRecord> calls;
+  std::vector<Request> requests;
 };
 
 namespace {
@@ -40,6 +49,9 @@ absl::StatusOr<std::optional<storage::v1::CallRecord>> ReadCall(const engine::Vi
   }
   return std::optional<storage::v1::CallRecord>(std::move(record));
 }
+
+// Committing it takes longer than handing it over to the other thread.
+constexpr size_t kLargeBatch = 64 << 10;
 
 absl::StatusOr<Committed> Replay(const storage::v1::CallRecord& record, const storage::v1::Call& call) {
   if (record.request_digest() != call.request_digest()) {
@@ -60,6 +72,7 @@ Writer::Writer(engine::Engine& engine, CommitClock& clock, std::function<std::st
       options_(options),
       head_(head),
       write_thread_([this] { WriteLoop(); }),
+      commit_thread_([this] { CommitLoop(); }),
       answer_thread_([this] { AnswerLoop(); }) {}
 
 Writer::~Writer() {
@@ -72,6 +85,12 @@ Writer::~Writer() {
   {
     std::lock_guard lock(mutex_);
     writer_done_ = true;
+  }
+  commit_ready_.notify_all();
+  commit_thread_.join();
+  {
+    std::lock_guard lock(mutex_);
+    commits_done_ = true;
   }
   answers_ready_.notify_all();
   answer_thread_.join();
@@ -126,47 +145,94 @@ void Writer::WriteLoop() {
 }
 
 void Writer::RunBatch(std::vector<Request> requests) {
+  {
+    std::lock_guard lock(mutex_);
+    if (committing_ == nullptr) last_.reset();
+  }
+  // Taken after that look: it has what was committed by then.
   absl::StatusOr<std::shared_ptr<const engine::ViewSnapshot>> snapshot = engine_.view().Snapshot();
   if (!snapshot.ok()) {
     for (Request& request : requests) request.answer = snapshot.status();
     AnswerLater(std::move(requests));
     return;
   }
-  Batch batch(*std::move(snapshot));
-  batch.head = head_;
+  auto batch = std::make_shared<Batch>(*std::move(snapshot), last_, head_);
   clock_.BeginBatch();
   size_t run = 0;
-  for (; run < requests.size() && batch.bytes < options_.max_batch_bytes; ++run) RunRequest(requests[run], batch);
+  for (; run < requests.size() && batch->bytes < options_.max_batch_bytes; ++run) RunRequest(requests[run], *batch);
   if (run < requests.size()) {
     std::lock_guard lock(mutex_);
     queue_.insert(queue_.begin(), std::make_move_iterator(requests.begin() + static_cast<ptrdiff_t>(run)),
                   std::make_move_iterator(requests.end()));
     requests.erase(requests.begin() + static_cast<ptrdiff_t>(run), requests.end());
   }
-  const absl::Status committed = CommitBatch(batch);
-  if (!committed.ok()) {
-    // Refusals may rest on rows that were staged and lost, and replays on commits of this batch: none of them is
-    // certain.
-    for (Request& request : requests) {
-      request.answer =
-          MakeError(ErrorReason::ERROR_REASON_COMMIT_OUTCOME_UNKNOWN, {{"detail", std::string(committed.message())}});
-    }
-  }
-  AnswerLater(std::move(requests));
+  batch->requests = std::move(requests);
+  head_ = batch->head;
+  Commit(std::move(batch));
 }
 
-absl::Status Writer::CommitBatch(Batch& batch) {
+void Writer::Commit(std::shared_ptr<Batch> batch) {
+  last_ = batch;
+  {
+    std::unique_lock lock(mutex_);
+    commit_done_.wait(lock, [&] { return committing_ == nullptr; });
+    batch->before.reset();
+    batch->staging->ForgetBefore();
+    if (!queue_.empty() || batch->bytes >= kLargeBatch) {
+      committing_ = std::move(batch);
+      commit_ready_.notify_one();
+      return;
+    }
+  }
+  CommitNow(*batch);
+  last_.reset();
+}
+
+void Writer::CommitLoop() {
+  while (true) {
+    std::shared_ptr<Batch> batch;
+    {
+      std::unique_lock lock(mutex_);
+      commit_ready_.wait(lock, [&] { return writer_done_ || committing_ != nullptr; });
+      if (committing_ == nullptr) return;
+      batch = committing_;
+    }
+    CommitNow(*batch);
+    {
+      std::lock_guard lock(mutex_);
+      committing_.reset();
+    }
+    commit_done_.notify_one();
+  }
+}
+
+void Writer::CommitNow(Batch& batch) {
+  absl::Status refused;
+  if (stopped()) {
+    // It rests on a batch that failed.
+    refused = MakeError(ErrorReason::ERROR_REASON_WRITES_STOPPED);
+    clock_.EndBatch(false);
+  } else if (const absl::Status written = Write(batch); !written.ok()) {
+    // Refusals may rest on rows that were staged and lost, and replays on commits of this batch: none of them is
+    // certain.
+    refused = MakeError(ErrorReason::ERROR_REASON_COMMIT_OUTCOME_UNKNOWN, {{"detail", std::string(written.message())}});
+  }
+  if (!refused.ok()) {
+    for (Request& request : batch.requests) request.answer = refused;
+  }
+  AnswerLater(std::move(batch.requests));
+}
+
+absl::Status Writer::Write(const Batch& batch) {
   absl::Status status;
   if (!batch.log.empty()) {
-    status = engine_.Commit(head_, batch.log, batch.view);
+    status = engine_.Commit(batch.base, batch.log, batch.view);
     if (status.ok()) status = publish_(batch.view, batch.head, batch.last_time_us);
   } else if (!batch.local.empty()) {
     status = engine_.view().ApplyLocal(batch.local);
   }
   clock_.EndBatch(status.ok());
-  if (status.ok()) {
-    head_ = batch.head;
-  } else {
+  if (!status.ok()) {
     std::lock_guard lock(mutex_);
     failed_ = true;
   }
@@ -175,7 +241,7 @@ absl::Status Writer::CommitBatch(Batch& batch) {
 
 void Writer::RunRequest(Request& request, Batch& batch) {
   request.answer = Stage(request, batch);
-  if (!request.answer.ok()) batch.staging.RollBack();
+  if (!request.answer.ok()) batch.staging->RollBack();
 }
 
 absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
@@ -185,11 +251,14 @@ absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
   if (now > context.deadline) return MakeError(ErrorReason::ERROR_REASON_DEADLINE_PASSED);
 
   const std::string call_key = CallKey(context.call);
-  if (auto it = batch.calls.find(call_key); it != batch.calls.end()) return Replay(it->second, context.call);
+  for (const Batch* one : {const_cast<const Batch*>(&batch), batch.before.get()}) {
+    if (one == nullptr) continue;
+    if (auto it = one->calls.find(call_key); it != one->calls.end()) return Replay(it->second, context.call);
+  }
   ASSIGN_OR_RETURN(const std::optional<storage::v1::CallRecord> earlier, ReadCall(*batch.snapshot, call_key));
   if (earlier) return Replay(*earlier, context.call);
 
-  Mutation mutation(batch.staging, now, entropy_);
+  Mutation mutation(*batch.staging, now, entropy_);
   RETURN_IF_ERROR(request.function(mutation));
   storage::v1::Commit commit = mutation.TakeCommit();
   std::vector<engine::ViewMutation> changes = mutation.TakeView();
@@ -199,7 +268,7 @@ absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
     }
     std::vector<engine::ViewMutation>& local = batch.view.empty() ? batch.local : batch.view.back().mutations;
     std::move(changes.begin(), changes.end(), std::back_inserter(local));
-    batch.staging.Keep(batch.head);
+    batch.staging->Keep(batch.head);
     return Committed{batch.head, "", std::nullopt, /*replayed=*/false};
   }
   storage::v1::CommitHeader& header = *commit.mutable_header();
@@ -220,7 +289,7 @@ absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
   AppendCommitRecords(commit, end, view.mutations);
 
   const storage::v1::CallRecord& record = batch.calls[call_key] = CallRecordOf(commit, end);
-  batch.staging.Keep(end);
+  batch.staging->Keep(end);
   batch.head = end;
   batch.last_time_us = time_us;
   batch.bytes += packed.payload.size();
@@ -242,7 +311,7 @@ void Writer::AnswerLoop() {
     std::deque<std::vector<Request>> answers;
     {
       std::unique_lock lock(mutex_);
-      answers_ready_.wait(lock, [&] { return writer_done_ || !answers_.empty(); });
+      answers_ready_.wait(lock, [&] { return commits_done_ || !answers_.empty(); });
       if (answers_.empty()) return;
       answers.swap(answers_);
     }

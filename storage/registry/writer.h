@@ -1,6 +1,7 @@
-// Writer: the one thread that changes the registry. Mutations run in the order they came, each on what the ones before
-// it staged; a whole batch is one engine commit with one sync, then the new state is published and the callers are
-// answered.
+// Writer: what changes the registry, and the only one. Mutations run on one thread in the order they came, each on what
+// the ones before it staged; a whole batch is one engine commit with one sync, then the new state is published and the
+// callers are answered. While a batch is committed the next one is run, on what the first will leave: nothing of it is
+// written or answered before that is durable.
 #ifndef GI_STORAGE_REGISTRY_WRITER_H_
 #define GI_STORAGE_REGISTRY_WRITER_H_
 
@@ -44,7 +45,8 @@ struct Committed {
   bool replayed = false;
 };
 
-// Told of every durable batch, on the writer's thread, after it can be read and before its callers are answered.
+// Told of every durable batch in turn, on a thread of the writer, after it can be read and before its callers are
+// answered.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -94,11 +96,16 @@ class Writer {
   struct Batch;
 
   void WriteLoop();
+  void CommitLoop();
   void AnswerLoop();
   void RunBatch(std::vector<Request> requests);
+  // Brings the batch to its end, once the one before has come to its own: here, or on the other thread if there is more
+  // to run meanwhile.
+  void Commit(std::shared_ptr<Batch> batch);
+  void CommitNow(Batch& batch);
   void RunRequest(Request& request, Batch& batch);
   absl::StatusOr<Committed> Stage(Request& request, Batch& batch);
-  absl::Status CommitBatch(Batch& batch);
+  absl::Status Write(const Batch& batch);
   void AnswerLater(std::vector<Request> requests);
 
   engine::Engine& engine_;
@@ -106,16 +113,21 @@ class Writer {
   const std::function<std::string(size_t)> entropy_;
   const Publish publish_;
   const WriterOptions options_;
-  Revision head_;  // writer thread only
+  // Of the write thread: where the batches end that it has run, and the last one, until that is known to be committed.
+  Revision head_;
+  std::shared_ptr<Batch> last_;
 
   mutable std::mutex mutex_;
-  std::condition_variable work_, answers_ready_;
+  std::condition_variable work_, commit_ready_, commit_done_, answers_ready_;
   std::deque<Request> queue_;
+  // Being committed by the other thread.
+  std::shared_ptr<Batch> committing_;
   std::deque<std::vector<Request>> answers_;
   bool stopping_ = false;
   bool failed_ = false;
   bool writer_done_ = false;
-  std::thread write_thread_, answer_thread_;
+  bool commits_done_ = false;
+  std::thread write_thread_, commit_thread_, answer_thread_;
 };
 
 }  // namespace gi::registry
