@@ -129,6 +129,7 @@ absl::Status ImportSession::Begin(const Request& request) {
     RETURN_IF_ERROR(CheckNotRestored(registry_, import_id_, import_, progress));
     ASSIGN_OR_RETURN(keys_, shared_->open_keys.Of(registry_, import_id_));
   }
+  generated_ids_ = IdOfKey(import_.name()).substr(0, 13);
   importer_ = shared_->importers.Find(import_.kind());
   if (importer_ == nullptr) {
     violations.Add("trial.kind", ErrorReason::ERROR_REASON_ENUM_UNKNOWN, {{"value", absl::StrCat(import_.kind())}});
@@ -243,7 +244,7 @@ absl::Status ImportSession::TakeRow(registry::Mutation& mutation, JudgedRow& row
   const std::string key = importer_->KeyOf(*row.request);
   const uint64_t key_hash = RowHash(key);
   if (MeetRepeated(row, key, key_hash, false, chunk)) return absl::OkStatus();
-  chunk.rules.generated_id = IdOfKey(absl::StrCat(import_.name(), "\n", row.given->line()));
+  chunk.rules.generated_id = absl::StrCat(generated_ids_, absl::Hex(row.given->line(), absl::kZeroPad8));
   TakenRow taken;
   // Rows that name one thing in different ways are told by what it is called in the register.
   uint64_t name_hash = 0;

@@ -75,6 +75,8 @@ class ImportSession final : public rpc::Conversation, public std::enable_shared_
   registry::v1::Import import_;
   std::string import_id_;  // "": a trial
   const RowImporter* importer_ = nullptr;
+  // What ids begin with that rows get from here; their lines follow, so that the store gets them in order.
+  std::string generated_ids_;
 
   // As the chunk that is being taken finds and leaves it. Used, as what follows, by the thread that takes rows.
   storage::v1::ImportProgress progress_;

@@ -4,6 +4,7 @@
 
 #include "storage/base/status_macros.h"
 #include "storage/engine/rocksdb/history_key.h"
+#include "storage/engine/rocksdb/key_prefix.h"
 #include "storage/engine/rocksdb/rocksdb_status.h"
 
 namespace gi::engine {
@@ -60,6 +61,8 @@ class RocksDbScan final : public ViewScan {
   void Start() {
     rocksdb::ReadOptions options = pinned_->Options();
     if (!state_->range.end.empty()) options.iterate_upper_bound = &state_->end;
+    // Otherwise filters may be asked whether there is anything with the prefix.
+    options.total_order_seek = family_ != Family::kCurrent || !IsOfOnePrefix(state_->range);
     state_->rows.reset(pinned_->core->db().NewIterator(options, pinned_->core->family(family_)));
     pinned_->core->Register(state_);
     state_->rows->Seek(state_->range.begin);

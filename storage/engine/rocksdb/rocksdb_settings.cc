@@ -7,6 +7,7 @@
 #include "rocksdb/slice_transform.h"
 #include "rocksdb/table.h"
 #include "storage/engine/rocksdb/diagnostic_log.h"
+#include "storage/engine/rocksdb/key_prefix.h"
 
 namespace gi::engine {
 namespace {
@@ -113,7 +114,9 @@ std::vector<rocksdb::ColumnFamilyDescriptor> FamilySettings(const RocksDbOptions
   // Written once in order, so files move down without being rewritten; read in sequence: ZSTD for its size.
   families.emplace_back("log", FamilyOptions(ranges, rocksdb::kZSTD, 32 * kMiB));
   // The hot path: LZ4 decompresses a block in a few microseconds.
-  families.emplace_back("current", FamilyOptions(points, rocksdb::kLZ4Compression, 64 * kMiB));
+  rocksdb::ColumnFamilyOptions current = FamilyOptions(points, rocksdb::kLZ4Compression, 64 * kMiB);
+  current.prefix_extractor = KeyPrefix();
+  families.emplace_back("current", current);
   // Grows for ever, seldom read, versions of a row beside each other: ZSTD.
   families.emplace_back("history", FamilyOptions(versions, rocksdb::kZSTD, 32 * kMiB));
   // Nearly every look-up of an idempotency key is for one that is not there: the filter answers it.
