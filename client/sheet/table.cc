@@ -98,8 +98,11 @@ std::vector<int> Trimmed(std::vector<int> columns) {
 }  // namespace
 
 std::string HeadForm(absl::string_view text) {
-  const std::string folded = absl::StrReplaceAll(FoldText(text), {{"【", "["}, {"】", "]"}, {"〔", "["}, {"〕", "]"}});
-  std::string form;
+  std::string form = FoldText(text);
+  // Of most cells: nothing to take away.
+  if (form.find_first_of("([*:") == std::string::npos && !absl::StrContains(form, "\xE3\x80")) return form;
+  const std::string folded = absl::StrReplaceAll(form, {{"【", "["}, {"】", "]"}, {"〔", "["}, {"〕", "]"}});
+  form.clear();
   int depth = 0;
   for (const char c : folded) {
     if (c == '(' || c == '[') ++depth;
