@@ -77,7 +77,7 @@ absl::StatusOr<engine::ViewCommit> ApplyCommit(const storage::v1::Commit& commit
     }
     std::optional<absl::string_view> new_row;
     if (entry.has_row()) new_row = entry.row();
-    RETURN_IF_ERROR(table->AppendRowChange(entry.key(), old_row, new_row, view.mutations));
+    RETURN_IF_ERROR(table->AppendRowChange(entry.key(), old_row, new_row, nullptr, view.mutations));
     changed[entry.key()] = new_row;
   }
   AppendCommitRecords(commit, end, view.mutations);

@@ -24,8 +24,9 @@ struct RestoreReport {
 };
 
 // Appends all commits of an archive to the log of an engine that holds none, and gives it a history of its own. Every
-// leaf is computed anew, the root compared, and the header with the last commit. ARCHIVE_INVALID if the archive is cut short, was changed, or is none; the
-// log then holds a part of it and must not be used. The view is made when the registry is opened.
+// leaf is computed anew, the root compared, and the header with the last commit. ARCHIVE_INVALID if the archive is cut
+// short, was changed, or is none; the log then holds a part of it and must not be used. The view is made when the
+// registry is opened.
 absl::StatusOr<RestoreReport> RestoreArchive(std::istream& in, engine::Engine& engine);
 
 }  // namespace gi::registry

@@ -5,7 +5,7 @@
 namespace gi::registry {
 
 absl::Status Mutation::Change(const table::AnyTable& table, absl::string_view id,
-                              const std::optional<std::string>& bytes) {
+                              const std::optional<std::string>& bytes, const google::protobuf::Message* parsed) {
   std::optional<std::string> row;
   if (bytes) {
     ASSIGN_OR_RETURN(row, CanonicalRow(*bytes));
@@ -15,7 +15,7 @@ absl::Status Mutation::Change(const table::AnyTable& table, absl::string_view id
   if (!row && !old_row) return absl::OkStatus();
   std::vector<engine::ViewMutation> changes;
   RETURN_IF_ERROR(table.AppendRowChange(key, old_row ? std::optional<absl::string_view>(old_row->value) : std::nullopt,
-                                        row ? std::optional<absl::string_view>(*row) : std::nullopt, changes));
+                                        row ? std::optional<absl::string_view>(*row) : std::nullopt, parsed, changes));
   staging_.Stage(changes);
   std::move(changes.begin(), changes.end(), std::back_inserter(view_));
 

@@ -38,11 +38,13 @@ class Mutation {
   // Stages a row; the message is stored as it is. DATA_CORRUPT if the row it replaces does not parse.
   template <class Message>
   absl::Status Put(const table::Table<Message>& table, absl::string_view id, const Message& message) {
-    return Change(table, id, message.SerializeAsString());
+    return Change(table, id, message.SerializeAsString(), &message);
   }
 
   // Stages the deletion of a row: at earlier revisions it stays. Deleting what is not there is no error.
-  absl::Status Delete(const table::AnyTable& table, absl::string_view id) { return Change(table, id, std::nullopt); }
+  absl::Status Delete(const table::AnyTable& table, absl::string_view id) {
+    return Change(table, id, std::nullopt, nullptr);
+  }
 
   // Runs `part`; if it returns an error, nothing of it remains, and the mutation may go on. Not within another.
   absl::Status Try(absl::FunctionRef<absl::Status()> part);
@@ -81,8 +83,9 @@ class Mutation {
   std::vector<engine::ViewMutation> TakeView() { return std::move(view_); }
 
  private:
-  // nullopt: deletes it.
-  absl::Status Change(const table::AnyTable& table, absl::string_view id, const std::optional<std::string>& bytes);
+  // nullopt: deletes it. `parsed`: what the bytes are.
+  absl::Status Change(const table::AnyTable& table, absl::string_view id, const std::optional<std::string>& bytes,
+                      const google::protobuf::Message* parsed);
 
   Staging& staging_;
   absl::Time now_;

@@ -69,9 +69,10 @@ class AnyTable {
   virtual std::vector<IndexInfo> indexes() const = 0;
   // What the change of one row does to the view: the row itself and the index entries that come or go. The one place
   // where this is computed, for the writer and for a rebuild alike. nullopt: no row. DATA_CORRUPT if a row does not
-  // parse.
+  // parse. `parsed`: the new row as a message, if the caller has that; nullptr: it is parsed here.
   virtual absl::Status AppendRowChange(absl::string_view key, std::optional<absl::string_view> old_row,
                                        std::optional<absl::string_view> new_row,
+                                       const google::protobuf::Message* parsed,
                                        std::vector<engine::ViewMutation>& mutations) const = 0;
   std::string Key(absl::string_view id) const { return keyspace::KeyWriter(tag()).String(id).bytes(); }
   // An empty row.
@@ -134,7 +135,7 @@ class Table final : public AnyTable {
   }
 
   absl::Status AppendRowChange(absl::string_view key, std::optional<absl::string_view> old_row,
-                               std::optional<absl::string_view> new_row,
+                               std::optional<absl::string_view> new_row, const google::protobuf::Message* parsed,
                                std::vector<engine::ViewMutation>& mutations) const override {
     ASSIGN_OR_RETURN(const std::string id, RowId(key));
     mutations.push_back(
@@ -144,20 +145,23 @@ class Table final : public AnyTable {
     if (old_row) {
       ASSIGN_OR_RETURN(before, Parse(*old_row));
     }
-    if (new_row) {
+    if (new_row && parsed == nullptr) {
       ASSIGN_OR_RETURN(after, Parse(*new_row));
     }
+    const Message* old_message = before ? &*before : nullptr;
+    const Message* new_message = after ? &*after : static_cast<const Message*>(parsed);
     for (size_t i = 0; i < index_count_; ++i) {
-      AppendIndexDifference(EntriesOf(indexes_[i], before, id), EntriesOf(indexes_[i], after, id), id, mutations);
+      AppendIndexDifference(EntriesOf(indexes_[i], old_message, id), EntriesOf(indexes_[i], new_message, id), id,
+                            mutations);
     }
     return absl::OkStatus();
   }
 
  private:
-  static std::vector<std::string> EntriesOf(const Index<Message>& index, const std::optional<Message>& row,
-                                            absl::string_view id) {
+  // nullptr: no row.
+  static std::vector<std::string> EntriesOf(const Index<Message>& index, const Message* row, absl::string_view id) {
     IndexEntries entries(index.tag, id);
-    if (row) index.emit(*row, entries);
+    if (row != nullptr) index.emit(*row, entries);
     return entries.TakeSorted();
   }
 

@@ -58,14 +58,14 @@ std::string KeysLeft(const Changes& changes) {
 void Change(const table::AnyTable& table, absl::string_view before, absl::string_view after) {
   const std::string key = table.Key("id");
   Changes made, changed, fresh;
-  const bool before_parses = table.AppendRowChange(key, std::nullopt, before, made).ok();
-  const bool after_parses = table.AppendRowChange(key, std::nullopt, after, fresh).ok();
+  const bool before_parses = table.AppendRowChange(key, std::nullopt, before, nullptr, made).ok();
+  const bool after_parses = table.AppendRowChange(key, std::nullopt, after, nullptr, fresh).ok();
   changed = made;
-  const bool both_parse = table.AppendRowChange(key, before, after, changed).ok();
+  const bool both_parse = table.AppendRowChange(key, before, after, nullptr, changed).ok();
   FUZZ_CHECK(both_parse == (before_parses && after_parses));
   if (!both_parse) return;
   FUZZ_CHECK(KeysLeft(changed) == KeysLeft(fresh));
-  FUZZ_CHECK(table.AppendRowChange(key, after, std::nullopt, changed).ok());
+  FUZZ_CHECK(table.AppendRowChange(key, after, std::nullopt, nullptr, changed).ok());
   FUZZ_CHECK(KeysLeft(changed).empty());
 }
 

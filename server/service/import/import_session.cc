@@ -62,6 +62,7 @@ struct ImportSession::Chunk {
   // The rows point into it.
   std::shared_ptr<const Message> message;
   RuleContext rules;
+  google::protobuf::Arena arena;
   std::vector<JudgedRow> rows;
   TitleGuesses guesses;
   // What came of it; made anew if the mutation runs once more.
@@ -179,7 +180,7 @@ absl::StatusOr<std::shared_ptr<ImportSession::Chunk>> ImportSession::Judge(const
   for (const ImportRow& given : request.rows()) {
     if (given.line() <= last) return OutOfOrder(import_.name(), given.line(), last);
     last = given.line();
-    chunk->rows.push_back(JudgeRow(*importer_, given, import_.reason(), divisions));
+    chunk->rows.push_back(JudgeRow(*importer_, given, import_.reason(), divisions, chunk->arena));
     if (!importer_->title_field().empty()) chunk->guesses.Look(titles_, view.rows(), given.title());
   }
   return chunk;

@@ -62,7 +62,7 @@ void StandIn(const RowImporter& importer, const char* own, const std::string& te
 }  // namespace
 
 JudgedRow JudgeRow(const RowImporter& importer, const ImportRow& given, const std::string& reason,
-                   DivisionReader& divisions) {
+                   DivisionReader& divisions, google::protobuf::Arena& arena) {
   JudgedRow row;
   row.given = &given;
   CheckImportRow(given, row.findings);
@@ -77,7 +77,7 @@ JudgedRow JudgeRow(const RowImporter& importer, const ImportRow& given, const st
     return row;
   }
   CheckNotOfTheCall(request, row.findings);
-  row.request.reset(request.New());
+  row.request = request.New(&arena);
   row.request->CopyFrom(request);
   SetString(*row.request, "request_id", kRowRequestId);
   SetString(*row.request, "reason", reason.empty() ? "import" : reason);

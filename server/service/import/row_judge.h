@@ -3,10 +3,10 @@
 #define GI_SERVER_SERVICE_IMPORT_ROW_JUDGE_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 
 #include "gi/registry/v1/import.pb.h"
+#include "google/protobuf/arena.h"
 #include "server/service/division_reader.h"
 #include "server/service/import/row_importer.h"
 
@@ -15,17 +15,18 @@ namespace gi::service {
 // A row of an import, judged by itself.
 struct JudgedRow {
   const registry::v1::ImportRow* given = nullptr;
-  // In normal form, with stand-ins for names that are found out when it is its turn; nullptr if there is none.
-  std::unique_ptr<google::protobuf::Message> request;
+  // In normal form, with stand-ins for names that are found out when it is its turn; nullptr if there is none. Lies in
+  // an arena.
+  google::protobuf::Message* request = nullptr;
   // What is wrong with its fields.
   FieldViolations findings;
   // Hash of what it says.
   uint64_t content = 0;
 };
 
-// `given` must outlive what is returned. `reason`: of the import.
+// `given` and `arena` must outlive what is returned. `reason`: of the import.
 JudgedRow JudgeRow(const RowImporter& importer, const registry::v1::ImportRow& given, const std::string& reason,
-                   DivisionReader& divisions);
+                   DivisionReader& divisions, google::protobuf::Arena& arena);
 
 // "entity.uscc" for "uscc".
 std::string PathInRow(const RowImporter& importer, absl::string_view field);
