@@ -164,6 +164,11 @@ void FaultPlan::OnRead(std::function<void(absl::string_view)> callback) {
   on_read_ = std::move(callback);
 }
 
+void FaultPlan::OnCommit(std::function<void()> callback) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  on_commit_ = std::move(callback);
+}
+
 uint64_t FaultPlan::count(Call call) const {
   std::lock_guard<std::mutex> lock(mutex_);
   return faults_[static_cast<size_t>(call)].calls;
@@ -180,6 +185,12 @@ std::optional<FaultPlan::Moment> FaultPlan::Next(Call call) {
 
 absl::Status FaultPlan::Run(Call call, const std::function<absl::Status()>& body) {
   const std::optional<Moment> fault = Next(call);
+  std::function<void()> callback;
+  if (call == Call::kCommit) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    callback = on_commit_;
+  }
+  if (callback) callback();
   if (fault == Moment::kBefore) return Injected();
   RETURN_IF_ERROR(body());
   return fault.has_value() ? Injected() : absl::OkStatus();

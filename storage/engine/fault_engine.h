@@ -47,6 +47,9 @@ class FaultPlan {
   // function, as at first, does nothing.
   void OnRead(std::function<void(absl::string_view method)> callback);
 
+  // The same for each commit, before anything of it is written.
+  void OnCommit(std::function<void()> callback);
+
   // Calls so far, failed ones included.
   uint64_t count(Call call) const;
 
@@ -68,6 +71,7 @@ class FaultPlan {
   mutable std::mutex mutex_;
   std::array<Faults, 3> faults_;
   std::function<void(absl::string_view)> on_read_;
+  std::function<void()> on_commit_;
 };
 
 // `engine` under `plan`; neither may be null.
