@@ -57,6 +57,47 @@ std::vector<std::string> Expected(const std::vector<std::string>& keys, const Ke
   return found;
 }
 
+using ReopenedScanConformance = EngineTest;
+INSTANTIATE_TEST_SUITE_P(Engines, ReopenedScanConformance, testing::ValuesIn(PersistentEngines()), CaseName);
+
+// Keys of several components, as indexes have them (keyspace/key.h), among keys that end within one: what lies under
+// the first ones, in memory, in files, and in both.
+TEST_P(ReopenedScanConformance, RangesOfComponents) {
+  const std::string end = Bytes("\0\x01");
+  std::minstd_rand random(7);
+  const auto component = [&](size_t values) { return absl::StrCat(random() % values) + end; };
+  std::vector<std::string> keys;
+  uint64_t revision = 0;
+  for (int round = 0; round < 3; ++round) {
+    std::vector<ViewMutation> mutations;
+    for (int i = 0; i < 600; ++i) {
+      std::string key = Bytes(random() % 2 == 0 ? "\0\x21" : "\0\x22") + component(80);
+      if (random() % 3 == 0) key += Bytes("\0\0\0\0\0\0\0\x01");
+      if (random() % 8 != 0) key += component(50);
+      if (random() % 8 == 0) key.resize(key.size() - 1);
+      keys.push_back(key);
+      mutations.push_back(Put(key, key));
+    }
+    ASSERT_OK(view().Apply({{Revision{++revision}, mutations}}));
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    for (const bool reopened : {false, true}) {
+      if (reopened) Reopen();
+      ASSERT_VALUE(const auto snapshot, view().Snapshot());
+      for (int i = 0; i < 400; ++i) {
+        std::string begin = Bytes(i % 2 == 0 ? "\0\x21" : "\0\x22") + component(160);
+        if (i % 3 == 0) begin += component(50);
+        if (i % 7 == 0) begin.resize(begin.size() - 1);
+        KeyRange range = PrefixRange(begin);
+        if (i % 5 == 0) range.begin += "2";
+        if (i % 11 == 0) range.end = Bytes("\0\x23");
+        EXPECT_EQ(Keys(*snapshot->Scan(range, Revision{revision})), Expected(keys, range)) << i;
+        EXPECT_EQ(Keys(*snapshot->ScanNewest(range)), Expected(keys, range)) << i;
+      }
+    }
+  }
+}
+
 TEST_P(ViewScanConformance, EveryRangeOfAwkwardKeys) {
   std::vector<std::string> keys = AwkwardKeys();
   std::vector<ViewMutation> first, local;
