@@ -17,8 +17,9 @@ PERSONAL_TEXTS = {
 
 
 def uscc(number, prefix="93", division="500155"):
-    """A code with right checks; the organisation part is TEXT and the number."""
-    body = f"TEXT{number:04d}"
+    """A code with right checks; the organisation part is TEXT and the last four digits of the number, the others go on the division."""
+    body = f"TEXT{number % 10_000:04d}"
+    division = f"{int(division) + number // 10_000:06d}"
     total = sum(int(c, 36) * w for c, w in zip(body, (3, 7, 9, 10, 5, 8, 4, 2)))
     code = f"{prefix}{division}{body}{'0X987654321'[total % 11]}"
     outer = sum(ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(code))
