@@ -75,13 +75,7 @@ std::string FaultName(Fault::Code code) {
 std::string ShownValue(absl::string_view text) {
   // Digits of a telephone; those of residents and cards are longer.
   constexpr size_t kPersonal = 11;
-  size_t digits = 0, most = 0;
-  for (const char c : AsciiOutline(text)) {
-    if (c == ' ' || c == '-') continue;
-    digits = absl::ascii_isdigit(static_cast<unsigned char>(c)) ? digits + 1 : 0;
-    most = std::max(most, digits);
-  }
-  return most >= kPersonal ? Mask(text) : Excerpt(text);
+  return LongestDigitRun(text) >= kPersonal ? Mask(text) : Excerpt(text);
 }
 
 std::string NearestWord(absl::string_view text, const std::vector<std::string>& words) {

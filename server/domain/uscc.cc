@@ -191,14 +191,7 @@ bool MayHoldPersonalNumber(absl::string_view text) {
     const bool starts_non_ascii = byte >= 0xC0;
     return absl::ascii_isdigit(byte) || c == 'O' || c == 'I' || starts_non_ascii;
   };
-  // A telephone: digits one after the other, with dashes between them or not.
-  size_t digits = 0, most = 0;
-  for (const char c : text) {
-    if (c == '-') continue;
-    digits = absl::ascii_isdigit(static_cast<unsigned char>(c)) ? digits + 1 : 0;
-    most = std::max(most, digits);
-  }
-  return most >= kDigitsOfTelephone ||
+  return LongestDigitRun(text) >= kDigitsOfTelephone ||
          std::count_if(text.begin(), text.end(), may_be_digit) >= static_cast<std::ptrdiff_t>(kFewestDigitsMasked);
 }
 

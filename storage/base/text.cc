@@ -270,6 +270,16 @@ std::string AsciiOutline(absl::string_view text) {
   return outline;
 }
 
+size_t LongestDigitRun(absl::string_view text) {
+  size_t digits = 0, most = 0;
+  for (const char c : AsciiOutline(text)) {
+    if (c == ' ' || c == '-') continue;
+    digits = absl::ascii_isdigit(static_cast<unsigned char>(c)) ? digits + 1 : 0;
+    most = std::max(most, digits);
+  }
+  return most;
+}
+
 size_t DisplayWidth(absl::string_view text) {
   size_t width = 0;
   for (size_t position = 0; position < text.size();) width += CharWidth(NextChar(text, position));

@@ -47,6 +47,9 @@ std::string HalfWidth(absl::string_view text);
 // digits of any script '0'..'9', white space ' ', dashes '-'; zero-width characters are left out and all else becomes
 // kOutlineOther.
 std::string AsciiOutline(absl::string_view text);
+
+// Most decimal digits of any script one after the other, with spaces and dashes between them or not.
+size_t LongestDigitRun(absl::string_view text);
 inline constexpr char kOutlineOther = '\x7f';
 
 // Columns that the text takes on a terminal (East Asian wide and full-width characters take two, combining ones none).

@@ -108,6 +108,12 @@ TEST(AsciiOutlineTest, KeepsOneByteForEachCharacter) {
   EXPECT_EQ(AsciiOutline("ａＸ\xff"), "aX\x7f");
 }
 
+TEST(LongestDigitRunTest, PassesOverSpacesAndDashes) {
+  EXPECT_EQ(LongestDigitRun(""), 0u);
+  EXPECT_EQ(LongestDigitRun("甲12乙345"), 3u);
+  EXPECT_EQ(LongestDigitRun("电话：１３８-1234 5678。"), 11u);
+}
+
 TEST(DisplayWidthTest, CountsColumns) {
   EXPECT_EQ(DisplayWidth(""), 0u);
   EXPECT_EQ(DisplayWidth("abc"), 3u);
