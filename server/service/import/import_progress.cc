@@ -118,7 +118,7 @@ void CheckImport(const registry::v1::Import& given, absl::string_view prefix, Fi
   if (given.max_errors() < 0) {
     malformed("max_errors", absl::StrCat(given.max_errors()), "0 or more", "0 或正整数");
   }
-  const auto is_digit = [](char c) { return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f'); };
+  const auto is_digit = [](unsigned char c) { return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f'); };
   const std::string& sha = given.source_sha256();
   if (!sha.empty() && (sha.size() != 64 || !absl::c_all_of(sha, is_digit))) {
     malformed("source_sha256", sha, "64 lower-case hexadecimal digits", "64 位小写十六进制数字");
