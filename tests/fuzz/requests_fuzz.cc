@@ -9,6 +9,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
+#include "gi/registry/v1/annotations.pb.h"
 #include "gi/registry/v1/application.pb.h"
 #include "gi/registry/v1/archive.pb.h"
 #include "gi/registry/v1/authorization.pb.h"
@@ -168,6 +169,8 @@ bool HasUnknownFields(const pb::Message& message) {
   reflection.ListFields(message, &fields);
   for (const pb::FieldDescriptor* field : fields) {
     if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    // Items of batches and rows of imports: each is answered by itself.
+    if (field->options().GetExtension(v1::rule).judged_apart()) continue;
     if (!field->is_repeated()) {
       if (HasUnknownFields(reflection.GetMessage(message, field))) return true;
       continue;
