@@ -20,16 +20,14 @@ constexpr char kLater[] = "/0";
 
 const FieldDescriptor& FieldOf(int number) { return *ImportRow::descriptor()->FindFieldByNumber(number); }
 
-// What belongs to the call and not to a row of it.
-void CheckNotOfTheCall(const Message& request, FieldViolations& findings) {
-  for (const char* name : {"request_id", "validate_only", "reason"}) {
-    const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
-    if (field == nullptr || !request.GetReflection()->HasField(request, field)) continue;
-    findings.Add(name, ErrorReason::ERROR_REASON_FIELD_MALFORMED,
-                 {{"value", name},
-                  {"expected", "nothing: the import has it for all its rows"},
-                  {"expected_zh", "空：由整个导入统一给定"}});
-  }
+// A row that asks to be only looked at must not be taken.
+void CheckNotValidateOnly(const Message& request, FieldViolations& findings) {
+  const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName("validate_only");
+  if (field == nullptr || !request.GetReflection()->GetBool(request, field)) return;
+  findings.Add(field->name(), ErrorReason::ERROR_REASON_FIELD_MALFORMED,
+               {{"value", "true"},
+                {"expected", "nothing: a trial of an import looks at all its rows"},
+                {"expected_zh", "空：如需只校验，请以试导入方式发送全部数据"}});
 }
 
 void SetString(Message& message, absl::string_view name, std::string value) {
@@ -76,7 +74,7 @@ JudgedRow JudgeRow(const RowImporter& importer, const ImportRow& given, const st
                       {"expected_zh", absl::StrCat(registry::v1::ImportKind_Name(importer.kind()), " 类的数据")}});
     return row;
   }
-  CheckNotOfTheCall(request, row.findings);
+  CheckNotValidateOnly(request, row.findings);
   row.request = request.New(&arena);
   row.request->CopyFrom(request);
   SetString(*row.request, "request_id", kRowRequestId);
