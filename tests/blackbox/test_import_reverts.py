@@ -351,7 +351,7 @@ class ImportRevertTest(SurveyCalls, ImportTestCase):
     def test_what_cannot_be_put_back(self):
         """Two rows were taken back already: the code of one was given to another entity, the other one was corrected."""
         for attempt in range(1, 6):
-            first, last = 5001, 9000 - 10 * attempt
+            first, last = 20_000 * attempt, 20_000 * attempt + 8000
             job = self.large_import(first, last)
             row, taken, changed = (self.entity(number)[0] for number in (first, last - 1, last))
             heir = create_entity(last - 1)
