@@ -1,34 +1,27 @@
 #include "storage/registry/staging.h"
 
+#include "absl/container/inlined_vector.h"
 #include "storage/base/status_macros.h"
 #include "storage/keyspace/key.h"
 
 namespace gi::registry {
 
-namespace {
-
-template <class Map>
-std::pair<typename Map::const_iterator, typename Map::const_iterator> Within(const Map& map,
-                                                                             const engine::KeyRange& range) {
-  const auto begin = map.lower_bound(range.begin);
-  if (range.end.empty()) return {begin, map.end()};
-  return {begin, range.end <= range.begin ? begin : map.lower_bound(range.end)};
-}
-
-}  // namespace
-
 // Merges the base's scan with the staged keys of the range; a staged key hides those below it. `base`: at its first
 // key; nullptr if it has none.
 class Staging::MergedScan final : public engine::ViewScan {
  public:
-  using Layer = std::pair<Map::const_iterator, Map::const_iterator>;
-
-  // `layers`: the uppermost first.
-  MergedScan(std::unique_ptr<engine::ViewScan> base, std::vector<Layer> layers)
-      : base_(std::move(base)), base_valid_(base_ != nullptr), layers_(std::move(layers)) {}
+  // `maps`: the uppermost first; nullptr: none.
+  MergedScan(std::unique_ptr<engine::ViewScan> base, const engine::KeyRange& range,
+             std::initializer_list<const Map*> maps)
+      : base_(std::move(base)), base_valid_(base_ != nullptr), end_(range.end) {
+    for (const Map* map : maps) {
+      if (map != nullptr) layers_.emplace_back(map->lower_bound(range.begin), map->end());
+    }
+  }
 
   bool Next() override {
-    if (staged_ == nullptr && begun_) base_valid_ = base_->Next();
+    // It was at the base's key.
+    if (begun_ && staged_ == nullptr && base_valid_) base_valid_ = base_->Next();
     begun_ = true;
     while (status().ok()) {
       staged_ = First();
@@ -55,7 +48,7 @@ class Staging::MergedScan final : public engine::ViewScan {
   const Map::value_type* First() const {
     const Map::value_type* first = nullptr;
     for (const Layer& layer : layers_) {
-      if (layer.first == layer.second) continue;
+      if (layer.first == layer.second || (!end_.empty() && layer.first->first >= end_)) continue;
       if (first == nullptr || layer.first->first < first->first) first = &*layer.first;
     }
     return first;
@@ -63,7 +56,9 @@ class Staging::MergedScan final : public engine::ViewScan {
 
   std::unique_ptr<engine::ViewScan> base_;
   bool base_valid_;
-  std::vector<Layer> layers_;
+  using Layer = std::pair<Map::const_iterator, Map::const_iterator>;
+  absl::InlinedVector<Layer, 2> layers_;
+  const std::string end_;
   bool begun_ = false;
   // Where it is; nullptr: at the base's key.
   const Map::value_type* staged_ = nullptr;
@@ -112,7 +107,8 @@ absl::StatusOr<std::vector<std::string>> Staging::LocalKeys(const engine::KeyRan
   std::vector<std::string> keys;
   for (const Staging* layer : {this, before_.get()}) {
     if (layer == nullptr) continue;
-    for (auto [it, end] = Within(layer->local_, range); it != end; ++it) {
+    for (auto it = layer->local_.lower_bound(range.begin); it != layer->local_.end(); ++it) {
+      if (!range.end.empty() && it->first >= range.end) break;
       if (it->second.value && Find(&Staging::local_, it->first) == &it->second) keys.push_back(it->first);
     }
   }
@@ -125,18 +121,18 @@ absl::StatusOr<std::vector<std::string>> Staging::LocalKeys(const engine::KeyRan
 }
 
 std::unique_ptr<engine::ViewScan> Staging::Scan(const engine::KeyRange& range) const {
-  std::vector<MergedScan::Layer> layers = {Within(staged_, range)};
-  if (before_ != nullptr) layers.push_back(Within(before_->staged_, range));
   std::unique_ptr<engine::ViewScan> base;
-  if (std::pair<std::string, std::string> asked(range.begin, range.end); !empty_.contains(asked)) {
+  if (const auto known = empty_.find(range.begin); known == empty_.end() || known->second != range.end) {
     base = base_.Scan(range);
     // One that failed says so when it is used.
     if (!base->Next() && base->status().ok()) {
-      empty_.insert(std::move(asked));
+      empty_[range.begin] = range.end;
       base.reset();
     }
   }
-  return std::make_unique<MergedScan>(std::move(base), std::move(layers));
+  return std::make_unique<MergedScan>(
+      std::move(base), range,
+      std::initializer_list<const Map*>{&staged_, before_ == nullptr ? nullptr : &before_->staged_});
 }
 
 void Staging::ForEachRow(

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "storage/table/row_reader.h"
@@ -68,7 +69,7 @@ class Staging final : public table::RowReader {
   // What the snapshot was found not to have: keys, and beginnings of ranges with their ends. A new row is looked for
   // more than once before it is staged.
   mutable absl::flat_hash_set<std::string> absent_;
-  mutable absl::flat_hash_set<std::pair<std::string, std::string>> empty_;
+  mutable absl::flat_hash_map<std::string, std::string> empty_;
   Map staged_;
   Map local_;
   // What a key touched since the last Keep was before; nullopt: not staged.

@@ -33,6 +33,7 @@ std::map<std::string, std::string> AllIn(const table::RowReader& rows) {
   std::map<std::string, std::string> all;
   const auto scan = rows.Scan(AllEntities());
   while (scan->Next()) all[table::RowId(scan->key()).value()] = kEntities.Parse(scan->value())->display_name();
+  EXPECT_FALSE(scan->Next()) << "the end stays the end";
   EXPECT_TRUE(scan->status().ok());
   return all;
 }
