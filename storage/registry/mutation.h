@@ -71,8 +71,8 @@ class Mutation {
   // The revision that the row of an entry had before; 0 if it was not there, or was staged by the same mutation.
   Revision RevisionBefore(int i) const { return before_[static_cast<size_t>(i)]; }
 
-  // What this mutation is based on: a revision that is durable, and the rows that earlier ones (of the batch before, which
-  // may not be durable yet, and of its own) and itself have staged over that.
+  // What this mutation is based on: a revision that is durable, and the rows that earlier ones (of the batch before,
+  // which may not be durable yet, and of its own) and itself have staged over that.
   Revision base() const { return staging_.base(); }
   void ForEachStaged(absl::FunctionRef<void(absl::string_view key, const std::optional<std::string>& row)> use) const {
     staging_.ForEachRow(use);

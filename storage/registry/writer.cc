@@ -259,7 +259,7 @@ absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
   if (now > context.deadline) return MakeError(ErrorReason::ERROR_REASON_DEADLINE_PASSED);
 
   const std::string call_key = CallKey(context.call);
-  for (const Batch* one : {const_cast<const Batch*>(&batch), batch.before.get()}) {
+  for (const Batch* one : std::initializer_list<const Batch*>{&batch, batch.before.get()}) {
     if (one == nullptr) continue;
     if (auto it = one->calls.find(call_key); it != one->calls.end()) return Replay(it->second, context.call);
   }

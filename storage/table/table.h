@@ -69,7 +69,8 @@ class AnyTable {
   virtual std::vector<IndexInfo> indexes() const = 0;
   // What the change of one row does to the view: the row itself and the index entries that come or go. The one place
   // where this is computed, for the writer and for a rebuild alike. nullopt: no row. DATA_CORRUPT if a row does not
-  // parse. `parsed`: the new row as a message, if the caller has that; nullptr: it is parsed here.
+  // parse. `parsed`: the new row as a message of the table's type, if the caller has that; nullptr: it is parsed
+  // here.
   virtual absl::Status AppendRowChange(absl::string_view key, std::optional<absl::string_view> old_row,
                                        std::optional<absl::string_view> new_row,
                                        const google::protobuf::Message* parsed,

@@ -21,6 +21,17 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
         answer, _ = self.take(kind, [row], **fields)
         return counts_of(answer.counts), [f.violation.message_en for f in answer.findings]
 
+    def scoped_grant(self, title_id, number):
+        """A title, a user, and what asks for a grant with a scope."""
+        title = self.call("CreateIndication", create_indication(title_id, registered="2020-01-01")).indication
+        entity = self.call("CreateEntity", create_entity(number)).entity
+        grant = pb.Authorization(
+            entity=entity.name, indication=title.name, validity=period("2024-01-01"), source=source(),
+            scope=pb.Scope(varieties=["甲"], area_codes=["500155"]),
+        )  # fmt: skip
+        request = pb.CreateAuthorizationRequest(authorization=grant, granted=True, effective_from=date("2024-01-01"))
+        return title, entity, request
+
     def test_rows_that_were_made_under_another_id(self):
         """By single calls, with ids of their own."""
         product = self.call("CreateProduct", create_product("known", "示例尖柚")).product
@@ -107,13 +118,7 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
             self.assertEqual([f.violation.field for f in answer.findings], ["cleared[0]"], wrong)
 
     def test_parts_that_a_row_leaves_out_stay(self):
-        title = self.call("CreateIndication", create_indication("keys.parts", registered="2020-01-01")).indication
-        entity = self.call("CreateEntity", create_entity(954)).entity
-        grant = pb.Authorization(
-            entity=entity.name, indication=title.name, validity=period("2024-01-01"), source=source(),
-            scope=pb.Scope(varieties=["甲"], area_codes=["500155"]),
-        )  # fmt: skip
-        request = pb.CreateAuthorizationRequest(authorization=grant, granted=True, effective_from=date("2024-01-01"))
+        title, entity, request = self.scoped_grant("keys.parts", 954)
         self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, pb.ImportRow(authorization=request))
         del request.authorization.scope.varieties[:]
         request.authorization.scope.area_codes[:] = ["500155100"]
@@ -131,13 +136,7 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
         self.assertEqual([item.nice_class for item in read.goods], [31, 29])
 
     def test_a_part_is_cleared_of_a_field_that_the_row_leaves_out(self):
-        title = self.call("CreateIndication", create_indication("keys.cleared", registered="2020-01-01")).indication
-        entity = self.call("CreateEntity", create_entity(958)).entity
-        grant = pb.Authorization(
-            entity=entity.name, indication=title.name, validity=period("2024-01-01"), source=source(),
-            scope=pb.Scope(varieties=["甲"], area_codes=["500155"]),
-        )  # fmt: skip
-        request = pb.CreateAuthorizationRequest(authorization=grant, granted=True, effective_from=date("2024-01-01"))
+        _, entity, request = self.scoped_grant("keys.cleared", 958)
         row = pb.ImportRow(authorization=request)
         self.outcome(pb.IMPORT_KIND_AUTHORIZATIONS, row)
         row.authorization.authorization.ClearField("scope")

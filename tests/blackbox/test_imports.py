@@ -192,7 +192,7 @@ class ImportTest(ImportTestCase):
             with self.refused("ERROR_REASON_FIELD_MALFORMED"):
                 next(answer)
 
-    def test_what_belongs_to_the_import_is_not_in_its_rows(self):
+    def test_what_belongs_to_the_import_is_passed_over_in_its_rows(self):
         job = self.begin(pb.IMPORT_KIND_ENTITIES)
         rows = [entity_row(line, line + 720) for line in (1, 2, 3)]
         rows[0].entity.validate_only = True

@@ -49,9 +49,6 @@ absl::Status EndImport(registry::Mutation& mutation, const std::string& import_i
 // IMPORT_NOT_OPEN.
 absl::Status CheckOpen(const registry::v1::Import& row);
 
-// What an import is begun with, beside the rules of its fields. `prefix`: its field.
-void CheckImport(const registry::v1::Import& given, absl::string_view prefix, FieldViolations& violations);
-
 }  // namespace gi::service
 
 #endif  // GI_SERVER_SERVICE_IMPORT_IMPORT_PROGRESS_H_

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "server/domain/import.h"
 #include "server/service/import/import_session.h"
 #include "server/service/mutate.h"
 
@@ -20,7 +21,7 @@ absl::Status Create(const RuleContext& context, registry::Mutation& mutation,
                     const registry::v1::CreateImportRequest& request, FieldViolations& violations) {
   Import row = request.import_job();
   CheckGivenId(request.import_job_id(), "import_job_id", violations);
-  CheckImport(row, "import_job", violations);
+  domain::CheckImport(row, "import_job", violations);
   if (!violations.empty()) return absl::OkStatus();
   row.set_state(registry::v1::IMPORT_STATE_OPEN);
   row.set_agency(context.agency);

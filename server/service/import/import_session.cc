@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "server/domain/import.h"
 #include "server/service/import/row_references.h"
 #include "storage/base/uuid.h"
 
@@ -20,6 +21,8 @@ using registry::v1::ImportFinding;
 using registry::v1::ImportRow;
 using Outcome = TakenRow::Outcome;
 
+// Characters of a generated id that are those of its import: 48 bits of a hash.
+constexpr size_t kOfImport = 13;
 // Of an answer: clients take 4 MiB unless told otherwise.
 constexpr size_t kMostFindingsBytes = 2 << 20;
 
@@ -113,7 +116,7 @@ void ImportSession::Take(const rpc::CallContext& context, std::shared_ptr<const 
 absl::Status ImportSession::Begin(const Request& request) {
   FieldViolations violations;
   if (request.has_trial()) {
-    CheckImport(request.trial(), "trial", violations);
+    domain::CheckImport(request.trial(), "trial", violations);
     import_ = trial_ = request.trial();
     import_.set_name("trial");
     import_.set_state(registry::v1::IMPORT_STATE_OPEN);
@@ -130,7 +133,7 @@ absl::Status ImportSession::Begin(const Request& request) {
     RETURN_IF_ERROR(CheckNotRestored(registry_, import_id_, import_, progress));
     ASSIGN_OR_RETURN(keys_, shared_->open_keys.Of(registry_, import_id_));
   }
-  generated_ids_ = IdOfKey(import_.name()).substr(0, 13);
+  generated_ids_ = IdOfKey(import_.name()).substr(0, kOfImport);
   importer_ = shared_->importers.Find(import_.kind());
   if (importer_ == nullptr) {
     violations.Add("trial.kind", ErrorReason::ERROR_REASON_ENUM_UNKNOWN, {{"value", absl::StrCat(import_.kind())}});

@@ -50,8 +50,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const rocksdb::BlockBasedTableOptions
     // The same for what is still in memory: a new row, its indexes and its call are looked for before they are written.
     family.memtable_whole_key_filtering = true;
     family.memtable_prefix_bloom_size_ratio = 0.02;
-    // A batch brings the keys of a table in order: each is sought from the place of the one before. The first two bytes are
-    // the table's.
+    // A batch brings the keys of a table in order: each is sought from the place of the one before. The first two bytes
+    // are the table's.
     family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(2));
   }
   return family;
