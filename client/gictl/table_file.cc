@@ -35,16 +35,22 @@ class TableFile final : public RowFile {
 
   absl::Status Restart() override {
     builder_.reset();
-    table_.reset();
-    ASSIGN_OR_RETURN(rows_, format_->Begin());
-    table_ = std::make_unique<sheet::TableReader>(*rows_, mapping_);
-    if (const absl::Status head = table_->FindHead(); !head.ok()) return Unreadable(path_, sheet::TextsOf(head));
+    RETURN_IF_ERROR(Begin());
+    if (!read_below_ && table_->LacksUnits()) {
+      // A note below the table may name them.
+      sheet::SheetRow row;
+      absl::StatusOr<bool> more = true;
+      while (more.ok() && *more) more = table_->Next(row);
+      below_ = table_->units_below();
+      read_below_ = true;
+      RETURN_IF_ERROR(Begin());
+    }
     if (const std::vector<std::string> missing = table_->MissingColumns(); !missing.empty()) {
       return Unreadable(path_, {absl::StrCat("缺少列：", absl::StrJoin(missing, "、")),
                                 absl::StrCat("has no column for ", absl::StrJoin(missing, "、"))});
     }
     builder_ = std::make_unique<sheet::RowBuilder>(
-        mapping_, table_->columns(), table_->head(), std::filesystem::path(path_).filename().string(),
+        mapping_, table_->layout(), std::filesystem::path(path_).filename().string(),
         [](const google::protobuf::EnumValueDescriptor& value) { return EnumLabel(value, Language::kChinese); });
     if (rejects_ == nullptr) rejects_ = format_->MakeRejects();
     return absl::OkStatus();
@@ -68,7 +74,7 @@ class TableFile final : public RowFile {
 
   std::string ColumnOf(const std::string& field, const SentRow& row) const override {
     const int column = builder_->ColumnOf(field, row.moved);
-    return column < 0 ? "" : table_->head()[static_cast<size_t>(column)];
+    return column < 0 ? "" : table_->layout().head[static_cast<size_t>(column)];
   }
   std::string ValueOf(const std::string& field, const SentRow& row) const override {
     const int column = builder_->ColumnOf(field, row.moved);
@@ -76,14 +82,25 @@ class TableFile final : public RowFile {
   }
 
   absl::Status Reject(const SentRow& row, const std::string& why) override {
-    return rejects_->Add(table_->head(), row.cells, why);
+    return rejects_->Add(table_->layout().head, row.cells, why);
   }
   absl::StatusOr<std::string> FinishRejects() override { return rejects_->Finish(); }
 
  private:
+  absl::Status Begin() {
+    table_.reset();
+    ASSIGN_OR_RETURN(rows_, format_->Begin());
+    table_ = std::make_unique<sheet::TableReader>(*rows_, mapping_);
+    const absl::Status head = table_->FindHead(below_);
+    return head.ok() ? head : Unreadable(path_, sheet::TextsOf(head));
+  }
+
   const std::string path_;
   const mapping::v1::Mapping mapping_;
   const std::unique_ptr<TableFormat> format_;
+  // What lines below the table say of its units; read once.
+  std::vector<sheet::UnitStatement> below_;
+  bool read_below_ = false;
   std::unique_ptr<sheet::RowSource> rows_;
   std::unique_ptr<sheet::TableReader> table_;
   std::unique_ptr<sheet::RowBuilder> builder_;

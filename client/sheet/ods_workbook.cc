@@ -1,9 +1,12 @@
 // OpenDocument spreadsheets (ISO/IEC 26300): one part has all sheets.
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "client/sheet/number_format.h"
 #include "client/sheet/workbook_formats.h"
 #include "storage/base/status_macros.h"
@@ -20,6 +23,22 @@ bool IsBeside(absl::string_view name) {
 int64_t CountOf(absl::string_view text) {
   int64_t count = 0;
   return absl::SimpleAtoi(text, &count) ? std::clamp<int64_t>(count, 1, kMaxSheetRows) : 1;
+}
+
+// The words that are shown behind a number, its unit, if what is shown before them is the number as it is stored: of
+// 12345 shown as "1.2万" it is not known.
+absl::string_view ShownUnit(absl::string_view shown, double stored) {
+  constexpr absl::string_view kOfNumbers = "0123456789.,-+ ";
+  const size_t end = std::min(shown.find_first_not_of(kOfNumbers), shown.size());
+  std::string number = absl::StrReplaceAll(shown.substr(0, end), {{",", ""}, {" ", ""}});
+  double value = 0;
+  if (!absl::SimpleAtod(number, &value)) return "";
+  const size_t point = number.find('.');
+  const double decimals = point == std::string::npos ? 0 : static_cast<double>(number.size() - point - 1);
+  constexpr double kHalf = 0.5001;
+  if (std::abs(value - stored) > kHalf * std::pow(10, -decimals)) return "";
+  const absl::string_view words = absl::StripAsciiWhitespace(shown.substr(end));
+  return words == "%" ? "" : words;
 }
 
 class OdsSheet final : public SheetHandler {
@@ -83,6 +102,8 @@ class OdsSheet final : public SheetHandler {
     value_.clear();
     covered_ = name == "covered-table-cell";
     const absl::string_view type = attributes["value-type"];
+    is_number_ = type == "float" || type == "currency";
+    currency_ = std::string(attributes["currency"]);
     if (type == "float" || type == "currency" || type == "percentage") {
       value_ = NumberText(attributes["value"], NumberFormat(), /*since_1904=*/false);
     } else if (type == "date") {
@@ -97,10 +118,16 @@ class OdsSheet final : public SheetHandler {
     AddMerge({column_, last_line(), last_line() + rows - 1});
   }
 
-  // What is shown counts for text only: of numbers and days it may be less than what is stored. A covered cell is not
-  // seen.
+  // What is shown counts for text, and for the units of numbers: numbers and days themselves may be shown as less than
+  // what is stored. A covered cell is not seen.
   void EndCell() {
     in_cell_ = false;
+    double number = 0;
+    if (is_number_ && absl::SimpleAtod(value_, &number)) {
+      const absl::string_view unit = ShownUnit(text_, number);
+      // Dollars are not taken for yuan.
+      absl::StrAppend(&value_, unit.empty() && currency_ != "CNY" ? absl::string_view(currency_) : unit);
+    }
     const std::string& text = value_.empty() ? text_ : value_;
     if (!covered_ && !text.empty()) {
       for (size_t i = 0; i < columns_ && column_ + i <= kMaxColumns; ++i) SetCell(column_ + i, text);
@@ -112,11 +139,11 @@ class OdsSheet final : public SheetHandler {
   size_t tables_ = 0;
   // Of tables within tables, of elements whose text is not the cell's.
   int depth_ = 0, beside_ = 0;
-  bool in_cell_ = false, in_paragraph_ = false, covered_ = false;
+  bool in_cell_ = false, in_paragraph_ = false, covered_ = false, is_number_ = false;
   int64_t copies_ = 1;
   size_t column_ = 0, columns_ = 1;
   int paragraphs_ = 0;
-  std::string text_, value_;
+  std::string text_, value_, currency_;
 };
 
 class NamesHandler final : public XmlHandler {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "client/sheet/unit_words.h"
 #include "storage/base/text.h"
 
 namespace gi::client::sheet {
@@ -18,115 +19,15 @@ namespace {
 
 using namespace registry::v1;
 
-struct UnitWord {
-  absl::string_view word;
-  Unit unit;
-  // What it is a unit of: area, mass, money, or a count of things.
-  char of;
-};
-// Longer words before those that they begin with.
-constexpr UnitWord kUnits[] = {
-    {"平方公里", UNIT_SQUARE_KILOMETRE, 'a'},
-    {"平方千米", UNIT_SQUARE_KILOMETRE, 'a'},
-    {"km2", UNIT_SQUARE_KILOMETRE, 'a'},
-    {"平方米", UNIT_SQUARE_METRE, 'a'},
-    {"m2", UNIT_SQUARE_METRE, 'a'},
-    {"公顷", UNIT_HECTARE, 'a'},
-    {"hm2", UNIT_HECTARE, 'a'},
-    {"亩", UNIT_MU, 'a'},
-    {"吨", UNIT_TONNE, 'm'},
-    {"t", UNIT_TONNE, 'm'},
-    {"公斤", UNIT_KILOGRAM, 'm'},
-    {"千克", UNIT_KILOGRAM, 'm'},
-    {"kg", UNIT_KILOGRAM, 'm'},
-    {"市斤", UNIT_JIN, 'm'},
-    {"斤", UNIT_JIN, 'm'},
-    {"克", UNIT_GRAM, 'm'},
-    {"g", UNIT_GRAM, 'm'},
-    {"人民币", UNIT_YUAN, 'y'},
-    {"元", UNIT_YUAN, 'y'},
-    {"户", UNIT_HOUSEHOLD, 'h'},
-    {"家", UNIT_ORGANISATION, 'o'},
-    {"个", UNIT_ORGANISATION, 'o'},
-    {"头", UNIT_HEAD, 'l'},
-    {"只", UNIT_HEAD, 'l'},
-    {"羽", UNIT_HEAD, 'l'},
-    {"件", UNIT_PIECE, 'p'},
-    {"幅", UNIT_PIECE, 'p'},
-    {"株", UNIT_PLANT, 't'},
-    {"人", UNIT_PERSON, 'n'},
-};
-// What words for units have in them, known ones and others.
-constexpr absl::string_view kSignsOfUnits[] = {"亩", "顷", "平方", "公里", "斤", "吨", "克",
-                                               "元", "担", "万",   "亿",   "kg", "ton"};
-
-constexpr std::pair<absl::string_view, Magnitude> kMagnitudes[] = {
-    {"百万", MAGNITUDE_MILLION}, {"万", MAGNITUDE_TEN_THOUSAND}, {"亿", MAGNITUDE_HUNDRED_MILLION},
-    {"千", MAGNITUDE_THOUSAND},  {"百", MAGNITUDE_HUNDRED},
-};
-
-// Takes one of the words off the front; false if none is there.
-template <class Value, size_t kSize>
-bool Take(const std::pair<absl::string_view, Value> (&words)[kSize], absl::string_view& text, Value& value) {
-  for (const auto& [word, meaning] : words) {
-    if (!absl::ConsumePrefix(&text, word)) continue;
-    value = meaning;
-    return true;
-  }
-  return false;
-}
-
-bool TakeUnit(absl::string_view& text, Unit& unit) {
-  for (const UnitWord& row : kUnits) {
-    if (!absl::ConsumePrefix(&text, row.word)) continue;
-    unit = row.unit;
-    return true;
-  }
-  return false;
-}
-
 bool TakeAny(std::initializer_list<absl::string_view> words, absl::string_view& text) {
   return std::any_of(words.begin(), words.end(),
                      [&](absl::string_view word) { return absl::ConsumePrefix(&text, word); });
 }
 
-// Magnitude and unit, either of which may be missing; false for anything else.
-bool TakeMeasure(absl::string_view text, Quantity& quantity) {
-  Magnitude magnitude = MAGNITUDE_UNSPECIFIED;
-  Unit unit = UNIT_UNSPECIFIED;
-  // "千克" is a unit, "千" a magnitude.
-  if (TakeUnit(text, unit)) {
-    quantity.set_unit(unit);
-    return text.empty();
-  }
-  if (Take(kMagnitudes, text, magnitude)) quantity.set_magnitude(magnitude);
-  TakeAny({"余", "多"}, text);
-  if (TakeUnit(text, unit)) quantity.set_unit(unit);
-  return text.empty();
-}
-
-// UNSPECIFIED: it is none.
-Unit UnitOf(absl::string_view text) {
-  Quantity measure;
-  return !text.empty() && TakeMeasure(FoldText(text), measure) ? measure.unit() : UNIT_UNSPECIFIED;
-}
-
-// 含间作 does not; 2024年 neither.
-bool LooksLikeUnit(absl::string_view text) {
-  return std::any_of(std::begin(kSignsOfUnits), std::end(kSignsOfUnits),
-                     [&](absl::string_view sign) { return absl::StrContains(text, sign); });
-}
-
-// Of folded text.
-std::vector<std::string> PartsOf(absl::string_view text) {
-  const std::string same =
-      absl::StrReplaceAll(text, {{"、", ","}, {"；", ","}, {";", ","}, {":", ","}, {"/", ","}, {"。", ","}});
-  return absl::StrSplit(same, ',', absl::SkipEmpty());
-}
-
 }  // namespace
 
 std::optional<SheetQuantity> ParseQuantityCell(absl::string_view given, absl::string_view unit) {
+  if (HasPartedDigits(given)) return std::nullopt;
   const std::string folded = absl::StrReplaceAll(FoldText(given), {{" ", ""}, {"，", ","}, {"²", "2"}, {"㎡", "m2"}});
   absl::string_view text = folded;
   SheetQuantity parsed;
@@ -155,56 +56,15 @@ std::optional<SheetQuantity> ParseQuantityCell(absl::string_view given, absl::st
   return parsed;
 }
 
-HeadUnit UnitInHead(absl::string_view given) {
-  // Brackets of any kind, one after the other, and what follows a slash.
-  const std::string head = absl::StrReplaceAll(
-      FoldText(given), {{"[", "("}, {"]", ")"}, {"【", "("}, {"】", ")"}, {"〔", "("}, {"〕", ")"}});
-  HeadUnit found;
-  const auto look = [&](absl::string_view inside) {
-    for (const std::string& part : PartsOf(inside)) {
-      if (found.unit.empty() && IsUnit(part)) found.unit = part;
-      found.unknown |= LooksLikeUnit(part);
-    }
-  };
-  size_t end = 0;
-  for (size_t open = head.find('('); open != head.npos; open = head.find('(', end)) {
-    end = std::min(head.find(')', open), head.size());
-    look(absl::string_view(head).substr(open + 1, end - open - 1));
+bool HasPartedDigits(absl::string_view text) {
+  bool digit = false, space = false;
+  for (const char c : AsciiOutline(text)) {
+    const bool is_digit = absl::ascii_isdigit(static_cast<unsigned char>(c));
+    if (is_digit && digit && space) return true;
+    space = c == ' ';
+    if (!space) digit = is_digit;
   }
-  if (const size_t slash = head.rfind('/'); slash != head.npos && slash > end) {
-    look(absl::string_view(head).substr(slash + 1));
-  }
-  found.unknown = found.unknown && found.unit.empty();
-  return found;
-}
-
-bool IsUnit(absl::string_view text) { return UnitOf(text) != UNIT_UNSPECIFIED; }
-
-bool AreAlike(absl::string_view unit, absl::string_view other) {
-  const auto kind = [](Unit one) {
-    const auto found =
-        std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& row) { return row.unit == one; });
-    return found == std::end(kUnits) ? '\0' : found->of;
-  };
-  const char one = kind(UnitOf(unit));
-  return one != '\0' && one == kind(UnitOf(other));
-}
-
-std::vector<std::string> UnitsInLine(absl::string_view text) {
-  const std::string folded = FoldText(text);
-  std::vector<std::string> units;
-  for (const std::string word : {"计量单位:", "单位:"}) {
-    const size_t at = folded.find(word);
-    // 填报单位 is somebody.
-    const bool begins = at == 0 || (at != folded.npos && folded[at - 1] == '(');
-    if (!begins) continue;
-    const absl::string_view rest = absl::string_view(folded).substr(at + word.size());
-    for (std::string& part : PartsOf(rest.substr(0, rest.find(')')))) {
-      if (IsUnit(part)) units.push_back(std::move(part));
-    }
-    break;
-  }
-  return units;
+  return false;
 }
 
 std::optional<std::string> WithoutCommas(absl::string_view number) {

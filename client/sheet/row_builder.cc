@@ -5,13 +5,13 @@
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "client/sheet/mapping.h"
 #include "client/sheet/quantity_cell.h"
-#include "client/sheet/table.h"
 #include "storage/base/csv_line.h"
 #include "storage/base/text.h"
 
@@ -75,19 +75,12 @@ bool IsYesNo(const mapping::v1::Mapping& mapping, const mapping::v1::Column& col
 
 }  // namespace
 
-RowBuilder::RowBuilder(const mapping::v1::Mapping& mapping, const std::vector<int>& columns,
-                       const std::vector<std::string>& head, std::string file_name, EnumWord enum_word)
-    : mapping_(mapping),
-      columns_(columns),
-      head_(head),
-      file_name_(std::move(file_name)),
-      enum_word_(std::move(enum_word)) {
-  heads_.resize(static_cast<size_t>(mapping_.columns_size()));
-  units_.resize(heads_.size());
-  for (size_t i = columns_.size(); i-- > 0;) {
-    if (columns_[i] < 0) continue;
-    heads_[static_cast<size_t>(columns_[i])] = head_[i];
-    units_[static_cast<size_t>(columns_[i])] = UnitInHead(head_[i]);
+RowBuilder::RowBuilder(const mapping::v1::Mapping& mapping, const TableLayout& layout, std::string file_name,
+                       EnumWord enum_word)
+    : mapping_(mapping), layout_(layout), file_name_(std::move(file_name)), enum_word_(std::move(enum_word)) {
+  first_columns_.resize(static_cast<size_t>(mapping_.columns_size()), -1);
+  for (size_t i = layout_.columns.size(); i-- > 0;) {
+    if (layout_.columns[i] >= 0) first_columns_[static_cast<size_t>(layout_.columns[i])] = static_cast<int>(i);
   }
   for (const mapping::v1::Column& column : mapping_.columns()) {
     fills_lists_ |= absl::StrContains(column.field(), '[');
@@ -100,10 +93,11 @@ RowBuilder::RowBuilder(const mapping::v1::Mapping& mapping, const std::vector<in
   }
 }
 
-std::vector<std::string> RowBuilder::CellsOf(const SheetRow& sheet_row, std::vector<CellProblem>& problems) const {
-  std::vector<std::string> cells(heads_.size());
+std::vector<RowBuilder::Cell> RowBuilder::CellsOf(const SheetRow& sheet_row, std::vector<CellProblem>& problems) const {
+  std::vector<Cell> cells(first_columns_.size());
+  for (size_t i = 0; i < cells.size(); ++i) cells[i].column = first_columns_[i];
   for (size_t i = 0; i < sheet_row.cells.size(); ++i) {
-    if (i >= columns_.size()) {
+    if (i >= layout_.columns.size()) {
       if (IsBlank(sheet_row.cells[i])) continue;
       const Words what = {
           absl::StrCat("该行第 ", i + 1, " 列有内容，而表头没有这一列：请检查该行是否错列，或补上表头"),
@@ -112,26 +106,45 @@ std::vector<std::string> RowBuilder::CellsOf(const SheetRow& sheet_row, std::vec
       problems.push_back({"", ShownValue(sheet_row.cells[i]), {Fault::Code::kRowUnreadable, what, ""}});
       break;
     }
-    if (columns_[i] < 0) continue;
-    const auto place = static_cast<size_t>(columns_[i]);
+    if (layout_.columns[i] < 0) continue;
     std::string text = NormalizeText(WithoutFormula(WithoutGuard(sheet_row.cells[i])));
-    if (text.empty() || cells[place] == text) continue;
-    const bool is_quantity = !mapping_.columns(columns_[i]).unit().empty();
-    if (!cells[place].empty()) {
-      const Words what = {absl::StrCat("“", heads_[place], "”与“", head_[i], "”两列是同一项，内容却不同：请只保留一列"),
-                          absl::StrCat("the columns ", heads_[place], " and ", head_[i],
-                                       " are the same field and say different things: keep one of them")};
-      problems.push_back({head_[i], ShownValue(text), {Fault::Code::kValueUnexpected, what, ""}});
-    } else if (is_quantity &&
-               std::find(sheet_row.shared.begin(), sheet_row.shared.end(), i) != sheet_row.shared.end()) {
-      const Words what = {
-          "数量为几行合并的单元格，无法知道各行是多少：请拆分后逐行填写",
-          "a figure in a cell merged over several rows: it is not known what each row has; write it in each"};
-      problems.push_back({head_[i], ShownValue(text), {Fault::Code::kCellDamaged, what, ""}});
-    }
-    cells[place] = std::move(text);
+    if (!text.empty()) Merge(sheet_row, i, std::move(text), cells[static_cast<size_t>(layout_.columns[i])], problems);
   }
   return cells;
+}
+
+void RowBuilder::Merge(const SheetRow& sheet_row, size_t column, std::string text, Cell& cell,
+                       std::vector<CellProblem>& problems) const {
+  const bool is_quantity = !mapping_.columns(layout_.columns[column]).unit().empty();
+  ColumnUnit unit = is_quantity ? UnitOf(sheet_row, column) : ColumnUnit();
+  if (!cell.text.empty()) {
+    if (cell.text == text && cell.unit == unit) return;
+    const std::string &first = layout_.head[static_cast<size_t>(cell.column)], &second = layout_.head[column];
+    const Words what = {absl::StrCat("“", first, "”与“", second, "”两列是同一项，内容却不同：请只保留一列"),
+                        absl::StrCat("the columns ", first, " and ", second,
+                                     " are the same field and say different things: keep one of them")};
+    problems.push_back({second, ShownValue(text), {Fault::Code::kValueUnexpected, what, ""}});
+  } else if (is_quantity && absl::c_linear_search(sheet_row.shared, column)) {
+    const Words what = {
+        "数量为几行合并的单元格，无法知道各行是多少：请拆分后逐行填写",
+        "a figure in a cell merged over several rows: it is not known what each row has; write it in each"};
+    problems.push_back({layout_.head[column], ShownValue(text), {Fault::Code::kCellDamaged, what, ""}});
+  }
+  cell = {std::move(text), std::move(unit), static_cast<int>(column)};
+}
+
+ColumnUnit RowBuilder::UnitOf(const SheetRow& sheet_row, size_t column) const {
+  const ColumnUnit& own = layout_.units[column];
+  const int place = layout_.unit_columns[column];
+  if (place < 0 || static_cast<size_t>(place) >= sheet_row.cells.size()) return own;
+  const std::string unit = FoldText(sheet_row.cells[static_cast<size_t>(place)]);
+  // 单位 may be somebody, too.
+  if (!LooksLikeUnit(unit)) return own;
+  // One column of units for several quantities says that of those that it fits.
+  const bool is_shared = absl::c_count(layout_.unit_columns, place) > 1;
+  if (is_shared && IsUnit(unit) && !AreAlike(unit, mapping_.columns(layout_.columns[column]).unit())) return own;
+  if (own.empty()) return UnitOfWords({unit});
+  return UnitOfWords({absl::StrCat(own.unit, own.unclear), unit});
 }
 
 std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow& row,
@@ -142,25 +155,21 @@ std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow&
   std::vector<CellProblem> problems;
   if (!sheet_row.problem.empty()) return {{"", "", {Fault::Code::kRowUnreadable, sheet_row.problem, ""}}};
   row.MergeFrom(fixed_);
-  const std::vector<std::string> cells = CellsOf(sheet_row, problems);
-  for (int i = 0; i < mapping_.columns_size(); ++i) {
-    const mapping::v1::Column& column = mapping_.columns(i);
-    std::string text = cells[static_cast<size_t>(i)];
-    for (int j = 0; j < mapping_.columns_size() && text.empty() && !column.default_from().empty(); ++j) {
-      if (mapping_.columns(j).field() == column.default_from()) text = cells[static_cast<size_t>(j)];
-    }
-    Fill(static_cast<size_t>(i), std::move(text), cells, row, problems);
-  }
+  const std::vector<Cell> cells = CellsOf(sheet_row, problems);
+  for (size_t i = 0; i < cells.size(); ++i) Fill(i, cells, row, problems);
   if (fills_lists_)
     DropEmptyElements(*row.GetReflection()->MutableMessage(&row, RequestField(mapping_.kind())), "", moved);
   if (!problems.empty()) row.clear_create();
   return problems;
 }
 
-void RowBuilder::Fill(size_t place, std::string text, const std::vector<std::string>& cells, ImportRow& row,
+void RowBuilder::Fill(size_t place, const std::vector<Cell>& cells, ImportRow& row,
                       std::vector<CellProblem>& problems) const {
   const mapping::v1::Column& column = mapping_.columns(static_cast<int>(place));
-  const std::string& head = heads_[place].empty() ? column.headers(0) : heads_[place];
+  const int in_sheet = cells[place].column;
+  const std::string& head = in_sheet < 0 ? column.headers(0) : layout_.head[static_cast<size_t>(in_sheet)];
+  std::string text = cells[place].text;
+  if (text.empty() && !column.default_from().empty()) text = cells[PlaceOf(column.default_from())].text;
   const std::string cell = text;
   if (Words damage = DamageOf(text); !damage.empty()) {
     problems.push_back({head, cell, {Fault::Code::kCellDamaged, std::move(damage), ""}});
@@ -179,34 +188,35 @@ void RowBuilder::Fill(size_t place, std::string text, const std::vector<std::str
   if (IsPlaceholder(text) && !IsYesNo(mapping_, column)) text.clear();
   if (text.empty()) text = column.default_();
   if (text.empty()) {
-    if (column.required() && !IsWaived(column, mapping_, columns_)) {
+    if (column.required() && !IsWaived(column, mapping_, layout_.columns)) {
       problems.push_back({head, cell, {Fault::Code::kCellRequired, {"此列必填", "this column must be filled"}, ""}});
     }
     return;
   }
   bool approximate = false;
   Fault wrong = column.unit().empty() ? Set(row, column.field(), text)
-                                      : SetQuantity(column, units_[place], text, row, approximate);
+                                      : SetQuantity(column, cells[place].unit, text, row, approximate);
   if (!wrong.empty()) problems.push_back({head, ShownValue(cell), std::move(wrong)});
   for (const mapping::v1::Fixed& also : column.also()) {
-    const std::string& other = also.from().empty() ? also.text() : cells[PlaceOf(also.from())];
+    const std::string& other = also.from().empty() ? also.text() : cells[PlaceOf(also.from())].text;
     if (!other.empty()) Set(row, also.field(), absl::StrReplaceAll(other, {{"{file}", file_name_}}));
   }
   // "约 30 吨" is an estimate, whoever reports it.
   if (approximate) Set(row, absl::StrCat(absl::StripSuffix(column.field(), "quantity"), "method"), "ESTIMATED");
 }
 
-Fault RowBuilder::SetQuantity(const mapping::v1::Column& column, const HeadUnit& in_head, const std::string& text,
+Fault RowBuilder::SetQuantity(const mapping::v1::Column& column, const ColumnUnit& said, const std::string& text,
                               ImportRow& row, bool& approximate) const {
-  // A cell may name its own unit where that of the head is not known.
-  const std::string own = in_head.unit.empty() ? column.unit() : in_head.unit;
-  const std::string unit = in_head.unknown ? "" : own;
+  // A cell may name its own unit where that of the column is not known.
+  const std::string unit = said.empty() ? column.unit() : said.unit;
   const std::optional<SheetQuantity> parsed = ParseQuantityCell(text, unit);
-  if (!parsed && in_head.unknown) {
+  if (!parsed && !said.unclear.empty()) {
     return {Fault::Code::kValueUnexpected,
-            {"表头中的单位无法识别：请在表头中写明单位，如“（亩）”“（吨）”“（万元）”，或写在数字之后",
-             "the unit in the head of the column is not known: write one such as （亩）, （吨） or （万元） there, or "
-             "behind the number"},
+            {absl::StrCat("单位“", said.unclear,
+                          "”无法识别或不止一个：请在表头中写明一个单位，如“（亩）”“（吨）”“（万元）”，或写在数字之后"),
+             absl::StrCat("the unit \"", said.unclear,
+                          "\" is not known, or is more than one: write one such as （亩）, （吨） or （万元） into the "
+                          "head, or behind the number")},
             ""};
   }
   const std::string shown = ShownValue(text);
@@ -271,9 +281,9 @@ int RowBuilder::ColumnOf(const std::string& given, const std::vector<MovedElemen
   }
   int best = -1;
   size_t length = 0;
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i] < 0) continue;
-    const std::string& own = mapping_.columns(columns_[i]).field();
+  for (size_t i = 0; i < layout_.columns.size(); ++i) {
+    if (layout_.columns[i] < 0) continue;
+    const std::string& own = mapping_.columns(layout_.columns[i]).field();
     const absl::string_view as_own = absl::StrContains(own, "[]") ? absl::string_view(any_element) : wanted;
     // The field itself, or the nearest one that holds it or lies in it.
     const bool related = absl::StartsWith(as_own, own) || absl::StartsWith(own, as_own);

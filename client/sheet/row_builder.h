@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "client/sheet/quantity_cell.h"
+#include "client/sheet/head.h"
 #include "client/sheet/rows.h"
 #include "client/sheet/values.h"
 #include "gi/mapping/v1/mapping.pb.h"
@@ -30,9 +30,9 @@ struct CellProblem {
 
 class RowBuilder {
  public:
-  // All must outlive this. `columns`: by column of the sheet, its place in the mapping or -1.
-  RowBuilder(const mapping::v1::Mapping& mapping, const std::vector<int>& columns, const std::vector<std::string>& head,
-             std::string file_name, EnumWord enum_word);
+  // Both must outlive this.
+  RowBuilder(const mapping::v1::Mapping& mapping, const TableLayout& layout, std::string file_name,
+             EnumWord enum_word);
 
   // Fills `row`; with problems it has no request, so that it is only counted.
   std::vector<CellProblem> Build(const SheetRow& sheet_row, registry::v1::ImportRow& row,
@@ -42,26 +42,38 @@ class RowBuilder {
   int ColumnOf(const std::string& field, const std::vector<MovedElement>& moved) const;
 
  private:
-  // Of the row, by place in the mapping.
-  std::vector<std::string> CellsOf(const SheetRow& sheet_row, std::vector<CellProblem>& problems) const;
+  // Of a row, what it says of one column of the mapping.
+  struct Cell {
+    std::string text;
+    // Of a quantity: what its number is in.
+    ColumnUnit unit;
+    // In the sheet; -1: it has no such column.
+    int column = -1;
+  };
+
+  // By place in the mapping.
+  std::vector<Cell> CellsOf(const SheetRow& sheet_row, std::vector<CellProblem>& problems) const;
+  // What numbers of the column are in in this row.
+  ColumnUnit UnitOf(const SheetRow& sheet_row, size_t column) const;
+  // What is said of one field in two columns.
+  void Merge(const SheetRow& sheet_row, size_t column, std::string text, Cell& cell,
+             std::vector<CellProblem>& problems) const;
   // `cells`: as CellsOf.
-  void Fill(size_t place, std::string text, const std::vector<std::string>& cells, registry::v1::ImportRow& row,
+  void Fill(size_t place, const std::vector<Cell>& cells, registry::v1::ImportRow& row,
             std::vector<CellProblem>& problems) const;
-  Fault SetQuantity(const mapping::v1::Column& column, const HeadUnit& in_head, const std::string& text,
+  Fault SetQuantity(const mapping::v1::Column& column, const ColumnUnit& said, const std::string& text,
                     registry::v1::ImportRow& row, bool& approximate) const;
   size_t PlaceOf(const std::string& field) const;
   Fault Set(registry::v1::ImportRow& row, const std::string& field, const std::string& text) const;
 
   const mapping::v1::Mapping& mapping_;
-  const std::vector<int>& columns_;
-  const std::vector<std::string>& head_;
+  const TableLayout& layout_;
   const std::string file_name_;
   const EnumWord enum_word_;
   // What all rows have.
   registry::v1::ImportRow fixed_;
-  // By place in the mapping: the first column of the sheet that has it, its head and the unit of its numbers.
-  std::vector<std::string> heads_;
-  std::vector<HeadUnit> units_;
+  // By place in the mapping: the first column of the sheet that has it, or -1.
+  std::vector<int> first_columns_;
   // Some fields lie in elements of lists.
   bool fills_lists_ = false;
 };

@@ -7,11 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "client/sheet/head.h"
 #include "client/sheet/rows.h"
+#include "client/sheet/unit_words.h"
 #include "gi/mapping/v1/mapping.pb.h"
 
 namespace gi::client::sheet {
@@ -28,74 +29,59 @@ class TableReader {
   // Both must outlive this.
   TableReader(RowSource& source, const mapping::v1::Mapping& mapping);
 
-  // Reads up to the head. INVALID_ARGUMENT if there is none, with the columns that were looked for.
-  absl::Status FindHead();
+  // Reads up to the head. INVALID_ARGUMENT if there is none, with the columns that were looked for. `below`: what lines
+  // below the table are known to say of its units.
+  absl::Status FindHead(const std::vector<UnitStatement>& below = {});
 
-  // By column of the sheet: its place in the mapping, or -1. Two columns may have the same.
-  const std::vector<int>& columns() const { return columns_; }
-  // The words of the head, by column, with the units that a line above it or below it names: "面积（公顷）".
-  const std::vector<std::string>& head() const { return head_; }
-  // Columns of the sheet that have no field, and of the mapping that the sheet does not have.
+  const TableLayout& layout() const { return layout_; }
+  // Columns of the sheet that have no use, and of the mapping that the sheet does not have.
   std::vector<std::string> UnknownColumns() const;
   std::vector<std::string> MissingColumns() const;
+  // Whether a unit that is not known yet may stand below the table.
+  bool LacksUnits() const;
 
   // The next row of data; false at the end. INVALID_ARGUMENT where another table begins, with columns of its own: what
   // follows is not read as if it were the first one's.
   absl::StatusOr<bool> Next(SheetRow& row);
-  // What was left out so far, at most 1,000 of them.
+  // What was left out so far, at most 1,000 of them, and what lines below the head say of units.
   const std::vector<PassedOver>& passed_over() const { return passed_over_; }
+  const std::vector<UnitStatement>& units_below() const { return units_below_; }
 
  private:
-  struct Match {
-    std::vector<int> columns;
-    std::vector<std::string> head;
-    int known = 0;
-  };
-  // Places in the mapping of the columns that a head's cell may name; nullptr: none.
-  const std::vector<int>* PlacesOf(absl::string_view text) const;
-  // Place in the mapping of the column that a head's cell names, one that `taken` does not have yet if there are
-  // several; -1: none.
-  int Find(absl::string_view text, const std::vector<int>& taken) const;
-  Match MatchHead(const std::vector<std::string>& cells) const;
-  // Whether at least so many of the cells (those in `filled`) are words of the head.
-  bool HasWordsOfHead(const std::vector<std::string>& cells, const std::vector<size_t>& filled, size_t least) const;
   // Rows up to here may be the head of the first table; there may be another one further down.
   size_t EndOfHead(int wanted) const;
   absl::Status NoHead() const;
-  // Of the rows before the head, or the one below it: puts the units that they name into the heads of quantities.
-  void TakeUnits(size_t before);
+  // Puts the units that lines name into the heads of quantities that have none.
+  void TakeUnits(const std::vector<UnitStatement>& said);
+  void SetUnit(size_t column, const std::vector<std::string>& words);
+  // Of the row below the head: whether it has the units, which then stand in the heads.
   bool TakeUnitRow(const SheetRow& row);
   bool IsQuantity(size_t column) const;
-  std::vector<std::string> MissingIn(const std::vector<int>& columns) const;
   bool IsHeadAgain(const SheetRow& row) const;
   // Of such a row: whether it is the head of another table.
   bool IsOtherHead(const SheetRow& row) const;
+  // Whether the row has all that rows must have, whatever its other columns say.
+  bool IsComplete(const SheetRow& row) const;
   Words WhyNone(const SheetRow& row) const;
-  void PassOver(int64_t line, Words why);
+  void PassOver(const SheetRow& row, Words why);
 
   RowSource& source_;
   const mapping::v1::Mapping& mapping_;
-  // By HeadForm of what a head may say: places in the mapping, in its order.
-  absl::flat_hash_map<std::string, std::vector<int>> by_form_;
-  std::vector<int> columns_;
-  std::vector<std::string> head_;
-  // As they stand in the sheet; two rows of it make a head that repetitions are not compared with.
-  std::vector<std::string> head_row_;
+  const HeadMatcher matcher_;
+  TableLayout layout_;
+  // Units of the head's own words; a head of two rows is not compared with repetitions.
+  std::vector<ColumnUnit> own_units_;
   size_t head_rows_ = 1;
   int known_ = 0;
+  // Columns of the sheet that every row must have.
+  std::vector<size_t> required_;
   // What stands above the head in a row by itself.
   absl::flat_hash_set<std::string> titles_;
   // Rows that were read while the head was looked for.
   std::deque<SheetRow> waiting_;
   std::vector<PassedOver> passed_over_;
+  std::vector<UnitStatement> units_below_;
 };
-
-// Whether a sheet with these columns (as TableReader::columns) need not have the required one.
-bool IsWaived(const mapping::v1::Column& required, const mapping::v1::Mapping& mapping,
-              const std::vector<int>& columns);
-
-// As heads are compared: without width, case, white space, stars, colons, and what stands in brackets.
-std::string HeadForm(absl::string_view text);
 
 }  // namespace gi::client::sheet
 

@@ -108,12 +108,21 @@ Message* Enter(Message& message, const FieldDescriptor* field, int index) {
   return reflection.MutableRepeatedMessage(&message, field, index);
 }
 
+// Dates of law before and after these are slips of the pen: 0024-07-01, 2204-07-01. 9999-12-31 says that it does not end.
+constexpr int kFirstYear = 1900, kLastYear = 2150, kForEver = 9999;
+
 Fault SetDate(Message& message, const FieldDescriptor* field, absl::string_view text) {
   const std::optional<SheetDate> parsed = ParseSheetDate(text);
   if (!parsed) return Expected(text, "日期，如 2024-03-05 或 2024年3月5日", "a date like 2024-03-05 or 2024年3月5日");
   const bool may_be_partial = field->options().GetExtension(registry::v1::rule).may_be_partial();
   if (!may_be_partial && (parsed->approximate || parsed->date.day() == 0)) {
     return Expected(text, "确切日期（年月日）", "a full date with year, month and day");
+  }
+  // Of what began long ago only the year is known.
+  const int year = parsed->date.year();
+  if (!may_be_partial && year != kForEver && (year < kFirstYear || year > kLastYear)) {
+    return Expected(text, absl::StrCat(kFirstYear, " 至 ", kLastYear, " 年间的日期"),
+                    absl::StrCat("a date in the years ", kFirstYear, " to ", kLastYear));
   }
   message.GetReflection()->MutableMessage(&message, field)->CopyFrom(parsed->date);
   return {};
@@ -280,6 +289,7 @@ std::optional<SheetDate> ParseSheetDate(absl::string_view given) {
   SheetDate parsed;
   // Without a time of the day: "2024-03-05 00:00:00".
   if (given.find(':') != absl::string_view::npos) given = given.substr(0, given.find_first_of(" T"));
+  if (HasPartedDigits(given)) return std::nullopt;
   std::string text = FoldText(given);
   parsed.approximate = TakeAbout(text);
   if (IsDigits(text) && text.size() == 8)
@@ -298,6 +308,7 @@ std::optional<SheetDate> ParseSheetDate(absl::string_view given) {
 }
 
 std::optional<int64_t> ParseWholeNumber(absl::string_view given) {
+  if (HasPartedDigits(given)) return std::nullopt;
   const std::string folded = FoldText(given);
   absl::string_view counted = folded;
   for (const char* word : {"年", "年度", "个", "家", "户", "件", "次", "批", "轮"}) {

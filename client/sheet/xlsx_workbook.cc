@@ -283,7 +283,8 @@ class XlsxSheet final : public SheetHandler {
   // By ST_CellType (Part 1, 18.18.11).
   void EndCell() {
     if (type_ == "inlineStr") return SetCell(column_, inline_.Text());
-    if (has_formula_ && !has_value_) return SetCell(column_, kNoResult);
+    // An empty text is a result; of anything else, some programs write an empty element where they have none.
+    if (has_formula_ && value_.empty() && (!has_value_ || type_ != "str")) return SetCell(column_, kNoResult);
     if (value_.empty()) return;
     if (type_ == "s") {
       size_t index = 0;

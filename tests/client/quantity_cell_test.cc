@@ -1,9 +1,11 @@
-// Quantities as spreadsheets write them.
+// Quantities as spreadsheets write them, and the units that they are in.
 #include "client/sheet/quantity_cell.h"
 
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "client/sheet/head.h"
+#include "client/sheet/unit_words.h"
 #include "gtest/gtest.h"
 
 namespace gi::client::sheet {
@@ -45,10 +47,16 @@ TEST(QuantityCellTest, WhatIsNone) {
   EXPECT_EQ(Shown("1.5万", "万元"), "none") << "one 万 too many, or not: who wrote it must say";
 }
 
-TEST(QuantityCellTest, UnitsInHeads) {
+TEST(QuantityCellTest, TwoNumbersAreNotOne) {
+  for (const char* text : {"30 45", "30\n45", "30\u300045亩", "1 234", "１ ２"}) EXPECT_EQ(Shown(text, "亩"), "none") << text;
+  EXPECT_EQ(Shown("约 30 万 亩"), "about 30 TEN_THOUSAND MU");
+  EXPECT_EQ(Shown("1, 234", "亩"), "1234 UNSPECIFIED MU");
+}
+
+TEST(UnitWordsTest, UnitsInHeads) {
   const auto unit = [](const char* head) {
-    const HeadUnit found = UnitInHead(head);
-    return found.unknown ? "?" : found.unit;
+    const ColumnUnit found = UnitInHead(head);
+    return found.unclear.empty() ? found.unit : absl::StrCat("?", found.unclear);
   };
   EXPECT_EQ(unit("面积（亩）"), "亩");
   EXPECT_EQ(unit("产值(万元)"), "万元");
@@ -57,15 +65,67 @@ TEST(QuantityCellTest, UnitsInHeads) {
   EXPECT_EQ(unit("面积（2024年）"), "");
   EXPECT_EQ(unit("面积"), "");
   EXPECT_EQ(unit("面积(单位:公顷)"), "公顷");
+  EXPECT_EQ(unit("面积(ha)"), "ha");
   EXPECT_EQ(unit("产量（公斤/年）"), "公斤");
+  EXPECT_EQ(unit("产量（吨）/年"), "吨");
   EXPECT_EQ(unit("产值（元）（2024年）"), "元");
   EXPECT_EQ(unit("产量（2024年，吨）"), "吨");
   EXPECT_EQ(unit("面积[公顷]"), "公顷");
   EXPECT_EQ(unit("产量【公斤】"), "公斤");
   EXPECT_EQ(unit("面积（含间作）（亩）"), "亩");
   EXPECT_EQ(unit("面积（含间作）"), "");
-  for (const char* unknown : {"面积（平方丈）", "产量（万担）", "产值（万美元）"})
-    EXPECT_EQ(unit(unknown), "?") << unknown;
+  EXPECT_EQ(unit("面积（新）"), "");
+  EXPECT_EQ(unit("面积(area)"), "");
+  EXPECT_EQ(unit("面积（亩、公顷）"), "?亩、公顷");
+  EXPECT_EQ(unit("产量（公斤/亩）"), "?公斤/亩") << "not what was harvested";
+  EXPECT_EQ(unit("产值（元/斤）"), "?元/斤");
+  for (const char* unknown : {"面积（平方丈）", "产量（万担）", "产值（万美元）", "产量（箱）", "产量(lb)", "产值（USD）"})
+    EXPECT_EQ(unit(unknown)[0], '?') << unknown;
+}
+
+TEST(UnitWordsTest, HeadsThatEndInAUnit) {
+  const auto parts = [](const char* head) {
+    std::string unit;
+    const std::string before = HeadBeforeUnit(HeadForm(head), unit);
+    return absl::StrCat(before, "+", unit);
+  };
+  EXPECT_EQ(parts("产量/吨"), "产量+吨");
+  EXPECT_EQ(parts("销量：公斤"), "销量+公斤");
+  EXPECT_EQ(parts("面积亩"), "面积+亩");
+  EXPECT_EQ(parts("面积 万亩"), "面积+万亩");
+  EXPECT_EQ(parts("产量_公斤"), "产量+公斤");
+  EXPECT_EQ(parts("产量\n吨"), "产量+吨");
+  EXPECT_EQ(parts("output_t"), "output+t");
+  EXPECT_EQ(parts("产量/万担"), "产量+万担") << "none that is known";
+  EXPECT_EQ(parts("output"), "+") << "no tonnes";
+  EXPECT_EQ(parts("吨"), "+");
+}
+
+TEST(UnitWordsTest, LinesBesideATable) {
+  const auto said = [](const char* line) {
+    std::string all;
+    for (const UnitStatement& one : UnitStatementsIn(line)) {
+      absl::StrAppend(&all, one.of, one.only_of_column ? "!" : "", "=", one.unit, ";");
+    }
+    return all;
+  };
+  EXPECT_EQ(said("单位：公顷、公斤、元"), "=公顷;=公斤;=元;");
+  EXPECT_EQ(said("表一   单 位：万亩  制表人：某人"), "=万亩;");
+  EXPECT_EQ(said("计量单位 亩"), "=亩;");
+  EXPECT_EQ(said("（单位：万元）"), "=万元;");
+  EXPECT_EQ(said("金额单位：元"), "金额=元;");
+  EXPECT_EQ(said("面积单位：公顷；产量单位：公斤"), "面积=公顷;产量=公斤;");
+  EXPECT_EQ(said("面积：公顷，产量：公斤"), "面积!=公顷;产量!=公斤;");
+  EXPECT_EQ(said("单位：担"), "=担;");
+  EXPECT_EQ(said("单位：头、只、吨"), "=头;=只;=吨;");
+  EXPECT_EQ(said("注：产量单位为公斤。"), "产量=公斤;");
+  EXPECT_EQ(said("1.产量以公斤为单位；2、产值按万元计"), "产量=公斤;产值=万元;");
+  EXPECT_EQ(said("2024年梁平柚产量（万吨）统计表"), "=万吨;");
+  EXPECT_EQ(said("公顷、公斤"), "=公顷;=公斤;");
+  for (const char* none : {"填报单位：礼让镇", "填报单位：元坝镇", "组织单位：万州区农业农村委员会", "单位（盖章）：某社",
+                           "单位负责人：某某", "注：以执照为准", "梁平柚 名单", "单位名称：万亩合作社", "名称 3个", ""}) {
+    EXPECT_EQ(said(none), "") << none;
+  }
 }
 
 }  // namespace

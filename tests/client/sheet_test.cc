@@ -10,6 +10,7 @@
 #include "client/sheet/encoding.h"
 #include "client/sheet/field_columns.h"
 #include "client/sheet/mapping.h"
+#include "client/sheet/quantity_cell.h"
 #include "client/sheet/row_builder.h"
 #include "client/sheet/table.h"
 #include "client/sheet/values.h"
@@ -128,7 +129,7 @@ ReadTable TableOf(const std::string& text, registry::v1::ImportKind kind = regis
   ReadTable read;
   read.status = table.FindHead();
   if (!read.status.ok()) return read;
-  read.head = table.head();
+  read.head = table.layout().head;
   SheetRow row;
   while (*table.Next(row)) absl::StrAppend(&read.rows, row.line, ":", absl::StrJoin(row.cells, "|"), ";");
   for (const PassedOver& one : table.passed_over()) absl::StrAppend(&read.passed, one.line, " ", one.why.english, ";");
@@ -292,7 +293,7 @@ TEST(RowBuilderTest, ARowOfGrants) {
   const mapping::v1::Mapping mapping = *ShippedMapping(registry::v1::IMPORT_KIND_AUTHORIZATIONS);
   TableReader table(rows, mapping);
   ASSERT_TRUE(table.FindHead().ok());
-  const RowBuilder builder(mapping, table.columns(), table.head(), "名单.csv", nullptr);
+  const RowBuilder builder(mapping, table.layout(), "名单.csv", nullptr);
   SheetRow sheet_row;
   ImportRow row;
   std::vector<MovedElement> moved;
@@ -340,7 +341,7 @@ std::string Outcome(registry::v1::ImportKind kind, const std::string& text) {
   const mapping::v1::Mapping mapping = *ShippedMapping(kind);
   TableReader table(rows, mapping);
   if (const absl::Status head = table.FindHead(); !head.ok()) return std::string(head.message());
-  const RowBuilder builder(mapping, table.columns(), table.head(), "f", nullptr);
+  const RowBuilder builder(mapping, table.layout(), "f", nullptr);
   std::string all;
   SheetRow sheet_row;
   ImportRow row;
@@ -397,6 +398,107 @@ TEST(TownshipTableTest, UnitsBesideTheTableCount) {
             "2:面积（平方丈）=SHEET_VALUE_UNEXPECTED;3:7UMU 5UTONNE ;");
 }
 
+TEST(TownshipTableTest, EachColumnHasItsOwnUnit) {
+  const auto of = [](const std::string& heads, const std::string& cells) {
+    return Figures("普查,产品名称,行业,乡镇代码," + heads + "\ns,甲,CROPS,500155001," + cells + "\n");
+  };
+  EXPECT_EQ(of("面积（亩）,面积（公顷）", ",7"), "2:7UHECTARE ;");
+  EXPECT_EQ(of("面积（公顷）,面积（亩）", "7,"), "2:7UHECTARE ;");
+  EXPECT_EQ(of("产量（吨）,产量（公斤）,年产量（公斤）", ",,5"), "2:5UKILOGRAM ;");
+  EXPECT_EQ(of("面积（亩）,面积（公顷）", "7,7"), "2:面积（公顷）=SHEET_VALUE_UNEXPECTED;") << "not the same";
+  EXPECT_EQ(of("产量（吨）,年产量（吨）", "5,5"), "2:5UTONNE ;");
+  for (const char* head : {"产量/公斤", "销量：公斤", "商品量_kg", "产量公斤", "\"产量\n公斤\""}) {
+    EXPECT_THAT(of(head, "5"), testing::EndsWith(":5UKILOGRAM ;")) << head;
+  }
+  for (const char* head : {"产量（公斤/亩）", "产量（箱）", "产量/万担", "面积（亩、公顷）", "产值（元/斤）"}) {
+    EXPECT_THAT(of(head, "5"), testing::HasSubstr("=SHEET_VALUE_UNEXPECTED")) << head;
+  }
+}
+
+TEST(TownshipTableTest, AColumnOfUnits) {
+  const auto of = [](const std::string& heads, const std::string& cells) {
+    return Figures("普查,产品名称,行业,乡镇代码," + heads + "\ns,甲,CROPS,500155001," + cells + "\n");
+  };
+  EXPECT_EQ(of("产量,单位", "5,公斤"), "2:5UKILOGRAM ;");
+  EXPECT_EQ(of("面积,单位,产量,计量单位", "7,公顷,5,公斤"), "2:7UHECTARE 5UKILOGRAM ;");
+  EXPECT_EQ(of("产量单位,面积,产量", "公斤,7,5"), "2:7UMU 5UKILOGRAM ;");
+  EXPECT_EQ(of("产量,单位", "5,"), "2:5UTONNE ;");
+  EXPECT_EQ(of("产量,单位", "5,担"), "2:产量=SHEET_VALUE_UNEXPECTED;");
+  EXPECT_EQ(of("产量（吨）,单位", "5,公斤"), "2:产量（吨）=SHEET_VALUE_UNEXPECTED;") << "which of them";
+  EXPECT_EQ(of("产量（吨）,单位", "5,礼让镇"), "2:5UTONNE ;");
+  EXPECT_EQ(of("单位,面积,产量", "公斤,7,5"), "2:7UMU 5UKILOGRAM ;");
+}
+
+TEST(TownshipTableTest, LinesBesideATableNameUnits) {
+  const std::string head = "普查,产品名称,行业,乡镇代码,面积,产量,产值\n", row = "s,甲,CROPS,500155001,7,5,3\n";
+  const auto above = [&](const std::string& line) {
+    const std::string all = Figures(line + "\n" + head + row);
+    return all.substr(2, all.find(';') - 2);
+  };
+  EXPECT_EQ(above("金额单位：元"), "7UMU 5UTONNE 3UYUAN ");
+  EXPECT_EQ(above("面积单位：公顷；产量单位：公斤"), "7UHECTARE 5UKILOGRAM 3TYUAN ");
+  EXPECT_EQ(above("\"面积：公顷，产量：公斤\""), "7UHECTARE 5UKILOGRAM 3TYUAN ");
+  EXPECT_EQ(above("表一,单位：,公顷"), "7UHECTARE 5UTONNE 3TYUAN ");
+  EXPECT_EQ(above("表一,单位,公顷"), "7UHECTARE 5UTONNE 3TYUAN ");
+  EXPECT_EQ(above("单位：亩、吨、公斤"), "产量（吨、公斤）=SHEET_VALUE_UNEXPECTED");
+  EXPECT_THAT(above("单位：担"), testing::StartsWith("面积（担）=SHEET_VALUE_UNEXPECTED"));
+  EXPECT_EQ(above("单位：头、吨、元"), "7UHEAD 5UTONNE 3UYUAN ") << "the server says that it is no area";
+  EXPECT_EQ(above("单位：元坝镇人民政府"), "7UMU 5UTONNE 3TYUAN ");
+  // The units that were found stand in the heads of what is rejected.
+  EXPECT_EQ(TableOf("单位：公顷\n" + head + row, registry::v1::IMPORT_KIND_SURVEY_RECORDS).head[4], "面积（公顷）");
+  EXPECT_EQ(Figures(head + ",,,,公顷,担,元\n" + row), "3:产量（担）=SHEET_VALUE_UNEXPECTED; 2单位行");
+  EXPECT_EQ(Figures(head + "1,2,3,4,5,6,7\n" + row), "3:7UMU 5UTONNE 3TYUAN ; 2栏次行");
+}
+
+TEST(TownshipTableTest, NotesBelowATableNameUnits) {
+  std::istringstream in("普查,产品名称,行业,乡镇代码,面积,产量\ns,甲,CROPS,500155001,7,5\n注：产量单位为公斤\n");
+  CsvRows rows(in, TextEncoding::kUtf8);
+  const mapping::v1::Mapping mapping = *ShippedMapping(registry::v1::IMPORT_KIND_SURVEY_RECORDS);
+  TableReader table(rows, mapping);
+  ASSERT_TRUE(table.FindHead().ok());
+  EXPECT_TRUE(table.LacksUnits());
+  SheetRow row;
+  while (*table.Next(row)) continue;
+  std::istringstream again(in.str());
+  CsvRows same(again, TextEncoding::kUtf8);
+  TableReader knowing(same, mapping);
+  ASSERT_TRUE(knowing.FindHead(table.units_below()).ok());
+  EXPECT_THAT(knowing.layout().head, testing::ElementsAre("普查", "产品名称", "行业", "乡镇代码", "面积", "产量（公斤）"));
+}
+
+TEST(TownshipTableTest, ARemarkDoesNotTakeAwayARow) {
+  const std::string head = "序号,单位名称,信用代码\n";
+  for (const char* first : {"备注：新增", "共2家", "合计", "注：变更"}) {
+    EXPECT_EQ(Entities(head + first + ",甲,A\n"), "2:甲|A|;") << first;
+    EXPECT_THAT(Entities(head + first + ",,\n"), testing::StartsWith(" 2")) << first;
+  }
+  EXPECT_EQ(Entities(head + ",合计,2\n填报人：某,审核人：某,\n"), " 2合计行 3说明");
+}
+
+TEST(ValuesTest, YearsThatCannotBe) {
+  const auto wrong = [](const char* field, const char* text) {
+    registry::v1::CreateAuthorizationRequest request;
+    return !SetField(request, field, text, nullptr).empty();
+  };
+  for (const char* bad : {"0024-07-01", "1899-12-31", "2204-07-01"}) EXPECT_TRUE(wrong("effective_from", bad)) << bad;
+  for (const char* good : {"1900-01-01", "2099-12-31", "9999-12-31"}) EXPECT_FALSE(wrong("effective_from", good)) << good;
+  EXPECT_TRUE(ParseSheetDate("约1573年").has_value()) << "of what began long ago";
+}
+
+TEST(ValuesTest, TwoNumbersAreNotOne) {
+  for (const char* bad : {"2025-7-1 1", "2025-1 1-1", "2025 0701", "20 25年", "2025-07-0 1"}) {
+    EXPECT_FALSE(ParseSheetDate(bad)) << bad;
+  }
+  for (const char* good : {"2025 - 7 - 1", "2025年 7月 1日", "2025-07-01 08:30", " 2025/7/1 "}) {
+    const auto date = ParseSheetDate(good);
+    ASSERT_TRUE(date) << good;
+    EXPECT_EQ(FormatDate(date->date), "2025-07-01");
+  }
+  EXPECT_EQ(ParseWholeNumber("1 2"), std::nullopt);
+  EXPECT_EQ(ParseWholeNumber("1\n2"), std::nullopt);
+  EXPECT_EQ(ParseWholeNumber("2024 年"), 2024);
+}
+
 TEST(TownshipTableTest, AMagnitudeTwiceIsNotGuessed) {
   const std::string head = "普查,产品名称,行业,乡镇代码,产值（万元）\n";
   EXPECT_EQ(Figures(head + "s,甲,CROPS,500155001,1200万\ns,乙,CROPS,500155001,1200万元\n"),
@@ -423,7 +525,7 @@ TEST(TownshipTableTest, WhatIsFoundIsFoundInItsColumn) {
   const mapping::v1::Mapping mapping = *ShippedMapping(registry::v1::IMPORT_KIND_SURVEY_RECORDS);
   TableReader table(rows, mapping);
   ASSERT_TRUE(table.FindHead().ok());
-  const RowBuilder builder(mapping, table.columns(), table.head(), "f", nullptr);
+  const RowBuilder builder(mapping, table.layout(), "f", nullptr);
   SheetRow sheet_row;
   ImportRow row;
   std::vector<MovedElement> moved;

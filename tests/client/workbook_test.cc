@@ -250,7 +250,7 @@ TEST_F(WorkbookTest, Templates) {
     TableReader table(*rows, *mapping);
     ASSERT_TRUE(table.FindHead().ok()) << mapping->name();
     EXPECT_EQ(table.MissingColumns().size() + table.UnknownColumns().size(), 0u) << mapping->name();
-    for (int i = 0; i < mapping->columns_size(); ++i) EXPECT_EQ(table.columns()[static_cast<size_t>(i)], i);
+    for (int i = 0; i < mapping->columns_size(); ++i) EXPECT_EQ(table.layout().columns[static_cast<size_t>(i)], i);
     SheetRow row;
     EXPECT_FALSE(*table.Next(row)) << mapping->name();
   }

@@ -161,6 +161,26 @@ TEST_F(WorkbookXmlTest, FormulasWithoutTheirResultsAreNotBlank) {
                     "<table:table-cell table:formula=\"of:=1+1\" office:value-type=\"float\" "
                     "office:value=\"2\"/></table:table-row>"),
             absl::StrCat("1: ", kNoResult, "|2\n"));
+  // As programs write it that reckon nothing themselves.
+  EXPECT_EQ(DumpCells("<c r='A1'><f>TODAY()</f><v></v></c><c r='B1'><f>TODAY()</f><v/></c><c r='C1'><v>1</v></c>"),
+            absl::StrCat("1: ", kNoResult, "|", kNoResult, "|1\n"));
+}
+
+TEST_F(WorkbookXmlTest, UnitsThatNumbersOfOpenDocumentAreShownWith) {
+  const auto show = [this](const char* value, const char* shown, const char* more = "office:value-type=\"float\"") {
+    const std::string row = DumpOds(absl::StrCat("<table:table-row><table:table-cell ", more, " office:value=\"", value,
+                                                 "\"><text:p>", shown, "</text:p></table:table-cell></table:table-row>"));
+    return row.substr(3, row.size() - 4);
+  };
+  EXPECT_EQ(show("3", "3元"), "3元");
+  EXPECT_EQ(show("7.25", "7公顷"), "7.25公顷");
+  EXPECT_EQ(show("7.25", "7.3 公顷"), "7.25公顷");
+  EXPECT_EQ(show("1234", "1,234 亩"), "1234亩");
+  EXPECT_EQ(show("12345", "1.2万"), "12345") << "not what is stored";
+  EXPECT_EQ(show("5", "约5"), "5");
+  EXPECT_EQ(show("0.5", "50%"), "0.5");
+  EXPECT_EQ(show("3", "¥3.00", "office:value-type=\"currency\" office:currency=\"CNY\""), "3");
+  EXPECT_EQ(show("3", "$3.00", "office:value-type=\"currency\" office:currency=\"USD\""), "3USD") << "no quantity";
 }
 
 TEST_F(WorkbookXmlTest, WhatIsNoWorkbookOrAnAttack) {

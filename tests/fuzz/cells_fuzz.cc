@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "client/sheet/field_columns.h"
+#include "client/sheet/head.h"
 #include "client/sheet/quantity_cell.h"
+#include "client/sheet/unit_words.h"
 #include "client/sheet/values.h"
 #include "gi/registry/v1/entity.pb.h"
 #include "gi/registry/v1/indication.pb.h"
@@ -23,6 +25,11 @@ void ReadQuantity(absl::string_view text) {
     if (!parsed) continue;
     FUZZ_CHECK(parsed->quantity.unit() != 0 && !parsed->quantity.value().empty());
     FUZZ_CHECK(parsed->quantity.value().find_first_not_of("0123456789.") == std::string::npos);
+  }
+  for (const client::sheet::UnitStatement& one : client::sheet::UnitStatementsIn(text)) FUZZ_CHECK(!one.unit.empty());
+  std::string end;
+  if (!client::sheet::HeadBeforeUnit(client::sheet::HeadForm(text), end).empty()) {
+    FUZZ_CHECK(client::sheet::LooksLikeUnit(end));
   }
   const std::string unit = client::sheet::UnitInHead(text).unit;
   FUZZ_CHECK(unit.empty() || client::sheet::ParseQuantityCell("1", unit).has_value());
