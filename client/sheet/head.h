@@ -56,8 +56,8 @@ class HeadMatcher {
   std::vector<std::string> MissingIn(const std::vector<int>& columns) const;
 
  private:
-  // Places in the mapping of the columns that a head's cell may name; nullptr: none. `unit`: that in which the cell ends
-  // without brackets.
+  // Places in the mapping of the columns that a head's cell may name; nullptr: none. `unit`: that in which the cell
+  // ends without brackets.
   const std::vector<int>* PlacesOf(absl::string_view text, std::string& unit) const;
   void FindUnitColumns(TableLayout& layout) const;
 

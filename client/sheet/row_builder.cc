@@ -198,8 +198,20 @@ void RowBuilder::Fill(size_t place, const std::vector<Cell>& cells, ImportRow& r
                                       : SetQuantity(column, cells[place].unit, text, row, approximate);
   if (!wrong.empty()) problems.push_back({head, ShownValue(cell), std::move(wrong)});
   for (const mapping::v1::Fixed& also : column.also()) {
-    const std::string& other = also.from().empty() ? also.text() : cells[PlaceOf(also.from())].text;
-    if (!other.empty()) Set(row, also.field(), absl::StrReplaceAll(other, {{"{file}", file_name_}}));
+    if (also.from().empty()) {
+      Set(row, also.field(), absl::StrReplaceAll(also.text(), {{"{file}", file_name_}}));
+      continue;
+    }
+    const Cell& other = cells[PlaceOf(also.from())];
+    if (!other.text.empty() && !IsPlaceholder(other.text)) {
+      Set(row, also.field(), other.text);
+      continue;
+    }
+    const std::string& wanted = other.column < 0 ? mapping_.columns(static_cast<int>(PlaceOf(also.from()))).headers(0)
+                                                 : layout_.head[static_cast<size_t>(other.column)];
+    const Words what = {absl::StrCat("填写“", head, "”时，“", wanted, "”也必须填写"),
+                        absl::StrCat("where ", head, " is filled, ", wanted, " must be, too")};
+    problems.push_back({wanted, other.text, {Fault::Code::kCellRequired, what, ""}});
   }
   // "约 30 吨" is an estimate, whoever reports it.
   if (approximate) Set(row, absl::StrCat(absl::StripSuffix(column.field(), "quantity"), "method"), "ESTIMATED");

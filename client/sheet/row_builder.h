@@ -31,8 +31,7 @@ struct CellProblem {
 class RowBuilder {
  public:
   // Both must outlive this.
-  RowBuilder(const mapping::v1::Mapping& mapping, const TableLayout& layout, std::string file_name,
-             EnumWord enum_word);
+  RowBuilder(const mapping::v1::Mapping& mapping, const TableLayout& layout, std::string file_name, EnumWord enum_word);
 
   // Fills `row`; with problems it has no request, so that it is only counted.
   std::vector<CellProblem> Build(const SheetRow& sheet_row, registry::v1::ImportRow& row,

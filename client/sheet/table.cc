@@ -275,9 +275,7 @@ Words TableReader::WhyNone(const SheetRow& row) const {
   if (filled.empty()) return {"空行", "blank"};
   // A remark or a number in a column that has no use does not take away a row that is one.
   const bool complete = IsComplete(row);
-  const auto counts = [&](size_t i) {
-    return !complete || (i < layout_.columns.size() && layout_.columns[i] >= 0);
-  };
+  const auto counts = [&](size_t i) { return !complete || (i < layout_.columns.size() && layout_.columns[i] >= 0); };
   for (size_t i = 0; i < std::min(filled.size(), kCellsOfTotal); ++i) {
     if (counts(filled[i]) && IsTotal(HeadForm(row.cells[filled[i]]))) return {"合计行", "a total"};
   }

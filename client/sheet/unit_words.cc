@@ -311,9 +311,8 @@ std::string HeadBeforeUnit(absl::string_view form, std::string& unit) {
     const absl::string_view end = plain.substr(at);
     if (UnitOf(end) == UNIT_UNSPECIFIED) continue;
     absl::string_view before = plain.substr(0, at);
-    const bool apart = std::any_of(std::begin(kBetween), std::end(kBetween), [&](absl::string_view between) {
-      return absl::ConsumeSuffix(&before, between);
-    });
+    const bool apart = std::any_of(std::begin(kBetween), std::end(kBetween),
+                                   [&](absl::string_view between) { return absl::ConsumeSuffix(&before, between); });
     // "output" does not end in tonnes.
     if (!apart && absl::ascii_isalnum(static_cast<unsigned char>(end[0]))) continue;
     unit = std::string(end);

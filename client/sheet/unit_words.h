@@ -18,8 +18,8 @@ bool TakeMeasure(absl::string_view text, registry::v1::Quantity& quantity);
 bool IsUnit(absl::string_view text);
 // Whether both are units of the same quantity: 亩 and 公顷.
 bool AreAlike(absl::string_view unit, absl::string_view other);
-// Whether the text is a unit, or has to be taken for one that is not known: 万担, ha², 箱, 公斤/亩. 含间作 and 2024年 are
-// none.
+// Whether the text is a unit, or has to be taken for one that is not known: 万担, ha², 箱, 公斤/亩. 含间作 and 2024年
+// are none.
 bool LooksLikeUnit(absl::string_view text);
 
 // What numbers of a column are in.
@@ -33,11 +33,12 @@ struct ColumnUnit {
 };
 // Of the units that are said of a column, in any order.
 ColumnUnit UnitOfWords(const std::vector<std::string>& words);
-// Of the head of a column, in brackets or behind a slash: "万元" of "产值（2024年，万元）", "产值[万元]" and "产值/万元".
+// Of the head of a column, in brackets or behind a slash: "万元" of "产值（2024年，万元）", "产值[万元]" and
+// "产值/万元".
 ColumnUnit UnitInHead(absl::string_view head);
 
-// The head without the unit that it ends in without brackets: "产量" of "产量/吨", "产量：公斤", "产量_kg" and "产量吨".
-// As HeadForm; "": it ends in none. `unit`: that of the end.
+// The head without the unit that it ends in without brackets: "产量" of "产量/吨", "产量：公斤", "产量_kg" and
+// "产量吨". As HeadForm; "": it ends in none. `unit`: that of the end.
 std::string HeadBeforeUnit(absl::string_view head_form, std::string& unit);
 
 // What a line beside a table says.
@@ -49,7 +50,8 @@ struct UnitStatement {
   // It says so only if `of` is a column of the table: "面积：公顷".
   bool only_of_column = false;
 };
-// "单位：公顷、公斤", "面积单位：公顷；产量单位：公斤", "（万元）", "单位 亩", "注：产量以公斤为单位". Not "填报单位：礼让镇".
+// "单位：公顷、公斤", "面积单位：公顷；产量单位：公斤", "（万元）", "单位 亩", "注：产量以公斤为单位". Not
+// "填报单位：礼让镇".
 std::vector<UnitStatement> UnitStatementsIn(absl::string_view line);
 
 }  // namespace gi::client::sheet

@@ -108,7 +108,8 @@ Message* Enter(Message& message, const FieldDescriptor* field, int index) {
   return reflection.MutableRepeatedMessage(&message, field, index);
 }
 
-// Dates of law before and after these are slips of the pen: 0024-07-01, 2204-07-01. 9999-12-31 says that it does not end.
+// Dates of law before and after these are slips of the pen: 0024-07-01, 2204-07-01. 9999-12-31 says that it does not
+// end.
 constexpr int kFirstYear = 1900, kLastYear = 2150, kForEver = 9999;
 
 Fault SetDate(Message& message, const FieldDescriptor* field, absl::string_view text) {

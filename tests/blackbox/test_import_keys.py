@@ -86,6 +86,32 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
         self.assertEqual([(m.id, m.quantity.value) for m in row.measurements], [("m1", "1000"), ("m2", "1600"), ("m3", "900")])
         self.assertEqual(self.outcome(pb.IMPORT_KIND_SURVEY_RECORDS, sent), (SAME, []))
 
+    def test_a_corrected_figure_takes_the_place_of_the_old_one(self):
+        """Whether it is an estimate ("about 30") or not; one whose file was only renamed changes nothing."""
+        made = record("示例柚乙", "500155100", 2024)
+        del made.measurements[:]
+
+        def send(*figures):
+            row = pb.SurveyRecord()
+            row.CopyFrom(made)
+            row.measurements.extend(figures)
+            sent = pb.ImportRow(survey_record=pb.CreateSurveyRecordRequest(survey="surveys/2024", survey_record=row))
+            return self.outcome(pb.IMPORT_KIND_SURVEY_RECORDS, sent)
+
+        reported = area(30, 2024, method=pb.MEASUREMENT_METHOD_REPORTED)
+        estimated = area(32, 2024, method=pb.MEASUREMENT_METHOD_ESTIMATED)
+        self.assertEqual(send(reported)[0], {"read": 1, "created": 1})
+        self.assertEqual(send(estimated), (CHANGED, []))
+        self.assertEqual(send(reported), (CHANGED, []))
+        renamed = pb.Measurement()
+        renamed.CopyFrom(reported)
+        renamed.source.title = "另一个文件名.xlsx"
+        self.assertEqual(send(renamed), (SAME, []))
+        self.assertEqual(send(reported, estimated), (CHANGED, []), "both are said")
+        row = self.call("ListSurveyRecords", pb.ListSurveyRecordsRequest(survey="surveys/2024")).survey_records
+        figures = [r for r in row if r.local_name == made.local_name][0].measurements
+        self.assertEqual([m.quantity.value for m in figures], ["30", "32"])
+
     def test_the_end_of_a_grant_goes_only_if_the_row_says_so(self):
         title = self.call("CreateIndication", create_indication("keys.title", registered="2020-01-01")).indication
         entity = self.call("CreateEntity", create_entity(951)).entity

@@ -48,7 +48,8 @@ TEST(QuantityCellTest, WhatIsNone) {
 }
 
 TEST(QuantityCellTest, TwoNumbersAreNotOne) {
-  for (const char* text : {"30 45", "30\n45", "30\u300045亩", "1 234", "１ ２"}) EXPECT_EQ(Shown(text, "亩"), "none") << text;
+  for (const char* text : {"30 45", "30\n45", "30\u300045亩", "1 234", "１ ２"})
+    EXPECT_EQ(Shown(text, "亩"), "none") << text;
   EXPECT_EQ(Shown("约 30 万 亩"), "about 30 TEN_THOUSAND MU");
   EXPECT_EQ(Shown("1, 234", "亩"), "1234 UNSPECIFIED MU");
 }
@@ -79,7 +80,8 @@ TEST(UnitWordsTest, UnitsInHeads) {
   EXPECT_EQ(unit("面积（亩、公顷）"), "?亩、公顷");
   EXPECT_EQ(unit("产量（公斤/亩）"), "?公斤/亩") << "not what was harvested";
   EXPECT_EQ(unit("产值（元/斤）"), "?元/斤");
-  for (const char* unknown : {"面积（平方丈）", "产量（万担）", "产值（万美元）", "产量（箱）", "产量(lb)", "产值（USD）"})
+  for (const char* unknown :
+       {"面积（平方丈）", "产量（万担）", "产值（万美元）", "产量（箱）", "产量(lb)", "产值（USD）"})
     EXPECT_EQ(unit(unknown)[0], '?') << unknown;
 }
 
@@ -122,8 +124,9 @@ TEST(UnitWordsTest, LinesBesideATable) {
   EXPECT_EQ(said("1.产量以公斤为单位；2、产值按万元计"), "产量=公斤;产值=万元;");
   EXPECT_EQ(said("2024年梁平柚产量（万吨）统计表"), "=万吨;");
   EXPECT_EQ(said("公顷、公斤"), "=公顷;=公斤;");
-  for (const char* none : {"填报单位：礼让镇", "填报单位：元坝镇", "组织单位：万州区农业农村委员会", "单位（盖章）：某社",
-                           "单位负责人：某某", "注：以执照为准", "梁平柚 名单", "单位名称：万亩合作社", "名称 3个", ""}) {
+  for (const char* none :
+       {"填报单位：礼让镇", "填报单位：元坝镇", "组织单位：万州区农业农村委员会", "单位（盖章）：某社",
+        "单位负责人：某某", "注：以执照为准", "梁平柚 名单", "单位名称：万亩合作社", "名称 3个", ""}) {
     EXPECT_EQ(said(none), "") << none;
   }
 }

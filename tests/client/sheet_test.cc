@@ -382,25 +382,26 @@ TEST(TownshipTableTest, ASecondTableIsNotReadAsTheFirst) {
   EXPECT_THAT(Entities(wide + "单位名称,信用代码,简称,标识\n乙,B,,\n"), testing::StartsWith("2:甲|A|;!line 3 begins"));
   EXPECT_EQ(Entities("名称,梁平柚,标识,某\n地区,甲,年份,2024\n单位名称,信用代码,简称\n甲,A,a\n"),
             "4:甲|A|a; 1表头之前 2表头之前");
-  const std::string area = "普查,产品名称,行业,乡镇代码,面积（亩）\ns,甲,CROPS,500155001,5\n";
-  EXPECT_THAT(Figures(area + "普查,产品名称,行业,乡镇代码,面积（公顷）\ns,乙,CROPS,500155001,5\n"),
+  const std::string area = "普查,产品名称,行业,乡镇代码,年份,面积（亩）\ns,甲,CROPS,500155001,2024,5\n";
+  EXPECT_THAT(Figures(area + "普查,产品名称,行业,乡镇代码,年份,面积（公顷）\ns,乙,CROPS,500155001,2024,5\n"),
               testing::HasSubstr("line 3 begins another table"));
 }
 
 TEST(TownshipTableTest, UnitsBesideTheTableCount) {
-  const std::string head = "普查,产品名称,行业,乡镇代码,面积,产量,产值\n", row = "s,甲,CROPS,500155001,7,5,3\n";
+  const std::string head = "普查,产品名称,行业,乡镇代码,年份,面积,产量,产值\n",
+                    row = "s,甲,CROPS,500155001,2024,7,5,3\n";
   EXPECT_EQ(Figures(head + row), "2:7UMU 5UTONNE 3TYUAN ;");
   EXPECT_EQ(Figures("表一,,,,,,单位：公顷、公斤、元\n" + head + row), "3:7UHECTARE 5UKILOGRAM 3UYUAN ; 1表头之前");
   EXPECT_EQ(Figures("填报单位：礼让镇\n" + head + row), "3:7UMU 5UTONNE 3TYUAN ; 1表头之前");
-  EXPECT_EQ(Figures(head + ",,,—,（公顷）,公斤,万元\n" + row), "3:7UHECTARE 5UKILOGRAM 3TYUAN ; 2单位行");
-  EXPECT_EQ(Figures("普查,产品名称,行业,乡镇代码,面积（平方丈）,产量\n" + std::string("s,甲,CROPS,500155001,7,5\n") +
-                    "s,乙,CROPS,500155001,7亩,5\n"),
+  EXPECT_EQ(Figures(head + ",,,,—,（公顷）,公斤,万元\n" + row), "3:7UHECTARE 5UKILOGRAM 3TYUAN ; 2单位行");
+  EXPECT_EQ(Figures("普查,产品名称,行业,乡镇代码,年份,面积（平方丈）,产量\n" +
+                    std::string("s,甲,CROPS,500155001,2024,7,5\n") + "s,乙,CROPS,500155001,2024,7亩,5\n"),
             "2:面积（平方丈）=SHEET_VALUE_UNEXPECTED;3:7UMU 5UTONNE ;");
 }
 
 TEST(TownshipTableTest, EachColumnHasItsOwnUnit) {
   const auto of = [](const std::string& heads, const std::string& cells) {
-    return Figures("普查,产品名称,行业,乡镇代码," + heads + "\ns,甲,CROPS,500155001," + cells + "\n");
+    return Figures("普查,产品名称,行业,乡镇代码,年份," + heads + "\ns,甲,CROPS,500155001,2024," + cells + "\n");
   };
   EXPECT_EQ(of("面积（亩）,面积（公顷）", ",7"), "2:7UHECTARE ;");
   EXPECT_EQ(of("面积（公顷）,面积（亩）", "7,"), "2:7UHECTARE ;");
@@ -415,9 +416,15 @@ TEST(TownshipTableTest, EachColumnHasItsOwnUnit) {
   }
 }
 
+TEST(TownshipTableTest, FiguresHaveAYear) {
+  const std::string head = "普查,产品名称,行业,乡镇代码,年份,面积\n";
+  EXPECT_EQ(Figures(head + "s,甲,CROPS,500155001,,7\ns,乙,CROPS,500155001,,\n"), "2:年份=SHEET_CELL_REQUIRED;3:;");
+  EXPECT_EQ(Figures("普查,产品名称,行业,乡镇代码,面积\ns,甲,CROPS,500155001,7\n"), "2:数据年份=SHEET_CELL_REQUIRED;");
+}
+
 TEST(TownshipTableTest, AColumnOfUnits) {
   const auto of = [](const std::string& heads, const std::string& cells) {
-    return Figures("普查,产品名称,行业,乡镇代码," + heads + "\ns,甲,CROPS,500155001," + cells + "\n");
+    return Figures("普查,产品名称,行业,乡镇代码,年份," + heads + "\ns,甲,CROPS,500155001,2024," + cells + "\n");
   };
   EXPECT_EQ(of("产量,单位", "5,公斤"), "2:5UKILOGRAM ;");
   EXPECT_EQ(of("面积,单位,产量,计量单位", "7,公顷,5,公斤"), "2:7UHECTARE 5UKILOGRAM ;");
@@ -430,7 +437,8 @@ TEST(TownshipTableTest, AColumnOfUnits) {
 }
 
 TEST(TownshipTableTest, LinesBesideATableNameUnits) {
-  const std::string head = "普查,产品名称,行业,乡镇代码,面积,产量,产值\n", row = "s,甲,CROPS,500155001,7,5,3\n";
+  const std::string head = "普查,产品名称,行业,乡镇代码,年份,面积,产量,产值\n",
+                    row = "s,甲,CROPS,500155001,2024,7,5,3\n";
   const auto above = [&](const std::string& line) {
     const std::string all = Figures(line + "\n" + head + row);
     return all.substr(2, all.find(';') - 2);
@@ -445,13 +453,14 @@ TEST(TownshipTableTest, LinesBesideATableNameUnits) {
   EXPECT_EQ(above("单位：头、吨、元"), "7UHEAD 5UTONNE 3UYUAN ") << "the server says that it is no area";
   EXPECT_EQ(above("单位：元坝镇人民政府"), "7UMU 5UTONNE 3TYUAN ");
   // The units that were found stand in the heads of what is rejected.
-  EXPECT_EQ(TableOf("单位：公顷\n" + head + row, registry::v1::IMPORT_KIND_SURVEY_RECORDS).head[4], "面积（公顷）");
-  EXPECT_EQ(Figures(head + ",,,,公顷,担,元\n" + row), "3:产量（担）=SHEET_VALUE_UNEXPECTED; 2单位行");
-  EXPECT_EQ(Figures(head + "1,2,3,4,5,6,7\n" + row), "3:7UMU 5UTONNE 3TYUAN ; 2栏次行");
+  EXPECT_EQ(TableOf("单位：公顷\n" + head + row, registry::v1::IMPORT_KIND_SURVEY_RECORDS).head[5], "面积（公顷）");
+  EXPECT_EQ(Figures(head + ",,,,,公顷,担,元\n" + row), "3:产量（担）=SHEET_VALUE_UNEXPECTED; 2单位行");
+  EXPECT_EQ(Figures(head + "1,2,3,4,5,6,7,8\n" + row), "3:7UMU 5UTONNE 3TYUAN ; 2栏次行");
 }
 
 TEST(TownshipTableTest, NotesBelowATableNameUnits) {
-  std::istringstream in("普查,产品名称,行业,乡镇代码,面积,产量\ns,甲,CROPS,500155001,7,5\n注：产量单位为公斤\n");
+  std::istringstream in(
+      "普查,产品名称,行业,乡镇代码,年份,面积,产量\ns,甲,CROPS,500155001,2024,7,5\n注：产量单位为公斤\n");
   CsvRows rows(in, TextEncoding::kUtf8);
   const mapping::v1::Mapping mapping = *ShippedMapping(registry::v1::IMPORT_KIND_SURVEY_RECORDS);
   TableReader table(rows, mapping);
@@ -463,7 +472,8 @@ TEST(TownshipTableTest, NotesBelowATableNameUnits) {
   CsvRows same(again, TextEncoding::kUtf8);
   TableReader knowing(same, mapping);
   ASSERT_TRUE(knowing.FindHead(table.units_below()).ok());
-  EXPECT_THAT(knowing.layout().head, testing::ElementsAre("普查", "产品名称", "行业", "乡镇代码", "面积", "产量（公斤）"));
+  EXPECT_THAT(knowing.layout().head,
+              testing::ElementsAre("普查", "产品名称", "行业", "乡镇代码", "年份", "面积", "产量（公斤）"));
 }
 
 TEST(TownshipTableTest, ARemarkDoesNotTakeAwayARow) {
@@ -481,7 +491,8 @@ TEST(ValuesTest, YearsThatCannotBe) {
     return !SetField(request, field, text, nullptr).empty();
   };
   for (const char* bad : {"0024-07-01", "1899-12-31", "2204-07-01"}) EXPECT_TRUE(wrong("effective_from", bad)) << bad;
-  for (const char* good : {"1900-01-01", "2099-12-31", "9999-12-31"}) EXPECT_FALSE(wrong("effective_from", good)) << good;
+  for (const char* good : {"1900-01-01", "2099-12-31", "9999-12-31"})
+    EXPECT_FALSE(wrong("effective_from", good)) << good;
   EXPECT_TRUE(ParseSheetDate("约1573年").has_value()) << "of what began long ago";
 }
 
@@ -500,8 +511,8 @@ TEST(ValuesTest, TwoNumbersAreNotOne) {
 }
 
 TEST(TownshipTableTest, AMagnitudeTwiceIsNotGuessed) {
-  const std::string head = "普查,产品名称,行业,乡镇代码,产值（万元）\n";
-  EXPECT_EQ(Figures(head + "s,甲,CROPS,500155001,1200万\ns,乙,CROPS,500155001,1200万元\n"),
+  const std::string head = "普查,产品名称,行业,乡镇代码,年份,产值（万元）\n";
+  EXPECT_EQ(Figures(head + "s,甲,CROPS,500155001,2024,1200万\ns,乙,CROPS,500155001,2024,1200万元\n"),
             "2:产值（万元）=SHEET_VALUE_UNEXPECTED;3:1200TYUAN ;");
 }
 
@@ -520,7 +531,7 @@ TEST(TownshipTableTest, CellsThatDoNotFitTheHead) {
 }
 
 TEST(TownshipTableTest, WhatIsFoundIsFoundInItsColumn) {
-  std::istringstream in("普查,产品名称,行业,乡镇代码,面积,产量,产值\ns,甲,CROPS,500155001,,,20吨\n");
+  std::istringstream in("普查,产品名称,行业,乡镇代码,年份,面积,产量,产值\ns,甲,CROPS,500155001,2024,,,20吨\n");
   CsvRows rows(in, TextEncoding::kUtf8);
   const mapping::v1::Mapping mapping = *ShippedMapping(registry::v1::IMPORT_KIND_SURVEY_RECORDS);
   TableReader table(rows, mapping);
@@ -532,7 +543,7 @@ TEST(TownshipTableTest, WhatIsFoundIsFoundInItsColumn) {
   ASSERT_TRUE(*table.Next(sheet_row));
   EXPECT_TRUE(builder.Build(sheet_row, row, moved).empty());
   ASSERT_EQ(row.survey_record().survey_record().measurements_size(), 1);
-  EXPECT_EQ(builder.ColumnOf("survey_record.measurements[0].quantity.unit", moved), 6);
+  EXPECT_EQ(builder.ColumnOf("survey_record.measurements[0].quantity.unit", moved), 7);
 }
 
 TEST(TownshipTableTest, TextsAreMended) {
@@ -552,7 +563,7 @@ TEST(TownshipTableTest, LinesEndAsTheyEnd) {
 TEST(ValuesTest, QuestionsAreNoDamage) {
   for (const char* bad : {"????", "2024 ??", "甲\xEF\xBF\xBD", "锟斤拷"}) EXPECT_FALSE(DamageOf(bad).empty()) << bad;
   for (const char* good : {"何时??", "?", "why??", "{\"note\":\"??\"}"}) EXPECT_TRUE(DamageOf(good).empty()) << good;
-  EXPECT_EQ(Figures("普查,产品名称,行业,乡镇代码,面积\ns,甲,CROPS,500155001,12345.0\n"), "2:12345.0UMU ;");
+  EXPECT_EQ(Figures("普查,产品名称,行业,乡镇代码,年份,面积\ns,甲,CROPS,500155001,2024,12345.0\n"), "2:12345.0UMU ;");
 }
 
 TEST(ValuesTest, CommasStandBetweenThousands) {

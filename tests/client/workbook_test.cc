@@ -141,12 +141,12 @@ TEST_F(WorkbookTest, NoneOfSeveralTablesIsChosen) {
 TEST_F(WorkbookTest, AFigureOverSeveralRowsIsNotThatOfEach) {
   const std::string path = Make("a.xlsx", [](lxw_workbook* book) {
     lxw_worksheet* sheet = workbook_add_worksheet(book, nullptr);
-    const char* rows[][5] = {{"普查", "产品名称", "行业", "乡镇代码", "面积"},
-                             {"s", "甲", "CROPS", "500155001", "300"},
-                             {"s", "乙", "CROPS", "500155001", ""},
-                             {"s", "丙", "CROPS", "500155001", "5"}};
+    const char* rows[][6] = {{"普查", "产品名称", "行业", "乡镇代码", "面积", "年份"},
+                             {"s", "甲", "CROPS", "500155001", "300", "2024"},
+                             {"s", "乙", "CROPS", "500155001", "", "2024"},
+                             {"s", "丙", "CROPS", "500155001", "5", "2024"}};
     for (lxw_row_t row = 0; row < 4; ++row) {
-      for (lxw_col_t column = 0; column < 5; ++column) Text(sheet, row, column, rows[row][column]);
+      for (lxw_col_t column = 0; column < 6; ++column) Text(sheet, row, column, rows[row][column]);
     }
     worksheet_merge_range(sheet, 1, 4, 2, 4, "300", nullptr);
     worksheet_merge_range(sheet, 1, 0, 3, 0, "s", nullptr);
@@ -161,6 +161,33 @@ TEST_F(WorkbookTest, AFigureOverSeveralRowsIsNotThatOfEach) {
   std::vector<std::string> columns;
   while (*(*file)->Next(row, kept)) columns.push_back(kept.problems.empty() ? "" : kept.problems[0].column);
   EXPECT_EQ(columns, (std::vector<std::string>{"面积", "面积", ""}));
+}
+
+TEST_F(WorkbookTest, ANoteBelowTheTableNamesItsUnits) {
+  const std::string path = Make("note.xlsx", [](lxw_workbook* book) {
+    lxw_worksheet* sheet = workbook_add_worksheet(book, nullptr);
+    const char* rows[][6] = {{"普查", "产品名称", "行业", "乡镇代码", "年份", "产量"},
+                             {"s", "甲", "CROPS", "500155001", "2024", "300"},
+                             {"注：产量单位为公斤"}};
+    for (lxw_row_t row = 0; row < 3; ++row) {
+      for (lxw_col_t column = 0; column < 6 && rows[row][column] != nullptr; ++column) {
+        Text(sheet, row, column, rows[row][column]);
+      }
+    }
+  });
+  gictl::RowFileOptions options;
+  options.path = path;
+  options.kind = registry::v1::IMPORT_KIND_SURVEY_RECORDS;
+  const auto file = gictl::OpenRowFile(options);
+  ASSERT_TRUE(file.ok() && (*file)->Restart().ok()) << file.status();
+  for (int round = 0; round < 2; ++round) {
+    gictl::SentRow kept;
+    registry::v1::ImportRow row;
+    ASSERT_TRUE(*(*file)->Next(row, kept));
+    EXPECT_EQ(row.survey_record().survey_record().measurements(0).quantity().unit(), registry::v1::UNIT_KILOGRAM);
+    EXPECT_FALSE(*(*file)->Next(row, kept));
+    ASSERT_TRUE((*file)->Restart().ok());
+  }
 }
 
 // An earlier file of rejected rows may hold corrections; cells behind those of the head stay behind them.

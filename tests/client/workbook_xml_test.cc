@@ -168,8 +168,9 @@ TEST_F(WorkbookXmlTest, FormulasWithoutTheirResultsAreNotBlank) {
 
 TEST_F(WorkbookXmlTest, UnitsThatNumbersOfOpenDocumentAreShownWith) {
   const auto show = [this](const char* value, const char* shown, const char* more = "office:value-type=\"float\"") {
-    const std::string row = DumpOds(absl::StrCat("<table:table-row><table:table-cell ", more, " office:value=\"", value,
-                                                 "\"><text:p>", shown, "</text:p></table:table-cell></table:table-row>"));
+    const std::string row =
+        DumpOds(absl::StrCat("<table:table-row><table:table-cell ", more, " office:value=\"", value, "\"><text:p>",
+                             shown, "</text:p></table:table-cell></table:table-row>"));
     return row.substr(3, row.size() - 4);
   };
   EXPECT_EQ(show("3", "3元"), "3元");

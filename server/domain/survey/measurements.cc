@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "server/domain/personal_data.h"
 
 namespace gi::domain {
@@ -95,6 +96,31 @@ void Settle(const v1::SurveyRecord& record, FigureGroup& group) {
   }
 }
 
+bool ReplacesAsIs(const v1::Measurement& given, const v1::Measurement& figure) {
+  if (!given.id().empty()) return given.id() == figure.id();
+  return given.subject() == figure.subject() && given.year() == figure.year() && given.method() == figure.method();
+}
+
+bool IsReport(const v1::Measurement& figure) {
+  return figure.method() == v1::MEASUREMENT_METHOD_REPORTED || figure.method() == v1::MEASUREMENT_METHOD_ESTIMATED;
+}
+
+// 约30 of the same reporter becomes 32.
+bool ReplacesReport(const v1::Measurement& given, const v1::Measurement& figure) {
+  return given.id().empty() && given.subject() == figure.subject() && given.year() == figure.year() &&
+         IsReport(given) && IsReport(figure) && given.source().kind() == figure.source().kind();
+}
+
+// What differs in its source only is the same: a file that got another name changes nothing.
+void Replace(v1::Measurement given, v1::Measurement& figure) {
+  given.set_id(figure.id());
+  given.clear_canonical();
+  given.clear_counts();
+  v1::Measurement with_source = given;
+  *with_source.mutable_source() = figure.source();
+  if (!google::protobuf::util::MessageDifferencer::Equals(with_source, figure)) figure = std::move(given);
+}
+
 }  // namespace
 
 void CheckMeasurements(const v1::SurveyRecord& record, int campaign_year, absl::string_view field,
@@ -122,25 +148,28 @@ void CheckMeasurements(const v1::SurveyRecord& record, int campaign_year, absl::
 
 void CompleteMeasurements(const v1::SurveyRecord& existing, v1::SurveyRecord& given) {
   if (given.measurements().empty()) return;
-  google::protobuf::RepeatedPtrField<v1::Measurement> all;
-  std::vector<v1::Measurement> left(given.measurements().begin(), given.measurements().end());
-  for (const v1::Measurement& figure : existing.measurements()) {
-    const auto same = std::find_if(left.begin(), left.end(), [&](const v1::Measurement& one) {
-      if (!one.id().empty()) return one.id() == figure.id();
-      return one.subject() == figure.subject() && one.year() == figure.year() && one.method() == figure.method();
-    });
-    v1::Measurement& kept = *all.Add();
-    if (same == left.end()) {
-      kept = figure;
-      kept.clear_canonical();
-      kept.clear_counts();
-    } else {
-      kept = std::move(*same);
-      kept.set_id(figure.id());
-      left.erase(same);
-    }
+  google::protobuf::RepeatedPtrField<v1::Measurement> all(existing.measurements().begin(),
+                                                          existing.measurements().end());
+  std::vector<v1::Measurement*> kept;
+  for (v1::Measurement& figure : all) {
+    figure.clear_canonical();
+    figure.clear_counts();
+    kept.push_back(&figure);
   }
-  for (v1::Measurement& figure : left) *all.Add() = std::move(figure);
+  std::vector<const v1::Measurement*> left;
+  for (const v1::Measurement& figure : given.measurements()) left.push_back(&figure);
+  // A report that is corrected to an estimate, or the other way round, is replaced only where no figure is nearer.
+  for (const auto& replaces : {ReplacesAsIs, ReplacesReport}) {
+    std::erase_if(left, [&](const v1::Measurement* one) {
+      const auto place = std::find_if(kept.begin(), kept.end(),
+                                      [&](const v1::Measurement* figure) { return replaces(*one, *figure); });
+      if (place == kept.end()) return false;
+      Replace(*one, **place);
+      kept.erase(place);
+      return true;
+    });
+  }
+  for (const v1::Measurement* figure : left) *all.Add() = *figure;
   given.mutable_measurements()->Swap(&all);
 }
 

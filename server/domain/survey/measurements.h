@@ -17,8 +17,10 @@ namespace gi::domain {
 void CheckMeasurements(const registry::v1::SurveyRecord& record, int campaign_year, absl::string_view field,
                        FieldViolations& violations);
 
-// Of a row that corrects another: gives its figures the ids of those that they replace (of the same subject, year and
-// method), and adds the others, which stay. Nothing, if it has no figures.
+// Of a row that corrects another: gives its figures the ids of those that they replace, and adds the others, which
+// stay. Replaced is a figure of the same subject, year and method; failing that, a report by an estimate or the other
+// way round, if their sources are of one kind. A figure that differs in its source only stays as it is. Nothing, if the
+// row has no figures.
 void CompleteMeasurements(const registry::v1::SurveyRecord& existing, registry::v1::SurveyRecord& given);
 
 // Gives ids to the figures that have none: "m1", "m2", …, none that is taken.
