@@ -10,6 +10,7 @@
 #include "client/gictl/commands.h"
 #include "client/gictl/fields.h"
 #include "client/gictl/gictl.h"
+#include "client/gictl/output_path.h"
 #include "client/gictl/render.h"
 #include "client/gictl/subcommand.h"
 #include "gi/registry/v1/archive.pb.h"
@@ -31,9 +32,10 @@ struct ArchiveFlags {
 // The archive that is being written: FILE.part, which becomes FILE when it is complete.
 class ArchiveFile {
  public:
-  explicit ArchiveFile(std::string path) : path_(std::move(path)), part_(path_ + ".part") {}
+  explicit ArchiveFile(const std::string& path) : path_(ThroughLinks(path)), part_(path_ + ".part") {}
 
   absl::Status Begin() {
+    if (!MayBeReplaced(path_)) return UsageError(absl::StrCat(path_, " is no file that an archive can be written to"));
     out_.open(part_, std::ios::binary | std::ios::trunc);
     return out_ ? absl::OkStatus() : Unwritable();
   }

@@ -16,6 +16,7 @@
 #include "client/gictl/fields.h"
 #include "client/gictl/gictl.h"
 #include "client/gictl/list.h"
+#include "client/gictl/output_path.h"
 #include "client/gictl/render.h"
 #include "client/gictl/subcommand.h"
 #include "storage/base/sha256.h"
@@ -44,12 +45,17 @@ struct Progress {
   uintmax_t bytes = 0;
 };
 
-// Rows go into FILE.part, which becomes FILE when it is complete; FILE.resume says how to go on.
+// Rows go into FILE.part, which becomes FILE when it is complete; FILE.resume says how to go on. Pipes and devices get
+// them at once.
 class ExportFile {
  public:
   // `digest`: of what was asked for.
-  ExportFile(std::string path, std::string digest)
-      : path_(std::move(path)), part_(path_ + ".part"), resume_(path_ + ".resume"), digest_(std::move(digest)) {}
+  ExportFile(const std::string& path, std::string digest)
+      : direct_(!MayBeReplaced(path)),
+        path_(direct_ ? path : ThroughLinks(path)),
+        part_(direct_ ? path_ : path_ + ".part"),
+        resume_(path_ + ".resume"),
+        digest_(std::move(digest)) {}
 
   absl::Status Begin() {
     out_.open(part_, std::ios::binary | std::ios::trunc);
@@ -57,6 +63,7 @@ class ExportFile {
   }
 
   absl::StatusOr<Progress> Resume() {
+    if (direct_) return UsageError(absl::StrCat(path_, " is no file that an export can be gone on with"));
     const absl::StatusOr<std::string> text = ReadWholeFile(resume_);
     std::error_code error;
     Progress progress;
@@ -84,7 +91,7 @@ class ExportFile {
     out_.flush();
     progress.bytes += text.size();
     if (!out_) return UsageError(absl::StrCat("cannot write ", part_));
-    if (progress.token.empty()) return absl::OkStatus();
+    if (progress.token.empty() || direct_) return absl::OkStatus();
     const std::string made = resume_ + ".new";
     RETURN_IF_ERROR(WriteWholeFile(
         made, absl::StrCat(digest_, "\n", progress.rows, "\n", progress.bytes, "\n", progress.token, "\n")));
@@ -96,22 +103,31 @@ class ExportFile {
   absl::Status Finish() {
     out_.close();
     std::error_code error;
-    std::filesystem::rename(part_, path_, error);
+    if (out_ && !direct_) std::filesystem::rename(part_, path_, error);
     if (!out_ || error) return UsageError(absl::StrCat("cannot write ", path_));
     std::filesystem::remove(resume_, error);
     return absl::OkStatus();
   }
 
  private:
+  const bool direct_;
   const std::string path_, part_, resume_, digest_;
   std::ofstream out_;
 };
 
-std::string FormatOf(const ExportFlags& flags) {
+absl::StatusOr<std::string> FormatOf(const ExportFlags& flags) {
   if (!flags.format.empty()) return flags.format;
   const std::string extension = std::filesystem::path(flags.path).extension().string();
-  if (extension == ".csv") return "csv";
-  return extension == ".binpb" || extension == ".pb" ? "protobuf" : "jsonl";
+  if (extension == ".csv") return std::string("csv");
+  if (extension == ".binpb" || extension == ".pb") return std::string("protobuf");
+  if (flags.path.empty() || flags.path == "-" || extension == ".jsonl" || extension == ".ndjson") {
+    return std::string("jsonl");
+  }
+  return UsageError(
+      {absl::StrCat("由文件名“", flags.path, "”看不出格式：请以 .csv、.jsonl 或 .binpb 结尾，或加 --format"),
+       absl::StrCat("the name ", flags.path,
+                    " does not show a format: let it end in .csv, .jsonl or .binpb, or give "
+                    "--format")});
 }
 
 absl::StatusOr<int> RunExport(Session& session, const ExportFlags& given) {
@@ -119,7 +135,7 @@ absl::StatusOr<int> RunExport(Session& session, const ExportFlags& given) {
   ASSIGN_OR_RETURN(const ResourceKind* kind, KindNamed(flags.list.kind_of_resource));
   // All rows, unless a filter says otherwise.
   if (kind->singular == "product") flags.list.merged = true;
-  const std::string format = FormatOf(flags);
+  ASSIGN_OR_RETURN(const std::string format, FormatOf(flags));
   ASSIGN_OR_RETURN(const std::unique_ptr<RowWriter> writer, MakeRowWriter(*kind, format));
   ASSIGN_OR_RETURN(const std::unique_ptr<Message> request, MakeListRequest(session, *kind, flags.list));
   request->GetReflection()->SetInt32(request.get(), FindField(*request, "page_size"), kPageSize);
@@ -156,8 +172,8 @@ absl::StatusOr<int> RunExport(Session& session, const ExportFlags& given) {
     progress.token = GetString(*response, "next_page_token");
     if (to_file) {
       RETURN_IF_ERROR(file.Add(text, progress));
-    } else {
-      session.out << text;
+    } else if (!session.out.write(text.data(), static_cast<std::streamsize>(text.size())).flush()) {
+      return CannotWriteOutput();
     }
   } while (!progress.token.empty());
   if (to_file) RETURN_IF_ERROR(file.Finish());
@@ -173,7 +189,8 @@ void AddExportCommand(CLI::App& app, Command& command) {
       app, command, "export", "Write the rows of a kind, at one revision, in a form that import takes back", RunExport);
   sub->add_option("KIND", flags->list.kind_of_resource, "As for list")->required();
   sub->add_option("FILE", flags->path, "Default: standard output");
-  sub->add_option("--format", flags->format, "csv, jsonl or protobuf (default: by the file's name; otherwise jsonl)");
+  sub->add_option("--format", flags->format,
+                  "csv, jsonl or protobuf (default: by the file's name; jsonl on standard output)");
   sub->add_flag("--resume", flags->resume, "Go on with an interrupted export to the same file");
   AddFilterFlags(*sub, flags->list);
 }

@@ -146,7 +146,8 @@ int RunGictl(const std::vector<std::string>& args, const Environment& environmen
     return app.exit(error, environment.out, environment.err) == 0 ? kSuccess : kUsageError;
   }
   const Language language = ChooseLanguage(flags, environment);
-  const absl::StatusOr<int> exit_code = RunCommand(flags, command, language, environment);
+  absl::StatusOr<int> exit_code = RunCommand(flags, command, language, environment);
+  if (exit_code.ok() && !environment.out.flush()) exit_code = CannotWriteOutput();
   if (exit_code.ok()) return *exit_code;
   PrintError(exit_code.status(), language, environment.err);
   return ExitCode(exit_code.status());

@@ -40,6 +40,20 @@ absl::StatusOr<int> RunRevert(Session& session, const NameFlags& flags) {
                 });
 }
 
+absl::StatusOr<int> RunFinish(Session& session, const NameFlags& flags) {
+  ASSIGN_OR_RETURN(const ResourceKind* kind, KindNamed("imports"));
+  v1::FinishImportRequest request;
+  request.set_name(flags.name);
+  return Mutate(session, *kind, "gi.registry.v1.ImportService/FinishImport", request, session.Say("已结束", "ended"),
+                [&](const google::protobuf::Message& response) {
+                  const auto& counts = static_cast<const v1::MutateImportResponse&>(response).import_job().counts();
+                  session.out << session.Say("已读取 ", "read ") << counts.read()
+                              << session.Say(" 行，新建 ", ", created ") << counts.created()
+                              << session.Say("，更正 ", ", changed ") << counts.changed()
+                              << session.Say("，拒绝 ", ", rejected ") << counts.rejected() << "\n";
+                });
+}
+
 absl::StatusOr<int> RunRows(const Session& session, const NameFlags& flags) {
   v1::ListImportedRowsRequest request;
   request.set_import_job(flags.name);
@@ -67,6 +81,9 @@ void AddImportRowsCommands(CLI::App& app, Command& command) {
   auto [revert, reverted] =
       AddSubcommand<NameFlags>(app, command, "revert", "Take an import back, all or nothing", RunRevert);
   revert->add_option("IMPORT", reverted->name, "imports/{import}; list imports shows them")->required();
+  auto [finish, finished] = AddSubcommand<NameFlags>(
+      app, command, "finish", "End an interrupted import that will not be gone on with; its rows stay", RunFinish);
+  finish->add_option("IMPORT", finished->name, "imports/{import}; list imports shows them")->required();
   auto [rows, listed] =
       AddSubcommand<NameFlags>(app, command, "rows", "The rows that an import changed, by line", RunRows);
   rows->add_option("IMPORT", listed->name, "imports/{import}")->required();

@@ -127,9 +127,12 @@ class Run {
 
   absl::StatusOr<ImportReport> All() {
     absl::StatusOr<ImportReport> report = Steps();
-    if (!report.ok() && !report_.import_name.empty()) {
-      session_.err << session_.Say("已处理的行保留；请以相同参数加 --resume 继续\n",
-                                   "what was done stays; go on with the same command and --resume\n");
+    if (!report.ok() && !report_.import_name.empty() && !ended_) {
+      session_.err << session_.Say(
+                          "已处理的行保留；请以相同参数加 --resume 继续；若文件要改，请先结束本次导入：gictl finish ",
+                          "what was done stays; go on with the same command and --resume, or, to change the "
+                          "file, end this import first: gictl finish ")
+                   << report_.import_name << "\n";
     }
     return report;
   }
@@ -183,10 +186,26 @@ class Run {
   }
 
   absl::Status BeginJob() {
+    RETURN_IF_ERROR(FindOpenJobs());
     if (options_.resume) {
-      ASSIGN_OR_RETURN(const bool found, FindOpenJob());
-      if (!found) return UsageError("there is no unfinished import of this file: import it without --resume");
-      return absl::OkStatus();
+      if (!report_.import_name.empty()) return absl::OkStatus();
+      const sheet::Words changed = {absl::StrCat("；", other_, " 是同名文件的，但内容已不同：可用 gictl finish 结束它"),
+                                    absl::StrCat("; ", other_,
+                                                 " is of a file of this name with another content: end "
+                                                 "it with gictl finish")};
+      return UsageError(
+          {absl::StrCat("没有该文件的未完成导入：请去掉 --resume 重新导入", other_.empty() ? "" : changed.chinese),
+           absl::StrCat("there is no unfinished import of this file: import it without --resume",
+                        other_.empty() ? "" : changed.english)});
+    }
+    const std::string unfinished = std::exchange(report_.import_name, "");
+    done_ = 0;
+    if (const std::string& name = unfinished.empty() ? other_ : unfinished; !name.empty()) {
+      session_.err << session_.Say("注意：该文件另有未完成的导入 ",
+                                   "note: there is an unfinished import of this file, ")
+                   << name
+                   << session_.Say("；不再继续时请用 gictl finish 结束它\n",
+                                   "; if it will not be gone on with, end it with gictl finish\n");
     }
     v1::CreateImportRequest request;
     *request.mutable_import_job() = job_;
@@ -197,8 +216,8 @@ class Run {
     return absl::OkStatus();
   }
 
-  // The newest one of the same file that is under way.
-  absl::StatusOr<bool> FindOpenJob() {
+  // The newest one of the same file that is under way, and one of a file with the same name.
+  absl::Status FindOpenJobs() {
     v1::ListImportsRequest request;
     request.set_kind(options_.file.kind);
     request.set_state(v1::IMPORT_STATE_OPEN);
@@ -207,13 +226,15 @@ class Run {
       request.set_page_token(response.next_page_token());
       RETURN_IF_ERROR(session_.Call(absl::StrCat(kService, "ListImports"), request, response));
       for (const v1::Import& job : response.imports()) {
-        if (job.source_sha256() != job_.source_sha256()) continue;
-        report_.import_name = job.name();
-        done_ = job.last_line();
-        return true;
+        if (job.source_sha256() == job_.source_sha256()) {
+          report_.import_name = job.name();
+          done_ = job.last_line();
+          return absl::OkStatus();
+        }
+        if (other_.empty() && job.source_name() == job_.source_name()) other_ = job.name();
       }
     } while (!response.next_page_token().empty());
-    return false;
+    return absl::OkStatus();
   }
 
   absl::Status EndJob() {
@@ -223,6 +244,7 @@ class Run {
     v1::MutateImportResponse response;
     RETURN_IF_ERROR(session_.Call(absl::StrCat(kService, "FinishImport"), request, response));
     report_.counts = response.import_job().counts();
+    ended_ = true;
     return absl::OkStatus();
   }
 
@@ -337,6 +359,9 @@ class Run {
   const ImportOptions& options_;
   std::unique_ptr<RowFile> file_;
   v1::Import job_;
+  // An open import of another file of this name; "": none.
+  std::string other_;
+  bool ended_ = false;
   // Lines that an interrupted run has dealt with.
   int64_t done_ = 0;
   absl::Time began_;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "client/gictl/output_path.h"
 #include "client/gictl/row_file.h"
 #include "client/sheet/mapping.h"
 #include "google/protobuf/io/coded_stream.h"

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "client/gictl/fields.h"
+#include "client/gictl/output_path.h"
 #include "client/gictl/row_file.h"
 #include "storage/base/csv_line.h"
 #include "storage/base/status_macros.h"

@@ -78,11 +78,6 @@ std::string RejectPath(const RowFileOptions& options, const std::string& extensi
   return made.replace_extension(absl::StrCat(".rejected", extension.empty() ? own : extension)).string();
 }
 
-void KeepOld(const std::string& path) {
-  std::error_code none;
-  std::filesystem::rename(path, absl::StrCat(path, ".old"), none);
-}
-
 double ShareRead(std::istream& in, int64_t size) {
   const int64_t position = in ? static_cast<int64_t>(in.tellg()) : size;
   return size == 0 ? 1 : static_cast<double>(position) / static_cast<double>(size);

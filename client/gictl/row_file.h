@@ -82,9 +82,6 @@ absl::Status Unreadable(const std::string& path, const sheet::Words& why);
 // "名单.csv" → "名单.rejected.csv"; with another extension if one is given (".xlsx").
 std::string RejectPath(const RowFileOptions& options, const std::string& extension = "");
 
-// A file of rejected rows that is there already, perhaps with corrections, gets another name: "名单.rejected.csv.old".
-void KeepOld(const std::string& path);
-
 // Bytes of the file before the place of the stream.
 double ShareRead(std::istream& in, int64_t size);
 

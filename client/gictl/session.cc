@@ -81,6 +81,11 @@ absl::Status WriteWholeFile(const std::string& path, absl::string_view content) 
   return file ? absl::OkStatus() : UsageError(absl::StrCat("cannot write ", path));
 }
 
+absl::Status CannotWriteOutput() {
+  return UsageError({"无法写入标准输出（磁盘已满或已关闭）：输出不完整",
+                     "cannot write to standard output, which is full or closed: what was printed is not complete"});
+}
+
 absl::StatusOr<int> WriteContent(const Session& session, const google::protobuf::Message& response,
                                  const std::string& path) {
   const std::string content = GetString(response, "content");

@@ -80,6 +80,9 @@ absl::StatusOr<std::string> ReadWholeFile(const std::string& path);
 // Makes the file, or replaces its content; a usage error if that fails.
 absl::Status WriteWholeFile(const std::string& path, absl::string_view content);
 
+// A usage error: standard output takes no more.
+absl::Status CannotWriteOutput();
+
 // Hands over the `content` of a response: to the file, or to standard output if `path` is "" or "-". With
 // --output=json, standard output gets the response as JSON instead.
 absl::StatusOr<int> WriteContent(const Session& session, const google::protobuf::Message& response,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -35,8 +36,8 @@ std::string HeadForm(absl::string_view text) {
 
 bool IsWaived(const mapping::v1::Column& required, const mapping::v1::Mapping& mapping,
               const std::vector<int>& columns) {
-  return !required.instead().empty() && std::any_of(columns.begin(), columns.end(), [&](int place) {
-    return place >= 0 && mapping.columns(place).field() == required.instead();
+  return std::any_of(columns.begin(), columns.end(), [&](int place) {
+    return place >= 0 && absl::c_linear_search(required.instead(), mapping.columns(place).field());
   });
 }
 

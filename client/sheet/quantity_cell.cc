@@ -24,6 +24,23 @@ bool TakeAny(std::initializer_list<absl::string_view> words, absl::string_view& 
                      [&](absl::string_view word) { return absl::ConsumePrefix(&text, word); });
 }
 
+size_t ZerosOf(Magnitude magnitude) {
+  switch (magnitude) {
+    case MAGNITUDE_HUNDRED:
+      return 2;
+    case MAGNITUDE_THOUSAND:
+      return 3;
+    case MAGNITUDE_TEN_THOUSAND:
+      return 4;
+    case MAGNITUDE_MILLION:
+      return 6;
+    case MAGNITUDE_HUNDRED_MILLION:
+      return 8;
+    default:
+      return 0;
+  }
+}
+
 }  // namespace
 
 std::optional<SheetQuantity> ParseQuantityCell(absl::string_view given, absl::string_view unit) {
@@ -65,6 +82,24 @@ bool HasPartedDigits(absl::string_view text) {
     if (!space) digit = is_digit;
   }
   return false;
+}
+
+std::optional<std::string> ParseDecimalCell(absl::string_view text) {
+  // In yuan, so that it has some unit.
+  const std::optional<SheetQuantity> parsed = ParseQuantityCell(text, "元");
+  if (!parsed || parsed->approximate || parsed->quantity.unit() != UNIT_YUAN || absl::StrContains(text, "元")) {
+    return std::nullopt;
+  }
+  std::string digits = parsed->quantity.value();
+  const size_t zeros = ZerosOf(parsed->quantity.magnitude());
+  if (zeros == 0) return digits;
+  const size_t point = std::min(digits.find('.'), digits.size());
+  std::string behind = digits.substr(std::min(point + 1, digits.size()));
+  if (behind.size() < zeros) behind.append(zeros - behind.size(), '0');
+  std::string whole = absl::StrCat(digits.substr(0, point), behind.substr(0, zeros));
+  whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size() - 1));
+  const std::string rest = behind.substr(zeros);
+  return rest.empty() ? whole : absl::StrCat(whole, ".", rest);
 }
 
 std::optional<std::string> WithoutCommas(absl::string_view number) {

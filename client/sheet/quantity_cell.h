@@ -23,6 +23,9 @@ std::optional<SheetQuantity> ParseQuantityCell(absl::string_view text, absl::str
 // Whether digits are parted by white space: two numbers, or one that something has torn apart.
 bool HasPartedDigits(absl::string_view text);
 
+// "1,200", "1.5万" and "１２" as decimal numbers in digits. nullopt: no number.
+std::optional<std::string> ParseDecimalCell(absl::string_view text);
+
 // A number without the commas between its thousands. nullopt: they stand elsewhere.
 std::optional<std::string> WithoutCommas(absl::string_view number);
 

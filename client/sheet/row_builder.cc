@@ -24,10 +24,9 @@ using registry::v1::Unit_Name;
 
 // What the server calls the fields that a row names in another way.
 constexpr std::pair<absl::string_view, absl::string_view> kOtherNames[] = {
-    {"authorization.entity", "row.entity_uscc"},
-    {"indication.holder", "row.entity_uscc"},
-    {"application.applicant", "row.entity_uscc"},
-    {"authorization.indication", "row.title"},
+    {"authorization.entity", "row.entity_uscc"},  {"indication.holder", "row.entity_uscc"},
+    {"application.applicant", "row.entity_uscc"}, {"authorization.indication", "row.title"},
+    {"authorization.indication", "row.title_number"},
 };
 
 // Elements of lists that no cell has filled: of three figures, the row has the last. `path`: of the message, with a
@@ -193,7 +192,18 @@ void RowBuilder::Fill(size_t place, const std::vector<Cell>& cells, ImportRow& r
     }
     return;
   }
+  if (!column.prefix().empty() && !absl::StrContains(text, "/")) text = absl::StrCat(column.prefix(), text);
   bool approximate = false;
+  if (column.number()) {
+    std::optional<std::string> number = ParseDecimalCell(text);
+    if (!number) {
+      const Words what = {absl::StrCat("“", ShownValue(text), "”应为数，如 1200、1,200 或 1.5万"),
+                          absl::StrCat("\"", ShownValue(text), "\" should be a number such as 1200, 1,200 or 1.5万")};
+      problems.push_back({head, ShownValue(cell), {Fault::Code::kValueUnexpected, what, ""}});
+      return;
+    }
+    text = *std::move(number);
+  }
   Fault wrong = column.unit().empty() ? Set(row, column.field(), text)
                                       : SetQuantity(column, cells[place].unit, text, row, approximate);
   if (!wrong.empty()) problems.push_back({head, ShownValue(cell), std::move(wrong)});
@@ -280,10 +290,14 @@ int RowBuilder::ColumnOf(const std::string& given, const std::vector<MovedElemen
     field.replace(0, one.is.size(), one.was);
     break;
   }
-  absl::string_view wanted = field;
+  int best = PlaceOfField(field);
   for (const auto& [server, own] : kOtherNames) {
-    if (wanted == server) wanted = own;
+    if (best < 0 && field == server) best = PlaceOfField(own);
   }
+  return best;
+}
+
+int RowBuilder::PlaceOfField(absl::string_view wanted) const {
   // "goods[2].text" as "goods[].text".
   std::string any_element;
   bool in_brackets = false;

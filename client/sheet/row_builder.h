@@ -63,6 +63,8 @@ class RowBuilder {
   Fault SetQuantity(const mapping::v1::Column& column, const ColumnUnit& said, const std::string& text,
                     registry::v1::ImportRow& row, bool& approximate) const;
   size_t PlaceOf(const std::string& field) const;
+  // The column of the sheet that has the field, or what is nearest to it; -1: none.
+  int PlaceOfField(absl::string_view field) const;
   Fault Set(registry::v1::ImportRow& row, const std::string& field, const std::string& text) const;
 
   const mapping::v1::Mapping& mapping_;

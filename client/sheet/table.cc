@@ -100,7 +100,8 @@ absl::Status TableReader::FindHead(const std::vector<UnitStatement>& below) {
   for (size_t i = 0; i < layout_.columns.size(); ++i) {
     if (layout_.columns[i] < 0) continue;
     const mapping::v1::Column& column = mapping_.columns(layout_.columns[i]);
-    if (column.required() && column.default_().empty()) required_.push_back(i);
+    const bool waived = IsWaived(column, mapping_, layout_.columns);
+    if (column.required() && !waived && column.default_().empty()) required_.push_back(i);
   }
   std::vector<UnitStatement> said = below;
   for (size_t i = 0; i < first; ++i) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -340,13 +341,28 @@ std::optional<bool> ParseYesNo(absl::string_view given) {
 }
 
 std::vector<std::string> SplitList(absl::string_view text) {
-  const std::string same =
-      absl::StrReplaceAll(text, {{"、", "\n"}, {"，", "\n"}, {",", "\n"}, {"；", "\n"}, {";", "\n"}});
-  std::vector<std::string> parts;
-  for (const absl::string_view part : absl::StrSplit(same, '\n')) {
-    std::string normal = NormalizeText(part);
-    if (!normal.empty()) parts.push_back(std::move(normal));
+  constexpr absl::string_view kBetween[] = {"、", "，", ",", "；", ";", "\n"};
+  constexpr absl::string_view kOpen[] = {"（", "("}, kClose[] = {"）", ")"};
+  std::vector<std::string> parts(1);
+  // What stands in brackets belongs together, if they are closed.
+  const std::string outline = AsciiOutline(text);
+  const bool closed = absl::c_count(outline, '(') == absl::c_count(outline, ')');
+  int depth = 0;
+  while (!text.empty()) {
+    const auto begins = [&](absl::string_view word) { return absl::StartsWith(text, word); };
+    const auto* between = std::find_if(std::begin(kBetween), std::end(kBetween), begins);
+    if (depth == 0 && between != std::end(kBetween)) {
+      parts.emplace_back();
+      text.remove_prefix(between->size());
+      continue;
+    }
+    if (closed && absl::c_any_of(kOpen, begins)) ++depth;
+    if (depth > 0 && absl::c_any_of(kClose, begins)) --depth;
+    parts.back().push_back(text[0]);
+    text.remove_prefix(1);
   }
+  for (std::string& part : parts) part = NormalizeText(part);
+  std::erase_if(parts, [](const std::string& part) { return part.empty(); });
   return parts;
 }
 

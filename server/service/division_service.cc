@@ -121,6 +121,13 @@ std::unique_ptr<RowImporter> DivisionImporter() {
       Correct,
       [](const Request& request) { return request.division().code(); },
       [](const table::RowReader&, const Request& request, FieldViolations&) { return request.division().code(); },
+      "",
+      "",
+      // Statistical tables fill codes up to 12 digits.
+      [](Request& request) {
+        const auto code = domain::DivisionCode::Parse(request.division().code(), "division.code");
+        if (code.ok()) request.mutable_division()->set_code(code->text());
+      },
   });
 }
 

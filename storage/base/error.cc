@@ -55,6 +55,21 @@ std::string ValueText(const ErrorMetadata& metadata, absl::string_view key, Lang
   return *value;
 }
 
+// Appends the text with its values. Whether it has all of them.
+bool Filled(absl::string_view rest, const ErrorMetadata& metadata, Language language, std::string& text) {
+  bool has_all = true;
+  for (size_t open = rest.find('{'); open != rest.npos; open = rest.find('{')) {
+    const size_t close = rest.find('}', open);
+    const absl::string_view key = rest.substr(open + 1, close - open - 1);
+    const std::string* const value = Find(metadata, key);
+    has_all = has_all && value != nullptr && !value->empty();
+    absl::StrAppend(&text, rest.substr(0, open), ValueText(metadata, key, language));
+    rest.remove_prefix(close + 1);
+  }
+  absl::StrAppend(&text, rest);
+  return has_all;
+}
+
 ErrorMetadata Bounded(ErrorMetadata metadata) {
   for (auto& [key, value] : metadata) value = Excerpt(value, kMaxValueBytes);
   return metadata;
@@ -150,13 +165,14 @@ ErrorReason GetErrorReason(const absl::Status& status) {
 std::string ErrorText(ErrorReason reason, const ErrorMetadata& metadata, Language language) {
   absl::string_view rest = language == Language::kChinese ? RowOf(reason).chinese : RowOf(reason).english;
   std::string text;
-  for (size_t open = rest.find('{'); open != rest.npos; open = rest.find('{')) {
-    const size_t close = rest.find('}', open);
-    absl::StrAppend(&text, rest.substr(0, open),
-                    ValueText(metadata, rest.substr(open + 1, close - open - 1), language));
+  for (size_t open = rest.find('['); open != rest.npos; open = rest.find('[')) {
+    const size_t close = rest.find(']', open);
+    Filled(rest.substr(0, open), metadata, language, text);
+    std::string optional;
+    if (Filled(rest.substr(open + 1, close - open - 1), metadata, language, optional)) text += optional;
     rest.remove_prefix(close + 1);
   }
-  absl::StrAppend(&text, rest);
+  Filled(rest, metadata, language, text);
   return text;
 }
 

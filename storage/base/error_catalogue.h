@@ -21,7 +21,7 @@ inline constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 inline constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
 inline constexpr auto kRange = absl::StatusCode::kOutOfRange;
 
-// One row per ErrorReason, in the order of the numbers.
+// One row per ErrorReason, in the order of the numbers. What stands in square brackets is left out if it lacks a value.
 inline constexpr CatalogueRow kCatalogue[] = {
     {registry::v1::ERROR_REASON_UNSPECIFIED, absl::StatusCode::kInternal,
      "an error without a reason: report it to the operator", "未注明原因的错误：请报告运维人员"},
@@ -54,9 +54,9 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "the field {field} holds {value}, which is shaped like {shape}; the registry keeps no personal data: remove it",
      "字段 {field} 含有形似{shape}的内容 {value}；本登记系统不保存个人信息：请删去"},
     {registry::v1::ERROR_REASON_DATE_INVALID, kInvalid,
-     "the field {field} has the date {value}, which does not exist or is incomplete: give year, month and day of a "
-     "calendar day",
-     "字段 {field} 的日期 {value} 不存在或不完整：请填写日历上存在的年、月、日"},
+     "the field {field} has the date {value}, which does not exist, is incomplete, or has not come yet where it must "
+     "have: give year, month and day of a calendar day, no later than today for what has happened",
+     "字段 {field} 的日期 {value} 不存在、不完整或尚未到来：请填写日历上存在的年、月、日；已发生的事项不得晚于今日"},
     {registry::v1::ERROR_REASON_PERIOD_REVERSED, kInvalid,
      "the period {field} begins on {from} and ends before that, on {to}: give an end that is not before the beginning",
      "期间 {field} 起于 {from}，却止于更早的 {to}：请填写不早于起始日的终止日"},
@@ -80,9 +80,8 @@ inline constexpr CatalogueRow kCatalogue[] = {
 
     {registry::v1::ERROR_REASON_USCC_INVALID, kInvalid,
      "the field {field} has {value}, which is not a unified social credit code ({verdict}): compare it with the "
-     "licence; "
-     "perhaps meant: {proposal}",
-     "字段 {field} 的 {value} 不是有效的统一社会信用代码（{verdict}）：请对照证照核实；可能应为：{proposal}"},
+     "licence[; perhaps meant: {proposal}]",
+     "字段 {field} 的 {value} 不是有效的统一社会信用代码（{verdict}）：请对照证照核实[；可能应为：{proposal}]"},
     {registry::v1::ERROR_REASON_USCC_PERSONAL_ID, kInvalid,
      "the field {field} has {value}, a resident ID number; natural persons are not registered and it was not kept: "
      "give the "
@@ -267,7 +266,8 @@ inline constexpr CatalogueRow kCatalogue[] = {
     {registry::v1::ERROR_REASON_IMPORT_STILL_OPEN, kPrecondition,
      "{name} has not ended: finish it first, then revert it", "{name} 尚未结束：请先结束导入，再撤回"},
     {registry::v1::ERROR_REASON_STATE_NOT_IMPORTED, kInvalid,
-     "the row says {value}, which an import cannot bring about: restore the archive, or leave the state empty and record "
+     "the row says {value}, which an import cannot bring about: restore the archive, or leave the state empty and "
+     "record "
      "then what happened",
      "该行的状态为 {value}，导入不能产生此状态：请恢复存档，或将状态留空导入后再登记相应事项"},
     {registry::v1::ERROR_REASON_ARCHIVE_INVALID, kInvalid,
@@ -277,7 +277,8 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "line {line} says once more what line {other} says ({value}): one of them is enough",
      "第 {line} 行与第 {other} 行重复（{value}），内容相同：保留一行即可"},
     {registry::v1::ERROR_REASON_ROW_NOT_PUT_BACK, kPrecondition,
-     "{name} (line {line}) was taken back and is not put back, because {other} was created or changed meanwhile: compare "
+     "{name} (line {line}) was taken back and is not put back, because {other} was created or changed meanwhile: "
+     "compare "
      "it with what it was at revision {revision}",
      "{name}（第 {line} 行）已撤回而未能放回，因为其间新增或修改了 {other}：请与其在版本 {revision} 的内容核对"},
 };

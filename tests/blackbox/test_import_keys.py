@@ -4,7 +4,7 @@ from application_builders import application
 from builders import create_authorization, create_entity, create_indication, date, mutation, period, source, uscc
 from import_builders import SKIP, UPDATE, ImportTestCase, counts_of, entity_row
 from protos import pb
-from survey_builders import SurveyCalls, area, create_product, create_record, create_survey, output, record
+from survey_builders import SurveyCalls, area, create_product, create_record, create_survey, figure, output, record
 
 SAME, CHANGED = {"read": 1, "same": 1}, {"read": 1, "changed": 1}
 
@@ -142,6 +142,81 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
             row.cleared.append(wrong)
             answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [row])
             self.assertEqual([f.violation.field for f in answer.findings], ["cleared[0]"], wrong)
+
+        # A part of what is one, what must be filled, what the server sets, what the row itself fills.
+        wrong = [
+            ("entity.source.title", "FIELD_MALFORMED"), ("entity.uscc", "FIELD_MALFORMED"), ("entity.state", "FIELD_MALFORMED"),
+            ("entity.etag", "FIELD_MALFORMED"), ("entity.display_name", "FIELD_MALFORMED"), ("entity.aliases", "FIELD_CONTRADICTS"),
+        ]  # fmt: skip
+        row.entity.entity.aliases.append("另称")
+        for path, reason in wrong:
+            row.cleared[:] = [path]
+            answer, _ = self.take(pb.IMPORT_KIND_ENTITIES, [row])
+            found = [(f.violation.field, f.violation.reason) for f in answer.findings]
+            self.assertEqual(found, [("cleared[0]", f"ERROR_REASON_{reason}")], path)
+
+    def test_titles_of_one_name_are_told_by_their_numbers(self):
+        for title_id, number in (("keys.mark", "9100001"), ("keys.product", "9100002")):
+            numbers = [pb.TitleNumber(kind=pb.NUMBER_KIND_REGISTRATION, number=number)]
+            kind = pb.INDICATION_KIND_CERTIFICATION_MARK
+            title = create_indication(title_id, registered="2020-01-01", display_name="同名柚", numbers=numbers, kind=kind)
+            self.call("CreateIndication", title)
+        self.call("CreateEntity", create_entity(961))
+
+        def grant(**called):
+            inner = pb.Authorization(validity=period("2024-01-01"), source=source())
+            request = pb.CreateAuthorizationRequest(
+                authorization=inner, granted=True, effective_from=date("2024-01-01")
+            )
+            return pb.ImportRow(line=1, entity_uscc=uscc(961), authorization=request, **called)
+
+        kind = pb.IMPORT_KIND_AUTHORIZATIONS
+        answer, _ = self.take(kind, [grant(title="同名柚")])
+        self.assertEqual([f.violation.field for f in answer.findings], ["authorization.indication"], "which one?")
+        self.assertEqual(self.outcome(kind, grant(title="同名柚", title_number="第9100002号")), ({"read": 1, "created": 1}, []))
+        for called in ({"title_number": "9100002"}, {"title": "indications/keys.product"}, {"title": "9100002"}):
+            self.assertEqual(self.outcome(kind, grant(**called)), (SAME, []), called)
+        wrong = [
+            ({"title": "同名柚", "title_number": "9199999"}, "REFERENCE_NOT_FOUND"),
+            ({"title_number": "9199999"}, "REFERENCE_NOT_FOUND"),
+            ({"title": "indications/keys.mark", "title_number": "9100002"}, "FIELD_CONTRADICTS"),
+            ({"title": "indications/keys.nothing"}, "REFERENCE_NOT_FOUND"),
+        ]
+        for called, reason in wrong:
+            answer, _ = self.take(kind, [grant(**called)])
+            found = [(f.violation.field, f.violation.reason) for f in answer.findings]
+            self.assertEqual(found, [("authorization.indication", f"ERROR_REASON_{reason}")], called)
+
+    def test_what_is_no_code_is_not_called_unknown(self):
+        request = pb.CreateAuthorizationRequest(authorization=pb.Authorization(source=source()), granted=True)
+        for code, reason in ((uscc(962), "REFERENCE_NOT_FOUND"), (uscc(962) + "1", "USCC_INVALID"), ("某社", "USCC_INVALID")):
+            row = pb.ImportRow(line=1, entity_uscc=code, title="没有", authorization=request)
+            answer, _ = self.take(pb.IMPORT_KIND_AUTHORIZATIONS, [row])
+            found = {f.violation.field: f.violation for f in answer.findings}
+            self.assertEqual(found["authorization.entity"].reason, f"ERROR_REASON_{reason}", code)
+            self.assertNotIn("（无）", found["authorization.entity"].message_zh)
+
+    def test_codes_filled_up_with_zeros(self):
+        """As statistical tables have them: 500155995000 is the township 500155995."""
+        def division(code):
+            names = [pb.DivisionName(display_name="示例镇", first_seen=date("2020-01-01"))]
+            made = pb.Division(code=code, names=names, source=source())
+            return pb.ImportRow(line=1, division=pb.CreateDivisionRequest(division=made))
+
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_DIVISIONS, division("500155995000")), ({"read": 1, "created": 1}, []))
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_DIVISIONS, division("500155995")), (SAME, []))
+
+    def test_half_a_household(self):
+        made = record("示例柚丙", "500155100", 2024)
+        for value, unit, subject, findings in (
+            ("5.5", pb.UNIT_ORGANISATION, pb.MEASURED_SUBJECT_ENTITIES, 1),
+            ("5", pb.UNIT_ORGANISATION, pb.MEASURED_SUBJECT_ENTITIES, 0),
+            ("5.0", pb.UNIT_HOUSEHOLD, pb.MEASURED_SUBJECT_HOUSEHOLDS, 0),
+        ):
+            del made.measurements[:]
+            made.measurements.append(figure(subject, value, unit, 2024))
+            sent = pb.ImportRow(survey_record=pb.CreateSurveyRecordRequest(survey="surveys/2024", survey_record=made))
+            self.assertEqual(len(self.outcome(pb.IMPORT_KIND_SURVEY_RECORDS, sent)[1]), findings, value)
 
     def test_parts_that_a_row_leaves_out_stay(self):
         title, entity, request = self.scoped_grant("keys.parts", 954)

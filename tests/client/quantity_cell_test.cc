@@ -54,6 +54,15 @@ TEST(QuantityCellTest, TwoNumbersAreNotOne) {
   EXPECT_EQ(Shown("1, 234", "亩"), "1234 UNSPECIFIED MU");
 }
 
+TEST(QuantityCellTest, DecimalNumbers) {
+  const std::pair<const char*, const char*> cases[] = {{"1,200", "1200"},   {"1.5万", "15000"},       {"１２", "12"},
+                                                       {"0.05万", "500"},   {"1.23456万", "12345.6"}, {"12.5", "12.5"},
+                                                       {"2亿", "200000000"}};
+  for (const auto& [text, wanted] : cases) EXPECT_EQ(ParseDecimalCell(text), wanted) << text;
+  for (const char* bad : {"", "约30", "30 45", "3元", "3亩", "-1", "1,2"})
+    EXPECT_EQ(ParseDecimalCell(bad), std::nullopt) << bad;
+}
+
 TEST(UnitWordsTest, UnitsInHeads) {
   const auto unit = [](const char* head) {
     const ColumnUnit found = UnitInHead(head);

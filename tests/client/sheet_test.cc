@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/sheet/csv_rows.h"
@@ -196,6 +197,9 @@ TEST(ValuesTest, Numbers) {
 
 TEST(ValuesTest, ListsAndYesNo) {
   EXPECT_EQ(SplitList(" 甲、乙，丙;丁\n、"), (std::vector<std::string>{"甲", "乙", "丙", "丁"}));
+  EXPECT_EQ(SplitList("柚子（鲜、干）；茶(a,b)"), (std::vector<std::string>{"柚子（鲜、干）", "茶(a,b)"}));
+  EXPECT_EQ(SplitList("甲（乙、丙"), (std::vector<std::string>{"甲（乙", "丙"})) << "a bracket that is not closed";
+  EXPECT_EQ(SplitList("1）甲；2）乙"), (std::vector<std::string>{"1）甲", "2）乙"}));
   EXPECT_EQ(ParseYesNo("√"), true);
   EXPECT_EQ(ParseYesNo("否"), false);
   EXPECT_EQ(ParseYesNo("也许"), std::nullopt);
@@ -270,9 +274,10 @@ TEST(MappingTest, EveryKindHasOneThatItsExportsSatisfy) {
     EXPECT_TRUE(ShippedMapping(kind).ok()) << kinds->value(i)->name();
     const mapping::v1::Mapping all = MappingOf(kind);
     for (const mapping::v1::Column& column : all.columns()) {
-      const bool replaced = std::any_of(
-          all.columns().begin(), all.columns().end(),
-          [&](const mapping::v1::Column& other) { return IsExported(other) && other.field() == column.instead(); });
+      const bool replaced =
+          std::any_of(all.columns().begin(), all.columns().end(), [&](const mapping::v1::Column& other) {
+            return IsExported(other) && absl::c_linear_search(column.instead(), other.field());
+          });
       EXPECT_TRUE(!column.required() || IsExported(column) || replaced || !column.default_().empty()) << column.field();
     }
   }

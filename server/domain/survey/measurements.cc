@@ -39,6 +39,10 @@ constexpr SubjectUnit kSubjectUnits[] = {
     {v1::MEASURED_SUBJECT_ENTITIES, v1::UNIT_ORGANISATION},
 };
 
+// Canonical units of what is counted.
+constexpr v1::Unit kCounts[] = {v1::UNIT_HEAD,   v1::UNIT_PLANT,     v1::UNIT_PIECE,
+                                v1::UNIT_PERSON, v1::UNIT_HOUSEHOLD, v1::UNIT_ORGANISATION};
+
 bool Fits(v1::MeasuredSubject subject, v1::Unit unit) {
   const UnitValue* value = FindUnit(unit);
   return value != nullptr &&
@@ -65,6 +69,20 @@ void CheckUnit(const v1::Measurement& figure, const std::string& path, FieldViol
                   {"value_zh", unit->word_zh},
                   {"expected", UnitsOf(figure.subject(), false)},
                   {"expected_zh", UnitsOf(figure.subject(), true)}});
+}
+
+// Half a household is a slip.
+void CheckWhole(const v1::Measurement& figure, const std::string& path, FieldViolations& violations) {
+  const UnitValue* unit = FindUnit(figure.quantity().unit());
+  const std::optional<Amount> amount = ToAmount(figure.quantity());
+  if (unit == nullptr || !amount) return;
+  const bool is_count = std::find(std::begin(kCounts), std::end(kCounts), unit->canonical) != std::end(kCounts);
+  if (!is_count || amount->value.get_den() == 1) return;
+  violations.Add(path + ".quantity.value", v1::ERROR_REASON_FIELD_MALFORMED,
+                 {{"value", EchoValue(QuantityText(figure.quantity(), Language::kEnglish))},
+                  {"value_zh", EchoValue(QuantityText(figure.quantity(), Language::kChinese))},
+                  {"expected", "a whole number of what is counted"},
+                  {"expected_zh", "整数（计数单位）"}});
 }
 
 // The id of the last choice for a group; "" if there is none.
@@ -131,6 +149,7 @@ void CheckMeasurements(const v1::SurveyRecord& record, int campaign_year, absl::
     const std::string path = absl::StrCat(field, "[", i, "]");
     CheckQuantity(figure.quantity(), path + ".quantity", violations);
     CheckUnit(figure, path, violations);
+    CheckWhole(figure, path, violations);
     if (figure.year() != 0 && (figure.year() < kFirstYear || figure.year() > campaign_year)) {
       violations.Add(path + ".year", v1::ERROR_REASON_FIELD_MALFORMED,
                      {{"value", absl::StrCat(figure.year())},

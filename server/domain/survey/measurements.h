@@ -12,8 +12,9 @@
 
 namespace gi::domain {
 
-// Adds what is wrong with the figures by themselves: no decimal number, a unit that does not fit the subject, a year
-// before 1900 or after the campaign's, an id that occurs twice. `field` is the path of the list.
+// Adds what is wrong with the figures by themselves: no decimal number, a unit that does not fit the subject, a
+// part of what is counted, a year before 1900 or after the campaign's, an id that occurs twice. `field` is the path of
+// the list.
 void CheckMeasurements(const registry::v1::SurveyRecord& record, int campaign_year, absl::string_view field,
                        FieldViolations& violations);
 

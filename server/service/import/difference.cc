@@ -50,15 +50,6 @@ bool Agrees(const Message& given, const Message& existing, const FieldDescriptor
   return differencer.CompareWithFields(given, existing, {&field}, {&field});
 }
 
-bool HasParts(const FieldDescriptor& field) {
-  for (const google::protobuf::Descriptor* type :
-       {registry::v1::Period::descriptor(), registry::v1::Scope::descriptor(), registry::v1::Standing::descriptor(),
-        registry::v1::Environment::descriptor(), registry::v1::Specification::descriptor()}) {
-    if (field.message_type() == type) return true;
-  }
-  return false;
-}
-
 // `path`: of the field, between dots.
 void AddParts(const Message& existing, const std::string& path, const std::vector<std::string>& cleared,
               Message& given) {
@@ -93,6 +84,16 @@ void CompleteGoods(const Message& existing, const FieldDescriptor& field, Messag
 }
 
 }  // namespace
+
+bool HasParts(const FieldDescriptor& field) {
+  if (field.is_repeated()) return false;
+  for (const google::protobuf::Descriptor* type :
+       {registry::v1::Period::descriptor(), registry::v1::Scope::descriptor(), registry::v1::Standing::descriptor(),
+        registry::v1::Environment::descriptor(), registry::v1::Specification::descriptor()}) {
+    if (field.message_type() == type) return true;
+  }
+  return false;
+}
 
 void CompleteParts(const Message& existing, const std::vector<std::string>& cleared, Message& given) {
   const Reflection& reflection = *given.GetReflection();

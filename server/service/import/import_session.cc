@@ -325,8 +325,9 @@ void ImportSession::Settle(const table::RowReader& rows, const Chunk& chunk, Jud
   if (const std::string& uscc = row.given->entity_uscc(); !uscc.empty() && !entity.empty()) {
     put(entity, EntityOfUscc(rows, uscc, PathInRow(*importer_, entity)));
   }
-  if (const std::string& text = row.given->title(); !text.empty() && !title.empty()) {
-    put(title, TitleCalled(rows, text, chunk.guesses.Of(text), PathInRow(*importer_, title), findings));
+  const TitleText called = {row.given->title(), row.given->title_number(), chunk.guesses.Of(row.given->title())};
+  if (!title.empty() && !(called.text.empty() && called.number.empty())) {
+    put(title, TitleCalled(rows, called, PathInRow(*importer_, title), findings));
   }
 }
 

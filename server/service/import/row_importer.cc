@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_split.h"
@@ -10,6 +11,29 @@
 #include "storage/base/text.h"
 
 namespace gi::service {
+namespace {
+
+// Whether a path ("validity.to") leads to a field that a correction may take away. `is_set`: the resource fills it.
+bool MayBeCleared(const google::protobuf::Message& resource, absl::string_view path, bool& is_set) {
+  const google::protobuf::Message* message = &resource;
+  const std::vector<absl::string_view> names = absl::StrSplit(path, '.');
+  for (size_t i = 0; i < names.size(); ++i) {
+    const google::protobuf::FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(std::string(names[i]));
+    if (field == nullptr) return false;
+    const registry::v1::FieldRule& rule = field->options().GetExtension(registry::v1::rule);
+    if (rule.output_only() || rule.immutable()) return false;
+    const google::protobuf::Reflection& reflection = *message->GetReflection();
+    if (i + 1 == names.size()) {
+      is_set = field->is_repeated() ? reflection.FieldSize(*message, field) > 0 : reflection.HasField(*message, field);
+      return !rule.required();
+    }
+    if (i > 0 || !HasParts(*field)) return false;
+    message = &reflection.GetMessage(*message, field);
+  }
+  return false;
+}
+
+}  // namespace
 
 void AddRefusal(const absl::Status& status, FieldViolations& findings) {
   const std::optional<ErrorDetail> detail = GetErrorDetail(status);
@@ -38,6 +62,7 @@ void CheckImportRow(const registry::v1::ImportRow& row, FieldViolations& violati
   };
   limit(registry::v1::ImportRow::kEntityUsccFieldNumber, CountChars(row.entity_uscc()));
   limit(registry::v1::ImportRow::kTitleFieldNumber, CountChars(row.title()));
+  limit(registry::v1::ImportRow::kTitleNumberFieldNumber, CountChars(row.title_number()));
   limit(registry::v1::ImportRow::kClearedFieldNumber, static_cast<size_t>(row.cleared_size()));
 }
 
@@ -55,17 +80,23 @@ void CheckCleared(const Cleared& cleared, absl::string_view prefix, const google
                   FieldViolations& violations) {
   for (int i = 0; i < cleared.size(); ++i) {
     absl::string_view path = cleared.Get(i);
-    const google::protobuf::Descriptor* type = absl::ConsumePrefix(&path, prefix) ? resource.GetDescriptor() : nullptr;
-    const google::protobuf::FieldDescriptor* field = nullptr;
-    for (const absl::string_view name : absl::StrSplit(path, '.')) {
-      field = type == nullptr ? nullptr : type->FindFieldByName(std::string(name));
-      type = field == nullptr ? nullptr : field->message_type();
+    const bool is_own = absl::ConsumePrefix(&path, prefix);
+    const std::string field = absl::StrCat("cleared[", i, "]");
+    bool is_set = false;
+    if (!is_own || !MayBeCleared(resource, path, is_set)) {
+      violations.Add(
+          field, registry::v1::ERROR_REASON_FIELD_MALFORMED,
+          {{"value", domain::EchoValue(cleared.Get(i))},
+           {"expected",
+            absl::StrCat("the path of a field that may be empty and can be corrected by itself, below ", prefix)},
+           {"expected_zh", absl::StrCat(prefix, " 之下可以为空、可单独更正的字段的路径")}});
+    } else if (is_set) {
+      violations.Add(field, registry::v1::ERROR_REASON_FIELD_CONTRADICTS,
+                     {{"value", domain::EchoValue(cleared.Get(i))},
+                      {"other", cleared.Get(i)},
+                      {"expected", "nothing there"},
+                      {"expected_zh", "空"}});
     }
-    if (field != nullptr) continue;
-    violations.Add(absl::StrCat("cleared[", i, "]"), registry::v1::ERROR_REASON_FIELD_MALFORMED,
-                   {{"value", domain::EchoValue(cleared.Get(i))},
-                    {"expected", absl::StrCat("the path of a field, such as ", prefix, "source")},
-                    {"expected_zh", absl::StrCat("字段的路径，如 ", prefix, "source")}});
   }
 }
 

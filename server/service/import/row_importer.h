@@ -124,7 +124,8 @@ void CheckImportRow(const registry::v1::ImportRow& row, FieldViolations& violati
 std::string OnlyId(const table::IdPage& page, absl::string_view field, const std::string& value,
                    FieldViolations& violations);
 
-// FIELD_MALFORMED for a path that leads to no field of the resource. `prefix`: "entity.".
+// FIELD_MALFORMED for a path that leads to no field of the resource that a correction could take away,
+// FIELD_CONTRADICTS for one that the row fills. `prefix`: "entity.".
 void CheckCleared(const Cleared& cleared, absl::string_view prefix, const google::protobuf::Message& resource,
                   FieldViolations& violations);
 

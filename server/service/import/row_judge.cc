@@ -82,8 +82,9 @@ JudgedRow JudgeRow(const RowImporter& importer, const ImportRow& given, const st
   Message& resource = importer.ResourceIn(*row.request);
   StandIn(importer, "entity_uscc", given.entity_uscc(), importer.entity_field(), domain::kEntityCollection, resource,
           row.findings);
-  StandIn(importer, "title", given.title(), importer.title_field(), domain::kIndicationCollection, resource,
-          row.findings);
+  const bool only_number = given.title().empty() && !given.title_number().empty();
+  StandIn(importer, only_number ? "title_number" : "title", only_number ? given.title_number() : given.title(),
+          importer.title_field(), domain::kIndicationCollection, resource, row.findings);
   CheckCleared(given.cleared(), PathInRow(importer, ""), resource, row.findings);
   domain::CheckMutationFields(*row.request, row.findings,
                               [&](absl::string_view code) { return divisions.Knows(code); });
@@ -91,7 +92,7 @@ JudgedRow JudgeRow(const RowImporter& importer, const ImportRow& given, const st
   ClearOutputOnly(*row.request);
   importer.Normalize(*row.request);
   row.content = RowHash(absl::StrCat(row.request->SerializeAsString(), "\n", given.entity_uscc(), "\n", given.title(),
-                                     "\n", absl::StrJoin(given.cleared(), ",")));
+                                     "\n", given.title_number(), "\n", absl::StrJoin(given.cleared(), ",")));
   return row;
 }
 

@@ -12,13 +12,21 @@
 
 namespace gi::service {
 
-// Name of the entity with the code. REFERENCE_NOT_FOUND.
+// Name of the entity with the code. REFERENCE_NOT_FOUND; of a text that is no code, what is wrong with it.
 absl::StatusOr<std::string> EntityOfUscc(const table::RowReader& rows, const std::string& uscc,
                                          absl::string_view field);
-// Name of the title with the number, or else with the name. REFERENCE_NOT_FOUND; finds FIELD_MALFORMED, and returns "",
-// if there are several. `guess`: the name that may have been meant, if there is none.
-absl::StatusOr<std::string> TitleCalled(const table::RowReader& rows, const std::string& text, const std::string& guess,
-                                        absl::string_view field, FieldViolations& violations);
+
+// How a row calls a title: by ImportRow.title, title_number or both.
+struct TitleText {
+  const std::string& text;
+  const std::string& number;
+  // The name that may have been meant, if there is none like it.
+  const std::string& guess;
+};
+// Name of the title. REFERENCE_NOT_FOUND; finds FIELD_MALFORMED if there are several, FIELD_CONTRADICTS if text and
+// number are those of different ones, and returns "" then.
+absl::StatusOr<std::string> TitleCalled(const table::RowReader& rows, const TitleText& title, absl::string_view field,
+                                        FieldViolations& violations);
 
 // Id of the only title in the range that has the kind (UNSPECIFIED: any). FIELD_MALFORMED for `field` if there are
 // several. "": there is none.
