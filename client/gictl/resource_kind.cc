@@ -87,7 +87,7 @@ absl::Span<const ResourceKind> AllKinds() {
        Prototype<GetIndicatorTargetResponse>(), Prototype<ListIndicatorTargetsRequest>(),
        Prototype<ListIndicatorTargetsResponse>(), Prototype<CorrectIndicatorTargetRequest>(),
        Prototype<MutateIndicatorTargetResponse>()},
-      {"imports", "import_job", "Import", "Imports", "name,kind,source_name,state,create_time,reverted_by",
+      {"imports", "import_job", "Import", "Imports", "name,kind,source_name,state",
        Prototype<CreateImportRequest>(), Prototype<GetImportRequest>(), Prototype<GetImportResponse>(),
        Prototype<ListImportsRequest>(), Prototype<ListImportsResponse>(), nullptr, Prototype<MutateImportResponse>()},
   };

@@ -179,7 +179,10 @@ std::string ErrorText(ErrorReason reason, const ErrorMetadata& metadata, Languag
 absl::StatusCode ErrorCode(ErrorReason reason) { return RowOf(reason).code; }
 
 void FieldViolations::Add(absl::string_view field, ErrorReason reason, ErrorMetadata metadata) {
-  if (all_.size() == kMaxCollected) return;
+  if (all_.size() == kMaxCollected) {
+    dropped_ = true;
+    return;
+  }
   if (Find(metadata, "field") == nullptr) metadata.emplace_back("field", field);
   const ErrorMetadata bounded = Bounded(std::move(metadata));
   Violation& violation = all_.emplace_back();
@@ -193,7 +196,11 @@ void FieldViolations::Add(absl::string_view field, ErrorReason reason, ErrorMeta
 }
 
 void FieldViolations::Add(const Violation& violation) {
-  if (all_.size() < kMaxCollected) all_.push_back(violation);
+  if (all_.size() == kMaxCollected) {
+    dropped_ = true;
+  } else {
+    all_.push_back(violation);
+  }
 }
 
 void FieldViolations::Merge(const FieldViolations& other) {
@@ -213,7 +220,8 @@ void FieldViolations::NameThem(ErrorReason reason, ErrorMetadata metadata) {
 absl::Status FieldViolations::ToStatus() const {
   if (all_.empty()) return absl::OkStatus();
   const Violation& first = all_.front();
-  ErrorMetadata metadata = {{"count", absl::StrCat(all_.size())},
+  // "1000+": there were more.
+  ErrorMetadata metadata = {{"count", absl::StrCat(all_.size(), dropped_ ? "+" : "")},
                             {"field", first.field()},
                             {"detail", first.message_en()},
                             {"detail_zh", first.message_zh()}};

@@ -78,6 +78,8 @@ class FieldViolations {
   std::vector<registry::v1::Violation> all_;
   ErrorReason reason_ = ErrorReason::ERROR_REASON_FIELDS_INVALID;
   ErrorMetadata metadata_;
+  // Findings beyond the most that are kept.
+  bool dropped_ = false;
 };
 
 // The value with all but its first two and last two characters replaced by '*'; all of them if there are fewer than 8.

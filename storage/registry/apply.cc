@@ -49,7 +49,7 @@ absl::StatusOr<storage::v1::Commit> UnpackCommit(const engine::LogCommit& packed
     return Corrupt(absl::StrCat("format ", commit.header().format(), " is not known"), packed.end);
   }
   if (static_cast<uint64_t>(commit.entries_size()) != packed.entries || commit.entries_size() == 0 ||
-      commit.header().answer_entry() >= packed.entries) {
+      commit.header().call().answer_entry() >= packed.entries) {
     return Corrupt("wrong number of entries", packed.end);
   }
   return commit;
@@ -89,7 +89,7 @@ storage::v1::CallRecord CallRecordOf(const storage::v1::Commit& commit, Revision
   storage::v1::CallRecord record;
   record.set_request_digest(header.call().request_digest());
   record.set_revision(end.value);
-  record.set_answer_key(commit.entries(static_cast<int>(header.answer_entry())).key());
+  record.set_answer_key(commit.entries(static_cast<int>(header.call().answer_entry())).key());
   return record;
 }
 

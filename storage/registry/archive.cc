@@ -1,14 +1,17 @@
 #include "storage/registry/archive.h"
 
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/io/zero_copy_stream_impl.h"
 #include "google/protobuf/util/delimited_message_util.h"
 #include "storage/base/error.h"
+#include "storage/base/leaf.h"
 #include "storage/base/merkle.h"
 #include "storage/base/status_macros.h"
 #include "storage/registry/apply.h"
@@ -21,6 +24,34 @@ constexpr size_t kBytesAtOnce = 8 << 20;
 
 absl::Status Invalid(const std::string& detail) {
   return MakeError(ErrorReason::ERROR_REASON_ARCHIVE_INVALID, {{"detail", detail}});
+}
+
+// Fields of another program have no meaning here, and nothing vouches for them.
+bool HasOnlyKnownFields(const google::protobuf::Message& message) {
+  const std::unique_ptr<google::protobuf::Message> known(message.New());
+  known->CopyFrom(message);
+  known->DiscardUnknownFields();
+  return known->ByteSizeLong() == message.ByteSizeLong();
+}
+
+// Whether all of the commit is either covered by its leaves or follows from what they cover: nothing that is not known,
+// no salts beside a seed, none of units that are not there, no unit both erased and disclosed.
+absl::Status CheckCovered(const storage::v1::Commit& commit) {
+  if (!HasOnlyKnownFields(commit)) return Invalid("a commit has fields that are not known to this program");
+  for (const storage::v1::LogEntry& entry : commit.entries()) {
+    ASSIGN_OR_RETURN(const std::vector<FieldUnit> fields, SplitFields(entry.row()));
+    absl::flat_hash_set<uint32_t> disclosed = {kKeyUnit, kActorUnit, kReasonUnit, kCallUnit};
+    for (const FieldUnit& field : fields) disclosed.insert(field.number);
+    bool fits = entry.seed().empty()
+                    ? static_cast<size_t>(entry.salts_size()) == disclosed.size()
+                    : entry.seed().size() == kSeedBytes && entry.salts().empty() && entry.erased().empty();
+    for (const storage::v1::ErasedUnit& erased : entry.erased()) fits &= !disclosed.contains(erased.unit());
+    for (const storage::v1::UnitSalt& salt : entry.salts()) {
+      fits &= salt.salt().size() == kSaltBytes && disclosed.erase(salt.unit()) == 1;
+    }
+    if (!fits) return Invalid("the salts of a commit are not those of its entries");
+  }
+  return absl::OkStatus();
 }
 
 class Restore {
@@ -46,6 +77,7 @@ class Restore {
 
  private:
   absl::Status Take(const v1::ArchiveRecord& record) {
+    if (!HasOnlyKnownFields(record)) return Invalid("it has fields that are not known to this program");
     if (!begun_ && !record.has_header()) return Invalid("it does not begin as an archive does");
     if (record.has_header()) {
       if (std::exchange(begun_, true)) return Invalid("it has two headers");
@@ -87,6 +119,11 @@ class Restore {
     if (made->SerializeAsString() != given.SerializeAsString()) {
       return Invalid(absl::StrCat("the commit at revision ", given.revision(), " was changed"));
     }
+    ASSIGN_OR_RETURN(const storage::v1::Commit commit, UnpackCommit(packed));
+    if (PackCommit(commit, packed.end).payload != packed.payload) {
+      return Invalid(absl::StrCat("the commit at revision ", given.revision(), " is not as a server writes it"));
+    }
+    RETURN_IF_ERROR(CheckCovered(commit));
     for (const std::string& hash : made->leaf_hashes()) tree_.Add(hash);
     head_ = packed.end;
     ++report_.commits;

@@ -64,7 +64,8 @@ void Mutation::PutLocal(std::string key, std::optional<std::string> value) {
 void Mutation::SetAnswer(const table::AnyTable& table, absl::string_view id) {
   const std::string key = table.Key(id);
   for (int i = 0; i < commit_.entries_size(); ++i) {
-    if (commit_.entries(i).key() == key) commit_.mutable_header()->set_answer_entry(static_cast<uint32_t>(i));
+    if (commit_.entries(i).key() != key) continue;
+    commit_.mutable_header()->mutable_call()->set_answer_entry(static_cast<uint32_t>(i));
   }
 }
 

@@ -284,7 +284,9 @@ absl::StatusOr<Committed> Writer::Stage(Request& request, Batch& batch) {
   header.set_commit_time_us(time_us);
   *header.mutable_actor() = context.actor;
   *header.mutable_reason() = context.reason;
+  const uint32_t answer_entry = header.call().answer_entry();
   *header.mutable_call() = context.call;
+  header.mutable_call()->set_answer_entry(answer_entry);
 
   const Revision end{batch.head.value + static_cast<uint64_t>(commit.entries_size())};
   engine::LogCommit packed = PackCommit(commit, end);

@@ -35,6 +35,27 @@ absl::Status UseKeys(absl::string_view bytes, absl::FunctionRef<void(const stora
   return absl::OkStatus();
 }
 
+// What the rows that it changed say of it.
+absl::StatusOr<storage::v1::ImportProgress> ProgressOfChunks(const table::RowReader& rows,
+                                                             const std::string& import_id) {
+  storage::v1::ImportProgress progress;
+  registry::v1::ImportCounts& counts = *progress.mutable_counts();
+  ASSIGN_OR_RETURN(const table::IdPage chunks, table::ScanIds(rows, registry::ChunksOfImport(import_id), "", SIZE_MAX));
+  for (const std::string& id : chunks.ids) {
+    ASSIGN_OR_RETURN(const auto chunk, registry::kImportChunks.Get(rows, id));
+    if (!chunk) continue;
+    for (const registry::v1::ImportedRow& row : chunk->message.rows()) {
+      // A row may bring another along.
+      if (row.line() == progress.last_line()) continue;
+      progress.set_last_line(row.line());
+      const bool created = row.outcome() == registry::v1::IMPORT_OUTCOME_CREATED;
+      counts.set_read(counts.read() + 1);
+      created ? counts.set_created(counts.created() + 1) : counts.set_changed(counts.changed() + 1);
+    }
+  }
+  return progress;
+}
+
 }  // namespace
 
 void Add(const registry::v1::ImportCounts& counts, registry::v1::ImportCounts& sum) {
@@ -53,11 +74,16 @@ absl::StatusOr<storage::v1::ImportProgress> ReadProgress(const registry::Mutatio
   return Parse(bytes);
 }
 
+absl::StatusOr<storage::v1::ImportProgress> ReadProgress(const engine::ViewSnapshot& state,
+                                                         const std::string& import_id) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, state.GetLocal(ProgressKey(import_id)));
+  return Parse(bytes);
+}
+
 absl::StatusOr<storage::v1::ImportProgress> ReadProgress(const registry::Registry& registry,
                                                          const std::string& import_id) {
   ASSIGN_OR_RETURN(const auto state, registry.LocalState());
-  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, state->GetLocal(ProgressKey(import_id)));
-  return Parse(bytes);
+  return ReadProgress(*state, import_id);
 }
 
 void PutProgress(registry::Mutation& mutation, const std::string& import_id, int64_t first_line,
@@ -87,12 +113,17 @@ absl::Status ForEachKey(const registry::Mutation& mutation, const std::string& i
   return absl::OkStatus();
 }
 
-absl::Status CheckNotRestored(const registry::Registry& registry, const std::string& import_id,
-                              const registry::v1::Import& row, const storage::v1::ImportProgress& progress) {
-  if (row.state() != registry::v1::IMPORT_STATE_OPEN || progress.last_line() > 0) return absl::OkStatus();
-  const registry::ReadView view = registry.Newest();
+absl::Status CheckNotRestored(const registry::Registry& registry, const registry::ReadView& view,
+                              const std::string& import_id, const registry::v1::Import& row) {
+  if (row.state() != registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
   ASSIGN_OR_RETURN(const table::IdPage chunks, table::ScanIds(view.rows(), registry::ChunksOfImport(import_id), "", 1));
   if (chunks.ids.empty()) return absl::OkStatus();
+  // Read after the chunks: what is there with them stays until the import ends.
+  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(registry, import_id));
+  if (progress.last_line() > 0) return absl::OkStatus();
+  const registry::ReadView now = registry.Newest();
+  ASSIGN_OR_RETURN(const auto newest, registry::kImports.Get(now.rows(), import_id));
+  if (!newest || newest->message.state() != registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
   return MakeError(
       ErrorReason::ERROR_REASON_IMPORT_NOT_OPEN,
       {{"name", row.name()}, {"state", "of before the register was restored"}, {"state_zh", "恢复存档之前的导入"}});
@@ -107,7 +138,10 @@ absl::Status CheckOpen(const registry::v1::Import& row) {
 absl::Status EndImport(registry::Mutation& mutation, const std::string& import_id, registry::v1::ImportState state,
                        registry::v1::Import row) {
   RETURN_IF_ERROR(CheckOpen(row));
-  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(mutation, import_id));
+  ASSIGN_OR_RETURN(storage::v1::ImportProgress progress, ReadProgress(mutation, import_id));
+  if (progress.last_line() == 0) {
+    ASSIGN_OR_RETURN(progress, ProgressOfChunks(mutation.rows(), import_id));
+  }
   row.set_state(state);
   *row.mutable_counts() = progress.counts();
   row.set_last_line(progress.last_line());

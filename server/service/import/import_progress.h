@@ -21,6 +21,9 @@ void Add(const registry::v1::ImportCounts& counts, registry::v1::ImportCounts& s
 // As new if nothing is known of it. Errors of the store, DATA_CORRUPT.
 absl::StatusOr<storage::v1::ImportProgress> ReadProgress(const registry::Mutation& mutation,
                                                          const std::string& import_id);
+// As the snapshot has it.
+absl::StatusOr<storage::v1::ImportProgress> ReadProgress(const engine::ViewSnapshot& state,
+                                                         const std::string& import_id);
 // Up to the last chunk that was answered, at least.
 absl::StatusOr<storage::v1::ImportProgress> ReadProgress(const registry::Registry& registry,
                                                          const std::string& import_id);
@@ -37,13 +40,13 @@ absl::Status ForEachKey(const registry::Registry& registry, const std::string& i
 absl::Status ForEachKey(const registry::Mutation& mutation, const std::string& import_id,
                         absl::FunctionRef<void(const storage::v1::ImportKeys::Row&)> use);
 
-// IMPORT_NOT_OPEN for an open import whose progress was lost when the register was restored: an archive has what it
-// changed, and not how far it was.
-absl::Status CheckNotRestored(const registry::Registry& registry, const std::string& import_id,
-                              const registry::v1::Import& row, const storage::v1::ImportProgress& progress);
+// IMPORT_NOT_OPEN for an import that is open in the view and whose progress was lost when the register was restored: an
+// archive has what it changed, and not how far it was.
+absl::Status CheckNotRestored(const registry::Registry& registry, const registry::ReadView& view,
+                              const std::string& import_id, const registry::v1::Import& row);
 
 // Brings the row of an import to its end, with what is known of its progress, which is then forgotten, and stages it.
-// IMPORT_NOT_OPEN.
+// Of one that was open in an archive only what it changed is known. IMPORT_NOT_OPEN.
 absl::Status EndImport(registry::Mutation& mutation, const std::string& import_id, registry::v1::ImportState state,
                        registry::v1::Import row);
 // IMPORT_NOT_OPEN.

@@ -18,7 +18,7 @@ using registry::v1::Import;
 using registry::v1::ImportChunk;
 
 constexpr char kMethod[] = "/gi.registry.v1.ImportService/RevertImport";
-constexpr size_t kMostObstacles = 100;
+constexpr int kMostObstacles = 100;
 // Rows that a trial of a revert holds in memory.
 constexpr int64_t kMostTried = 100'000;
 
@@ -41,9 +41,20 @@ absl::Status CheckRevertible(const RuleContext& rules, const Import& row) {
   return rules.agency == row.agency() ? absl::OkStatus() : domain::RequireDistrict(row.name(), "REVERT", rules.roles);
 }
 
+// As far as there is room; those that say what was not put back take the place of others, since nothing else says that.
 void AddObstacles(const FieldViolations& obstacles, Import& revert) {
+  const std::string& not_put_back = ErrorReason_Name(ErrorReason::ERROR_REASON_ROW_NOT_PUT_BACK);
   for (const registry::v1::Violation& obstacle : obstacles.all()) {
-    if (revert.obstacles_size() < static_cast<int>(kMostObstacles)) *revert.add_obstacles() = obstacle;
+    if (revert.obstacles_size() < kMostObstacles) {
+      *revert.add_obstacles() = obstacle;
+      continue;
+    }
+    if (obstacle.reason() != not_put_back) continue;
+    for (int i = kMostObstacles; i-- > 0;) {
+      if (revert.obstacles(i).reason() == not_put_back) continue;
+      *revert.mutable_obstacles(i) = obstacle;
+      break;
+    }
   }
 }
 

@@ -38,11 +38,12 @@ absl::Status Finish(const RuleContext&, registry::Mutation& mutation, const regi
   return EndImport(mutation, id, registry::v1::IMPORT_STATE_FINISHED, std::move(row.message));
 }
 
-// Of an import that is under way.
-absl::Status AddProgress(const registry::Registry& registry, Import& row) {
+// Adds how far the import is, if it is under way. `state`: as it was before the row was read, so that an import which
+// ends meanwhile is not shown as open without what it has done.
+absl::Status AddProgress(const engine::ViewSnapshot& state, Import& row) {
   if (row.state() != registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
   const std::string id = domain::IdOfKnownName(row.name(), domain::kImportCollection);
-  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(registry, id));
+  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(state, id));
   *row.mutable_counts() = progress.counts();
   row.set_last_line(progress.last_line());
   return absl::OkStatus();
@@ -50,9 +51,10 @@ absl::Status AddProgress(const registry::Registry& registry, Import& row) {
 
 absl::StatusOr<registry::v1::GetImportResponse> Get(const registry::Registry& registry,
                                                     const registry::v1::GetImportRequest& request) {
+  ASSIGN_OR_RETURN(const auto state, registry.LocalState());
   ASSIGN_OR_RETURN(const registry::ReadView view, BeginRead(registry, request));
   ASSIGN_OR_RETURN(auto response, AnswerGet<Import>(view, request.name(), RequestDate(registry, request)));
-  RETURN_IF_ERROR(AddProgress(registry, *response.mutable_import_job()));
+  RETURN_IF_ERROR(AddProgress(*state, *response.mutable_import_job()));
   return response;
 }
 
@@ -63,8 +65,9 @@ absl::StatusOr<registry::v1::ListImportsResponse> List(const registry::Registry&
     const bool of_kind = request.kind() == registry::v1::IMPORT_KIND_UNSPECIFIED || row.kind() == request.kind();
     return of_kind && (request.state() == registry::v1::IMPORT_STATE_UNSPECIFIED || row.state() == request.state());
   };
+  ASSIGN_OR_RETURN(const auto state, registry.LocalState());
   ASSIGN_OR_RETURN(auto response, AnswerList<Import>(registry, context, request, range, keep));
-  for (Import& row : *response.mutable_imports()) RETURN_IF_ERROR(AddProgress(registry, row));
+  for (Import& row : *response.mutable_imports()) RETURN_IF_ERROR(AddProgress(*state, row));
   return response;
 }
 

@@ -125,12 +125,11 @@ absl::Status ImportSession::Begin(const Request& request) {
   } else {
     if (request.import_job().empty()) violations.Add("import_job", ErrorReason::ERROR_REASON_FIELD_REQUIRED);
     RETURN_IF_ERROR(violations.ToStatus());
-    ASSIGN_OR_RETURN(const table::Row<Import> row,
-                     ReadNamed<Import>(registry_.Newest().rows(), request.import_job(), "import_job"));
+    const registry::ReadView view = registry_.Newest();
+    ASSIGN_OR_RETURN(const table::Row<Import> row, ReadNamed<Import>(view.rows(), request.import_job(), "import_job"));
     import_ = row.message;
     import_id_ = domain::IdOfKnownName(import_.name(), domain::kImportCollection);
-    ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(registry_, import_id_));
-    RETURN_IF_ERROR(CheckNotRestored(registry_, import_id_, import_, progress));
+    RETURN_IF_ERROR(CheckNotRestored(registry_, view, import_id_, import_));
     ASSIGN_OR_RETURN(keys_, shared_->open_keys.Of(registry_, import_id_));
   }
   generated_ids_ = IdOfKey(import_.name()).substr(0, kOfImport);

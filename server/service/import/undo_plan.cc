@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/hash/hash.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "storage/registry/apply.h"
@@ -22,7 +21,19 @@ constexpr size_t kBytesAtOnce = 8 << 20;
 
 uint64_t HashOf(absl::string_view name) { return absl::Hash<absl::string_view>()(name); }
 
-void ForEachText(const Message& message, absl::FunctionRef<void(const std::string&)> use) {
+// Fields whose texts are codes of divisions.
+constexpr absl::string_view kFieldsOfCodes[] = {"code",       "area_codes",  "division_code", "divisions",
+                                                "place_code", "place_codes", "jurisdiction",  "township"};
+bool HasCodes(const FieldDescriptor& field) {
+  return std::find(std::begin(kFieldsOfCodes), std::end(kFieldsOfCodes), field.name()) != std::end(kFieldsOfCodes);
+}
+
+std::string NameIn(const FieldDescriptor& field, const std::string& text) {
+  return HasCodes(field) ? absl::StrCat(domain::kDivisionCollection, "/", text) : text;
+}
+
+// The names of resources that a row may hold: any text, and codes, by which divisions are named.
+void ForEachName(const Message& message, absl::FunctionRef<void(const std::string&)> use) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
@@ -32,26 +43,20 @@ void ForEachText(const Message& message, absl::FunctionRef<void(const std::strin
     std::string scratch;
     if (!field->is_repeated()) {
       if (is_text) {
-        use(reflection.GetStringReference(message, field, &scratch));
+        use(NameIn(*field, reflection.GetStringReference(message, field, &scratch)));
       } else {
-        ForEachText(reflection.GetMessage(message, field), use);
+        ForEachName(reflection.GetMessage(message, field), use);
       }
       continue;
     }
     for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
       if (is_text) {
-        use(reflection.GetRepeatedStringReference(message, field, i, &scratch));
+        use(NameIn(*field, reflection.GetRepeatedStringReference(message, field, i, &scratch)));
       } else {
-        ForEachText(reflection.GetRepeatedMessage(message, field, i), use);
+        ForEachName(reflection.GetRepeatedMessage(message, field, i), use);
       }
     }
   }
-}
-
-// Divisions are named by their codes.
-std::string NameIn(const std::string& text) {
-  const bool is_code = !text.empty() && std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
-  return is_code ? absl::StrCat(domain::kDivisionCollection, "/", text) : text;
 }
 
 // What a row says of its changes, not of what it is about.
@@ -120,8 +125,7 @@ absl::Status CheckReferences(const UndoPlan& plan, const RowImporters& importers
   if (plan.Find(own) != nullptr) return absl::OkStatus();
   const std::unique_ptr<Message> message = table->NewRow();
   if (!message->ParseFromArray(row.data(), static_cast<int>(row.size()))) return table::RowCorrupt(table->name());
-  ForEachText(*message, [&](const std::string& text) {
-    const std::string name = NameIn(text);
+  ForEachName(*message, [&](const std::string& name) {
     const UndoPlan::Row* named = plan.Find(name);
     if (named == nullptr || !named->created()) return;
     obstacles.Add(name, ErrorReason::ERROR_REASON_ROW_REFERRED_TO,
