@@ -35,7 +35,9 @@ class ArchiveFile {
   explicit ArchiveFile(const std::string& path) : path_(ThroughLinks(path)), part_(path_ + ".part") {}
 
   absl::Status Begin() {
-    if (!MayBeReplaced(path_)) return UsageError(absl::StrCat(path_, " is no file that an archive can be written to"));
+    if (!MayBeReplaced(path_))
+      return UsageError({absl::StrCat(path_, " 不是普通文件，不能存档"),
+                         absl::StrCat(path_, " is no file that an archive can be written to")});
     out_.open(part_, std::ios::binary | std::ios::trunc);
     return out_ ? absl::OkStatus() : Unwritable();
   }
@@ -46,7 +48,8 @@ class ArchiveFile {
     {
       std::ifstream in(part_, std::ios::binary);
       if (!in)
-        return UsageError(absl::StrCat("there is no interrupted archive at ", path_, ": begin without --resume"));
+        return UsageError({absl::StrCat(path_, " 没有中断的存档：请去掉 --resume"),
+                           absl::StrCat("there is no interrupted archive at ", path_, ": begin without --resume")});
       google::protobuf::io::IstreamInputStream stream(&in);
       v1::ArchiveRecord record;
       bool at_end = false;
@@ -102,7 +105,7 @@ class ArchiveFile {
   absl::Status Write(const v1::ArchiveRecord& record) {
     return google::protobuf::util::SerializeDelimitedToOstream(record, &out_) ? absl::OkStatus() : Unwritable();
   }
-  absl::Status Unwritable() const { return UsageError(absl::StrCat("cannot write ", part_)); }
+  absl::Status Unwritable() const { return CannotWrite(part_); }
 
   const std::string path_, part_;
   std::ofstream out_;
@@ -127,7 +130,8 @@ absl::StatusOr<int> RunArchive(const Session& session, const ArchiveFlags& flags
     }
     RETURN_IF_ERROR(status);
     if (file.header().format() != 0 && file.header().history_id() != response.header().history_id()) {
-      return UsageError(absl::StrCat(flags.path, ".part is of another register: begin without --resume"));
+      return UsageError({absl::StrCat(flags.path, ".part 属于另一登记簿：请去掉 --resume"),
+                         absl::StrCat(flags.path, ".part is of another register: begin without --resume")});
     }
     request.set_until_revision(response.header().revision());
     RETURN_IF_ERROR(file.Add(response));

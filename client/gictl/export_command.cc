@@ -59,11 +59,13 @@ class ExportFile {
 
   absl::Status Begin() {
     out_.open(part_, std::ios::binary | std::ios::trunc);
-    return out_ ? absl::OkStatus() : UsageError(absl::StrCat("cannot write ", part_));
+    return out_ ? absl::OkStatus() : CannotWrite(part_);
   }
 
   absl::StatusOr<Progress> Resume() {
-    if (direct_) return UsageError(absl::StrCat(path_, " is no file that an export can be gone on with"));
+    if (direct_)
+      return UsageError({absl::StrCat(path_, " 不是普通文件，不能续导"),
+                         absl::StrCat(path_, " is no file that an export can be gone on with")});
     const absl::StatusOr<std::string> text = ReadWholeFile(resume_);
     std::error_code error;
     Progress progress;
@@ -72,17 +74,20 @@ class ExportFile {
     const bool whole =
         lines.size() >= 4 && absl::SimpleAtoi(lines[1], &progress.rows) && absl::SimpleAtoi(lines[2], &bytes);
     if (!whole)
-      return UsageError(absl::StrCat("there is no interrupted export at ", path_, ": export without --resume"));
+      return UsageError({absl::StrCat(path_, " 没有中断的导出：请去掉 --resume 重新导出"),
+                         absl::StrCat("there is no interrupted export at ", path_, ": export without --resume")});
     if (lines[0] != digest_)
-      return UsageError(absl::StrCat(resume_, " is of an export with other filters or another format"));
+      return UsageError({absl::StrCat(resume_, " 属于条件或格式不同的导出"),
+                         absl::StrCat(resume_, " is of an export with other filters or another format")});
     progress.bytes = bytes;
     progress.token = lines[3];
     const uintmax_t size = std::filesystem::file_size(part_, error);
     if (error || size < bytes)
-      return UsageError(absl::StrCat(part_, " is shorter than it was: export without --resume"));
+      return UsageError({absl::StrCat(part_, " 已变短：请去掉 --resume 重新导出"),
+                         absl::StrCat(part_, " is shorter than it was: export without --resume")});
     std::filesystem::resize_file(part_, bytes, error);
     out_.open(part_, std::ios::binary | std::ios::app);
-    if (error || !out_) return UsageError(absl::StrCat("cannot write ", part_));
+    if (error || !out_) return CannotWrite(part_);
     return progress;
   }
 
@@ -90,21 +95,21 @@ class ExportFile {
     out_.write(text.data(), static_cast<std::streamsize>(text.size()));
     out_.flush();
     progress.bytes += text.size();
-    if (!out_) return UsageError(absl::StrCat("cannot write ", part_));
+    if (!out_) return CannotWrite(part_);
     if (progress.token.empty() || direct_) return absl::OkStatus();
     const std::string made = resume_ + ".new";
     RETURN_IF_ERROR(WriteWholeFile(
         made, absl::StrCat(digest_, "\n", progress.rows, "\n", progress.bytes, "\n", progress.token, "\n")));
     std::error_code error;
     std::filesystem::rename(made, resume_, error);
-    return error ? UsageError(absl::StrCat("cannot write ", resume_)) : absl::OkStatus();
+    return error ? CannotWrite(resume_) : absl::OkStatus();
   }
 
   absl::Status Finish() {
     out_.close();
     std::error_code error;
     if (out_ && !direct_) std::filesystem::rename(part_, path_, error);
-    if (!out_ || error) return UsageError(absl::StrCat("cannot write ", path_));
+    if (!out_ || error) return CannotWrite(path_);
     std::filesystem::remove(resume_, error);
     return absl::OkStatus();
   }
@@ -145,7 +150,7 @@ absl::StatusOr<int> RunExport(Session& session, const ExportFlags& given) {
   Progress progress;
   bool first = true;
   if (flags.resume) {
-    if (!to_file) return UsageError("--resume needs a FILE");
+    if (!to_file) return UsageError({"--resume 须指定文件", "--resume needs a FILE"});
     ASSIGN_OR_RETURN(progress, file.Resume());
     first = false;
   } else if (to_file) {

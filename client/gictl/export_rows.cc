@@ -122,11 +122,14 @@ absl::StatusOr<std::unique_ptr<RowWriter>> MakeRowWriter(const ResourceKind& kin
   const v1::ImportKind import_kind = ImportKindOf(kind);
   if (format == "jsonl") writer = std::make_unique<JsonWriter>();
   if (import_kind == v1::IMPORT_KIND_UNSPECIFIED && writer == nullptr) {
-    return UsageError(absl::StrCat(kind.collection, " are exported with --format=jsonl"));
+    return UsageError({absl::StrCat(kind.collection, " 只能以 --format=jsonl 导出"),
+                       absl::StrCat(kind.collection, " are exported with --format=jsonl")});
   }
   if (format == "csv") writer = std::make_unique<CsvWriter>(import_kind);
   if (format == "protobuf") writer = std::make_unique<ProtobufWriter>(import_kind);
-  if (writer == nullptr) return UsageError(absl::StrCat("\"", format, "\" is none of csv, jsonl, protobuf"));
+  if (writer == nullptr)
+    return UsageError({absl::StrCat("“", format, "”不是 csv、jsonl、protobuf 之一"),
+                       absl::StrCat("\"", format, "\" is none of csv, jsonl, protobuf")});
   return writer;
 }
 

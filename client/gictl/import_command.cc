@@ -30,7 +30,8 @@ absl::StatusOr<v1::ImportKind> KindCalled(const std::string& word) {
     words.push_back(absl::AsciiStrToLower(ShortName(*kinds.value(i))));
     if (words.back() == word) return static_cast<v1::ImportKind>(kinds.value(i)->number());
   }
-  return UsageError(absl::StrCat("\"", word, "\" is none of ", absl::StrJoin(words, ", ")));
+  return UsageError({absl::StrCat("“", word, "”不是可导入的种类：", absl::StrJoin(words, "、")),
+                     absl::StrCat("\"", word, "\" is none of ", absl::StrJoin(words, ", "))});
 }
 
 struct ImportFlags {

@@ -11,6 +11,7 @@
 #include "client/gictl/fields.h"
 #include "client/gictl/output_path.h"
 #include "client/gictl/row_file.h"
+#include "client/gictl/session.h"
 #include "storage/base/csv_line.h"
 #include "storage/base/status_macros.h"
 #include "xlsxwriter.h"
@@ -111,7 +112,7 @@ absl::Status RejectTable::Add(const std::vector<std::string>& head, const std::v
   };
   if (!begun_) {
     KeepOld(path_);
-    if (!Begin()) return UsageError(absl::StrCat("cannot write ", path_));
+    if (!Begin()) return CannotWrite(path_);
     begun_ = true;
     write(head, kWhyColumn);
   }
@@ -121,7 +122,7 @@ absl::Status RejectTable::Add(const std::vector<std::string>& head, const std::v
 
 absl::StatusOr<std::string> RejectTable::Finish() {
   if (!begun_) return std::string();
-  if (!Close()) return UsageError(absl::StrCat("cannot write ", path_));
+  if (!Close()) return CannotWrite(path_);
   return path_;
 }
 

@@ -87,9 +87,9 @@ absl::Span<const ResourceKind> AllKinds() {
        Prototype<GetIndicatorTargetResponse>(), Prototype<ListIndicatorTargetsRequest>(),
        Prototype<ListIndicatorTargetsResponse>(), Prototype<CorrectIndicatorTargetRequest>(),
        Prototype<MutateIndicatorTargetResponse>()},
-      {"imports", "import_job", "Import", "Imports", "name,kind,source_name,state",
-       Prototype<CreateImportRequest>(), Prototype<GetImportRequest>(), Prototype<GetImportResponse>(),
-       Prototype<ListImportsRequest>(), Prototype<ListImportsResponse>(), nullptr, Prototype<MutateImportResponse>()},
+      {"imports", "import_job", "Import", "Imports", "name,kind,source_name,state", Prototype<CreateImportRequest>(),
+       Prototype<GetImportRequest>(), Prototype<GetImportResponse>(), Prototype<ListImportsRequest>(),
+       Prototype<ListImportsResponse>(), nullptr, Prototype<MutateImportResponse>()},
   };
   return kinds;
 }

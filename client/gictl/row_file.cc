@@ -24,12 +24,27 @@ absl::StatusOr<mapping::v1::Mapping> ReadMapping(const RowFileOptions& options) 
   if (options.mapping_path.empty()) return sheet::MappingOf(options.kind);
   ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(options.mapping_path));
   absl::StatusOr<mapping::v1::Mapping> own = sheet::ParseMapping(text);
-  if (!own.ok()) return UsageError(absl::StrCat(options.mapping_path, ": ", own.status().message()));
+  if (!own.ok())
+    return UsageError({absl::StrCat(options.mapping_path, "：", own.status().message()),
+                       absl::StrCat(options.mapping_path, ": ", own.status().message())});
   if (own->kind() != options.kind) {
-    return UsageError(absl::StrCat(options.mapping_path, " is for ", registry::v1::ImportKind_Name(own->kind())));
+    return UsageError({absl::StrCat(options.mapping_path, " 用于 ", registry::v1::ImportKind_Name(own->kind())),
+                       absl::StrCat(options.mapping_path, " is for ", registry::v1::ImportKind_Name(own->kind()))});
   }
   sheet::AddFieldColumns(*own);
   return *own;
+}
+
+// What may be text but no table.
+absl::Status CheckText(const std::string& path, absl::string_view text, const std::string& extension) {
+  if (text.empty() && extension != ".jsonl") return Unreadable(path, {"文件没有内容", "is empty"});
+  const std::string begin = absl::AsciiStrToLower(text.substr(0, 64));
+  for (const char* tag : {"<html", "<!doctype html", "<table", "<?xml"}) {
+    if (!absl::StartsWith(begin, tag)) continue;
+    return Unreadable(path, {"是网页或 XML 格式的表格：请用表格软件打开，另存为 .xlsx 或 .csv",
+                             "is a web page or XML: open it with a spreadsheet and save it as .xlsx or .csv"});
+  }
+  return absl::OkStatus();
 }
 
 // By what the file begins with. Protobuf has no mark of its own, so its name decides.
@@ -47,6 +62,7 @@ absl::StatusOr<std::string> FormatOf(const RowFileOptions& options) {
   absl::string_view text = beginning;
   absl::ConsumePrefix(&text, "\xEF\xBB\xBF");
   text = absl::StripLeadingAsciiWhitespace(text);
+  RETURN_IF_ERROR(CheckText(options.path, text, extension));
   const bool json = absl::StartsWith(text, "{") || (text.empty() && extension == ".jsonl");
   return std::string(json ? "jsonl" : "csv");
 }

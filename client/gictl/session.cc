@@ -32,7 +32,8 @@ absl::Status SetRecordTime(const std::string& text, v1::ReadAt& read_at) {
   const bool parsed = absl::ParseTime(absl::RFC3339_full, text, &time, &error) ||
                       absl::ParseTime("%Y-%m-%d%ET%H:%M:%E*S", text, absl::FixedTimeZone(8 * 3600), &time, &error);
   if (!parsed)
-    return UsageError(absl::StrCat("--at-time needs a time like 2023-05-01T12:00:00+08:00, not \"", text, "\""));
+    return UsageError({absl::StrCat("--at-time 应为如 2023-05-01T12:00:00+08:00 的时间，不能是“", text, "”"),
+                       absl::StrCat("--at-time needs a time like 2023-05-01T12:00:00+08:00, not \"", text, "\"")});
   const int64_t micros = absl::ToUnixMicros(time);
   const int64_t seconds = absl::ToUnixSeconds(time);
   read_at.mutable_record_time()->set_seconds(seconds);
@@ -45,10 +46,13 @@ absl::StatusOr<std::optional<v1::ReadAt>> ParseReadAt(const GlobalFlags& flags) 
   int given = 0;
   for (const std::string* text : {&flags.at_revision, &flags.at_time, &flags.at_date}) given += text->empty() ? 0 : 1;
   if (given == 0) return std::optional<v1::ReadAt>();
-  if (given > 1) return UsageError("--at-revision, --at-time and --at-date exclude each other");
+  if (given > 1)
+    return UsageError({"--at-revision、--at-time、--at-date 只能用一个",
+                       "--at-revision, --at-time and --at-date exclude each other"});
   int64_t revision = 0;
   if (!flags.at_revision.empty()) {
-    if (!absl::SimpleAtoi(flags.at_revision, &revision)) return UsageError("--at-revision needs a number");
+    if (!absl::SimpleAtoi(flags.at_revision, &revision))
+      return UsageError({"--at-revision 应为数字", "--at-revision needs a number"});
     read_at.set_exact_revision(revision);
   }
   RETURN_IF_ERROR(SetDate(read_at, "record_date", "--at-date", flags.at_date));
@@ -69,7 +73,8 @@ absl::StatusOr<std::string> ReadWholeFile(const std::string& path) {
   std::ostringstream content;
   // A directory opens, and only reading it fails.
   if (!file || file.peek() == std::ifstream::traits_type::eof() || !(content << file.rdbuf())) {
-    return UsageError(absl::StrCat("cannot read ", path, ", or it is empty"));
+    return UsageError(
+        {absl::StrCat("无法读取 ", path, "，或其为空"), absl::StrCat("cannot read ", path, ", or it is empty")});
   }
   return content.str();
 }
@@ -78,7 +83,11 @@ absl::Status WriteWholeFile(const std::string& path, absl::string_view content) 
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << content;
   file.close();
-  return file ? absl::OkStatus() : UsageError(absl::StrCat("cannot write ", path));
+  return file ? absl::OkStatus() : CannotWrite(path);
+}
+
+absl::Status CannotWrite(const std::string& path) {
+  return UsageError({absl::StrCat("无法写入 ", path), absl::StrCat("cannot write ", path)});
 }
 
 absl::Status CannotWriteOutput() {

@@ -80,6 +80,8 @@ absl::StatusOr<std::string> ReadWholeFile(const std::string& path);
 // Makes the file, or replaces its content; a usage error if that fails.
 absl::Status WriteWholeFile(const std::string& path, absl::string_view content);
 
+// A usage error: the file cannot be written.
+absl::Status CannotWrite(const std::string& path);
 // A usage error: standard output takes no more.
 absl::Status CannotWriteOutput();
 

@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "client/gictl/fields.h"
 #include "client/gictl/labels.h"
+#include "client/gictl/session.h"
 #include "client/sheet/mapping.h"
 #include "client/sheet/values.h"
 #include "gi/registry/v1/import.pb.h"
@@ -74,7 +75,7 @@ std::string TemplateNote(const mapping::v1::Column& column) {
 
 absl::Status WriteTemplateWorkbook(const mapping::v1::Mapping& mapping, const std::string& path) {
   lxw_workbook* book = workbook_new(path.c_str());
-  if (book == nullptr) return UsageError(absl::StrCat("cannot write ", path));
+  if (book == nullptr) return CannotWrite(path);
   lxw_worksheet* sheet = workbook_add_worksheet(book, "填报表");
   ChoiceSheet choices(book);
   lxw_format* text = workbook_add_format(book);
@@ -96,7 +97,7 @@ absl::Status WriteTemplateWorkbook(const mapping::v1::Mapping& mapping, const st
     choices.Offer(sheet, place, Choices(*FieldOf(mapping, column)));
   }
   worksheet_freeze_panes(sheet, kFirst, 0);
-  return workbook_close(book) == LXW_NO_ERROR ? absl::OkStatus() : UsageError(absl::StrCat("cannot write ", path));
+  return workbook_close(book) == LXW_NO_ERROR ? absl::OkStatus() : CannotWrite(path);
 }
 
 }  // namespace gi::client::gictl

@@ -24,8 +24,8 @@ using registry::v1::Unit_Name;
 
 // What the server calls the fields that a row names in another way.
 constexpr std::pair<absl::string_view, absl::string_view> kOtherNames[] = {
-    {"authorization.entity", "row.entity_uscc"},  {"indication.holder", "row.entity_uscc"},
-    {"application.applicant", "row.entity_uscc"}, {"authorization.indication", "row.title"},
+    {"authorization.entity", "row.entity_uscc"},      {"indication.holder", "row.entity_uscc"},
+    {"application.applicant", "row.entity_uscc"},     {"authorization.indication", "row.title"},
     {"authorization.indication", "row.title_number"},
 };
 
@@ -168,10 +168,11 @@ void RowBuilder::Fill(size_t place, const std::vector<Cell>& cells, ImportRow& r
   const int in_sheet = cells[place].column;
   const std::string& head = in_sheet < 0 ? column.headers(0) : layout_.head[static_cast<size_t>(in_sheet)];
   std::string text = cells[place].text;
-  if (text.empty() && !column.default_from().empty()) text = cells[PlaceOf(column.default_from())].text;
+  const bool borrowed = text.empty() && !column.default_from().empty();
+  if (borrowed) text = cells[PlaceOf(column.default_from())].text;
   const std::string cell = text;
   if (Words damage = DamageOf(text); !damage.empty()) {
-    problems.push_back({head, cell, {Fault::Code::kCellDamaged, std::move(damage), ""}});
+    if (!borrowed) problems.push_back({head, cell, {Fault::Code::kCellDamaged, std::move(damage), ""}});
     return;
   }
   for (const mapping::v1::Word& word : column.words()) {
@@ -206,7 +207,8 @@ void RowBuilder::Fill(size_t place, const std::vector<Cell>& cells, ImportRow& r
   }
   Fault wrong = column.unit().empty() ? Set(row, column.field(), text)
                                       : SetQuantity(column, cells[place].unit, text, row, approximate);
-  if (!wrong.empty()) problems.push_back({head, ShownValue(cell), std::move(wrong)});
+  // What is wrong with another column's cell was said there.
+  if (!wrong.empty() && !borrowed) problems.push_back({head, ShownValue(cell), std::move(wrong)});
   for (const mapping::v1::Fixed& also : column.also()) {
     if (also.from().empty()) {
       Set(row, also.field(), absl::StrReplaceAll(also.text(), {{"{file}", file_name_}}));

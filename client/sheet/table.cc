@@ -54,6 +54,20 @@ bool IsNumberOfColumns(const std::vector<std::string>& cells) {
   return filled.size() >= kFewest && next > 2;
 }
 
+// Rows of one cell with what separates cells elsewhere.
+Words HintOf(const std::deque<SheetRow>& rows) {
+  for (const char* separator : {";", "；", "|"}) {
+    const auto parted = absl::c_count_if(rows, [&](const SheetRow& row) {
+      return row.cells.size() == 1 && absl::StrContains(row.cells.front(), separator);
+    });
+    if (parted < 2) continue;
+    return {
+        absl::StrCat("（各行似以“", separator, "”分隔：请另存为以逗号或制表符分隔的文件）"),
+        absl::StrCat(" (cells seem to be parted by \"", separator, "\": save it with commas or tabs between them)")};
+  }
+  return {};
+}
+
 // Without empty columns at its end.
 std::vector<int> Trimmed(std::vector<int> columns) {
   while (!columns.empty() && columns.back() < 0) columns.pop_back();
@@ -160,6 +174,7 @@ absl::Status TableReader::NoHead() const {
     why = {absl::StrCat("（第 ", unread->line, " 行：", unread->problem.chinese, "）"),
            absl::StrCat(" (line ", unread->line, ": ", unread->problem.english, ")")};
   }
+  if (why.empty()) why = HintOf(waiting_);
   const std::string wanted = absl::StrJoin(names, "、"), found = absl::StrJoin(seen, "、");
   return SheetError({absl::StrCat("前 ", waiting_.size(), " 行中没有这种表的表头；应有的列：", wanted,
                                   found.empty() ? "" : absl::StrCat("；已找到：", found), why.chinese),

@@ -252,6 +252,12 @@ std::unique_ptr<RowImporter> AuthorizationImporter() {
     return request.granted() && !granted ? registry::v1::GrantEventKind_Name(registry::v1::GRANT_EVENT_KIND_GRANTED)
                                          : "";
   };
+  parts.warn = [](const Request& request, const Cleared& cleared, FieldViolations& warnings) {
+    constexpr char kLast[] = "authorization.validity.to";
+    const bool said = std::find(cleared.begin(), cleared.end(), kLast) != cleared.end();
+    if (!request.granted() || said || request.authorization().validity().has_to()) return;
+    warnings.Add(kLast, ErrorReason::ERROR_REASON_NO_END_GIVEN);
+  };
   parts.state_lost = [](const Authorization& grant) -> std::string {
     for (const registry::v1::GrantEvent& event : grant.events()) {
       const bool made = event.kind() == registry::v1::GRANT_EVENT_KIND_REQUESTED ||

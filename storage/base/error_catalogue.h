@@ -281,6 +281,9 @@ inline constexpr CatalogueRow kCatalogue[] = {
      "compare "
      "it with what it was at revision {revision}",
      "{name}（第 {line} 行）已撤回而未能放回，因为其间新增或修改了 {other}：请与其在版本 {revision} 的内容核对"},
+    {registry::v1::ERROR_REASON_NO_END_GIVEN, kInvalid,
+     "{field} is empty: the grant holds without an end; if it has one, give it, and if it has none, say so (长期)",
+     "未填写 {field}：按无固定期限登记；如有截止日期请补填，确无期限请填“长期”"},
 };
 
 }  // namespace gi::error_catalogue

@@ -7,7 +7,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from builders import correct, create_authorization, create_entity, create_indication, date, uscc
+from builders import correct, create_authorization, create_entity, create_indication, date, mutation, uscc
 from google.protobuf.internal.encoder import _VarintBytes
 from harness import Failure, Server
 from import_builders import ImportTestCase, entity_row
@@ -121,6 +121,8 @@ class ArchiveTest(ImportTestCase):
                     list(other.client.stream("SendImportRows", [first]))
                 first.import_job = untouched.name
                 self.assertEqual(next(other.client.stream("SendImportRows", [first])).counts.created, 1)
+                ended = other.client.call("FinishImport", mutation(pb.FinishImportRequest(name=job.name))).import_job
+                self.assertEqual((ended.counts.read, ended.counts.created, ended.last_line), (1, 1, 1), "what it changed")
 
     def test_what_was_touched_is_refused(self):
         records = self.read()

@@ -164,7 +164,7 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
         self.call("CreateEntity", create_entity(961))
 
         def grant(**called):
-            inner = pb.Authorization(validity=period("2024-01-01"), source=source())
+            inner = pb.Authorization(validity=period("2024-01-01", "2029-12-31"), source=source())
             request = pb.CreateAuthorizationRequest(
                 authorization=inner, granted=True, effective_from=date("2024-01-01")
             )

@@ -150,6 +150,15 @@ class ImportRevertTest(SurveyCalls, ImportTestCase):
         self.call("CreateEntity", create_entity(350, division_code="500155999002"))
         self.assertEqual(self.obstacles(job), [("divisions/500155999002", "ERROR_REASON_ROW_REFERRED_TO")])
 
+    def test_a_text_of_digits_is_no_division(self):
+        names = [pb.DivisionName(display_name="示例村")]
+        made = pb.Division(code="500155999003", names=names, source=source())
+        _, job = self.take(
+            pb.IMPORT_KIND_DIVISIONS, [pb.ImportRow(line=1, division=pb.CreateDivisionRequest(division=made))]
+        )
+        self.call("CreateEntity", create_entity(351, aliases=["500155999003"]))
+        self.assertEqual(self.revert(job).counts.withdrawn, 1)
+
     def test_grants_and_their_checks(self):
         self.call("CreateEntity", create_entity(401))
         self.call("CreateEntity", create_entity(402))

@@ -333,6 +333,57 @@ class ImportTest(ImportTestCase):
         ended = [self.finish(job) for job in jobs]
         self.assertEqual([counts_of(job.counts) for job in ended], counts)
 
+    def test_what_is_read_while_it_is_sent_and_ended(self):
+        """A stream that is opened while the first chunk is taken, and reads while the import ends, are of one moment."""
+        stop, wrong = threading.Event(), []
+        jobs = []
+
+        def look():
+            while not stop.is_set():
+                for job in jobs[-1:]:
+                    try:
+                        next(self.server.client.stream("SendImportRows", [pb.SendImportRowsRequest(import_job=job.name)]))
+                    except Failure as failure:
+                        wrong.append(str(failure))
+                    read = self.call("GetImport", pb.GetImportRequest(name=job.name)).import_job
+                    if read.state == pb.IMPORT_STATE_FINISHED and read.counts.created != 5:
+                        wrong.append(f"ended with {read.counts}")
+                    if read.last_line < seen.get(job.name, 0):
+                        wrong.append(f"from line {seen[job.name]} back to {read.last_line}")
+                    seen[job.name] = read.last_line
+
+        seen = {}
+        threads = [threading.Thread(target=look) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for round_ in range(60):
+            job = self.begin(pb.IMPORT_KIND_ENTITIES)
+            jobs.append(job)
+            self.send(job, [entity_row(line, 7000 + 10 * round_ + line) for line in range(1, 6)])
+            self.finish(job)
+        stop.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(wrong, [])
+
+    def test_a_grant_without_an_end_is_noted(self):
+        self.call("CreateIndication", create_indication("open.title", registered="2020-01-01", display_name="示例无期柚"))
+        for number in (871, 872, 873):
+            self.call("CreateEntity", create_entity(number))
+
+        def grant(number, last="", cleared=()):
+            inner = pb.Authorization(validity=period("2024-01-01", last or None), source=source())
+            made = pb.CreateAuthorizationRequest(authorization=inner, granted=True, effective_from=date("2024-01-01"))
+            return pb.ImportRow(line=number, entity_uscc=uscc(number), title="示例无期柚", cleared=cleared, authorization=made)
+
+        rows = [grant(871), grant(872, cleared=["authorization.validity.to"]), grant(873, "2029-12-31")]
+        answer, _ = self.take(pb.IMPORT_KIND_AUTHORIZATIONS, rows)
+        self.assertEqual(counts_of(answer.counts), {"read": 3, "created": 3, "warnings": 1}, answer.findings)
+        found = [(f.line, f.severity, f.violation.field, f.violation.reason) for f in answer.findings]
+        self.assertEqual(found, [(871, pb.FINDING_SEVERITY_WARNING, "authorization.validity.to", "ERROR_REASON_NO_END_GIVEN")])
+        answer, _ = self.take(pb.IMPORT_KIND_AUTHORIZATIONS, rows)
+        self.assertEqual(counts_of(answer.counts), {"read": 3, "same": 3}, "said once")
+
     def test_lists(self):
         made = [self.begin(kind).name for kind in (pb.IMPORT_KIND_TARGETS, pb.IMPORT_KIND_PRODUCTS)]
         got = self.call("ListImports", pb.ListImportsRequest()).imports

@@ -277,7 +277,14 @@ absl::Status ImportSession::TakeRow(registry::Mutation& mutation, JudgedRow& row
 
 absl::Status ImportSession::Accept(const registry::Mutation& mutation, int first, const JudgedRow& row,
                                    std::initializer_list<uint64_t> keys, const TakenRow& taken, Chunk& chunk) {
-  Count(taken.outcome, *chunk.response.mutable_counts());
+  ImportCounts& counts = *chunk.response.mutable_counts();
+  Count(taken.outcome, counts);
+  if (taken.outcome == Outcome::kCreated) {
+    FieldViolations warnings;
+    importer_->Warn(*row.request, row.given->cleared(), warnings);
+    counts.set_warnings(counts.warnings() + (warnings.empty() ? 0 : 1));
+    AddFindings(row, warnings, registry::v1::FINDING_SEVERITY_WARNING, 0, chunk);
+  }
   for (const uint64_t key : keys) {
     storage::v1::ImportKeys::Row& kept = *chunk.keys.add_rows();
     kept.set_line(row.given->line());

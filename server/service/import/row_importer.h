@@ -59,6 +59,10 @@ class RowImporter {
   // bring about. "": none.
   virtual std::string StateLost(const google::protobuf::Message& resource) const = 0;
 
+  // Of a row that was created: what its author may have forgotten.
+  virtual void Warn(const google::protobuf::Message& request, const Cleared& cleared,
+                    FieldViolations& warnings) const = 0;
+
   virtual absl::string_view collection() const = 0;
   virtual const table::AnyTable& table() const = 0;
   // Of another kind whose rows this one may bring along. nullptr: none.
@@ -107,6 +111,8 @@ struct ImportParts {
   std::string (*state_lost)(const Message& resource) = nullptr;
   // An event that the row asks for and that the one in the register lacks, which corrections do not bring about.
   std::string (*event_lost)(const CreateRequest&, const Message& existing) = nullptr;
+  // As RowImporter::Warn.
+  void (*warn)(const CreateRequest&, const Cleared& cleared, FieldViolations& warnings) = nullptr;
   // As RowImporter::CheckMayChange. Default: who may write may.
   absl::Status (*may_change)(const Message& row, domain::SurveyRoles roles, Day today) = nullptr;
   // As RowImporter::Replace. Default: nothing hangs on the row.
@@ -183,6 +189,10 @@ class RowImporterOf final : public RowImporter {
 
   std::string StateLost(const google::protobuf::Message& resource) const override {
     return parts_.state_lost == nullptr ? "" : parts_.state_lost(static_cast<const Message&>(resource));
+  }
+  void Warn(const google::protobuf::Message& request, const Cleared& cleared,
+            FieldViolations& warnings) const override {
+    if (parts_.warn != nullptr) parts_.warn(static_cast<const CreateRequest&>(request), cleared, warnings);
   }
   absl::string_view collection() const override { return Kind<Message>::kCollection; }
   const table::AnyTable& table() const override { return Kind<Message>::Table(); }
