@@ -113,17 +113,14 @@ absl::Status ForEachKey(const registry::Mutation& mutation, const std::string& i
   return absl::OkStatus();
 }
 
-absl::Status CheckNotRestored(const registry::Registry& registry, const registry::ReadView& view,
-                              const std::string& import_id, const registry::v1::Import& row) {
+absl::Status CheckNotRestored(const std::shared_ptr<const engine::ViewSnapshot>& state, const std::string& import_id,
+                              const registry::v1::Import& row) {
   if (row.state() != registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const table::IdPage chunks, table::ScanIds(view.rows(), registry::ChunksOfImport(import_id), "", 1));
-  if (chunks.ids.empty()) return absl::OkStatus();
-  // Read after the chunks: what is there with them stays until the import ends.
-  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(registry, import_id));
+  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(*state, import_id));
   if (progress.last_line() > 0) return absl::OkStatus();
-  const registry::ReadView now = registry.Newest();
-  ASSIGN_OR_RETURN(const auto newest, registry::kImports.Get(now.rows(), import_id));
-  if (!newest || newest->message.state() != registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
+  const table::SnapshotReader rows(state);
+  ASSIGN_OR_RETURN(const table::IdPage chunks, table::ScanIds(rows, registry::ChunksOfImport(import_id), "", 1));
+  if (chunks.ids.empty()) return absl::OkStatus();
   return MakeError(
       ErrorReason::ERROR_REASON_IMPORT_NOT_OPEN,
       {{"name", row.name()}, {"state", "of before the register was restored"}, {"state_zh", "恢复存档之前的导入"}});

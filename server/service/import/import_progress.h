@@ -4,6 +4,7 @@
 #define GI_SERVER_SERVICE_IMPORT_IMPORT_PROGRESS_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -40,10 +41,10 @@ absl::Status ForEachKey(const registry::Registry& registry, const std::string& i
 absl::Status ForEachKey(const registry::Mutation& mutation, const std::string& import_id,
                         absl::FunctionRef<void(const storage::v1::ImportKeys::Row&)> use);
 
-// IMPORT_NOT_OPEN for an import that is open in the view and whose progress was lost when the register was restored: an
-// archive has what it changed, and not how far it was.
-absl::Status CheckNotRestored(const registry::Registry& registry, const registry::ReadView& view,
-                              const std::string& import_id, const registry::v1::Import& row);
+// IMPORT_NOT_OPEN for an import that is open in the snapshot, as `row`, and whose progress was lost when the register
+// was restored: an archive has what it changed, and not how far it was.
+absl::Status CheckNotRestored(const std::shared_ptr<const engine::ViewSnapshot>& state, const std::string& import_id,
+                              const registry::v1::Import& row);
 
 // Brings the row of an import to its end, with what is known of its progress, which is then forgotten, and stages it.
 // Of one that was open in an archive only what it changed is known. IMPORT_NOT_OPEN.

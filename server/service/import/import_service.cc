@@ -38,23 +38,28 @@ absl::Status Finish(const RuleContext&, registry::Mutation& mutation, const regi
   return EndImport(mutation, id, registry::v1::IMPORT_STATE_FINISHED, std::move(row.message));
 }
 
-// Adds how far the import is, if it is under way. `state`: as it was before the row was read, so that an import which
-// ends meanwhile is not shown as open without what it has done.
-absl::Status AddProgress(const engine::ViewSnapshot& state, Import& row) {
+// Adds how far the import is, if it is under way. `newest`: the row is not of an earlier revision that was asked for.
+absl::Status AddProgress(const registry::Registry& registry, bool newest, Import& row) {
   if (row.state() != registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
   const std::string id = domain::IdOfKnownName(row.name(), domain::kImportCollection);
-  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(state, id));
+  ASSIGN_OR_RETURN(const auto state, registry.LocalState());
+  ASSIGN_OR_RETURN(const storage::v1::ImportProgress progress, ReadProgress(*state, id));
   *row.mutable_counts() = progress.counts();
   row.set_last_line(progress.last_line());
+  if (progress.last_line() > 0 || !newest) return absl::OkStatus();
+  // It may have ended since the row was read, which took its progress away.
+  ASSIGN_OR_RETURN(const auto ended, registry::kImports.Get(table::SnapshotReader(state), id));
+  if (!ended || ended->message.state() == registry::v1::IMPORT_STATE_OPEN) return absl::OkStatus();
+  *row.mutable_counts() = ended->message.counts();
+  row.set_last_line(ended->message.last_line());
   return absl::OkStatus();
 }
 
 absl::StatusOr<registry::v1::GetImportResponse> Get(const registry::Registry& registry,
                                                     const registry::v1::GetImportRequest& request) {
-  ASSIGN_OR_RETURN(const auto state, registry.LocalState());
   ASSIGN_OR_RETURN(const registry::ReadView view, BeginRead(registry, request));
   ASSIGN_OR_RETURN(auto response, AnswerGet<Import>(view, request.name(), RequestDate(registry, request)));
-  RETURN_IF_ERROR(AddProgress(*state, *response.mutable_import_job()));
+  RETURN_IF_ERROR(AddProgress(registry, !request.has_read_at(), *response.mutable_import_job()));
   return response;
 }
 
@@ -65,9 +70,8 @@ absl::StatusOr<registry::v1::ListImportsResponse> List(const registry::Registry&
     const bool of_kind = request.kind() == registry::v1::IMPORT_KIND_UNSPECIFIED || row.kind() == request.kind();
     return of_kind && (request.state() == registry::v1::IMPORT_STATE_UNSPECIFIED || row.state() == request.state());
   };
-  ASSIGN_OR_RETURN(const auto state, registry.LocalState());
   ASSIGN_OR_RETURN(auto response, AnswerList<Import>(registry, context, request, range, keep));
-  for (Import& row : *response.mutable_imports()) RETURN_IF_ERROR(AddProgress(*state, row));
+  for (Import& row : *response.mutable_imports()) RETURN_IF_ERROR(AddProgress(registry, !request.has_read_at(), row));
   return response;
 }
 

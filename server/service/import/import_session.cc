@@ -125,11 +125,13 @@ absl::Status ImportSession::Begin(const Request& request) {
   } else {
     if (request.import_job().empty()) violations.Add("import_job", ErrorReason::ERROR_REASON_FIELD_REQUIRED);
     RETURN_IF_ERROR(violations.ToStatus());
-    const registry::ReadView view = registry_.Newest();
-    ASSIGN_OR_RETURN(const table::Row<Import> row, ReadNamed<Import>(view.rows(), request.import_job(), "import_job"));
+    // Row, chunks and progress of one moment.
+    ASSIGN_OR_RETURN(const auto state, registry_.LocalState());
+    ASSIGN_OR_RETURN(const table::Row<Import> row,
+                     ReadNamed<Import>(table::SnapshotReader(state), request.import_job(), "import_job"));
     import_ = row.message;
     import_id_ = domain::IdOfKnownName(import_.name(), domain::kImportCollection);
-    RETURN_IF_ERROR(CheckNotRestored(registry_, view, import_id_, import_));
+    RETURN_IF_ERROR(CheckNotRestored(state, import_id_, import_));
     ASSIGN_OR_RETURN(keys_, shared_->open_keys.Of(registry_, import_id_));
   }
   generated_ids_ = IdOfKey(import_.name()).substr(0, kOfImport);
