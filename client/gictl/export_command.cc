@@ -138,6 +138,10 @@ absl::StatusOr<std::string> FormatOf(const ExportFlags& flags) {
 absl::StatusOr<int> RunExport(Session& session, const ExportFlags& given) {
   ExportFlags flags = given;
   ASSIGN_OR_RETURN(const ResourceKind* kind, KindNamed(flags.list.kind_of_resource));
+  if (kind->singular == "survey_record" && flags.list.survey.empty() && flags.list.product.empty()) {
+    return UsageError({"请用 --survey 指明普查，如 --survey surveys/2025（gictl list surveys 列出）",
+                       "say of which campaign: --survey surveys/2025; gictl list surveys shows them"});
+  }
   // All rows, unless a filter says otherwise.
   if (kind->singular == "product") flags.list.merged = true;
   ASSIGN_OR_RETURN(const std::string format, FormatOf(flags));

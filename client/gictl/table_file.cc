@@ -73,8 +73,7 @@ class TableFile final : public RowFile {
   std::vector<sheet::PassedOver> PassedOver() const override { return table_->passed_over(); }
 
   std::string ColumnOf(const std::string& field, const SentRow& row) const override {
-    const int column = builder_->ColumnOf(field, row.moved);
-    return column < 0 ? "" : table_->layout().head[static_cast<size_t>(column)];
+    return builder_->HeadOf(field, row.moved);
   }
   std::string ValueOf(const std::string& field, const SentRow& row) const override {
     const int column = builder_->ColumnOf(field, row.moved);

@@ -285,21 +285,34 @@ Fault RowBuilder::Set(ImportRow& row, const std::string& field, const std::strin
   return SetField(*request, field, text, enum_word_);
 }
 
-int RowBuilder::ColumnOf(const std::string& given, const std::vector<MovedElement>& moved) const {
+int RowBuilder::ColumnOf(const std::string& field, const std::vector<MovedElement>& moved) const {
+  const int place = PlaceAbout(field, moved, true);
+  return place < 0 ? -1 : first_columns_[static_cast<size_t>(place)];
+}
+
+std::string RowBuilder::HeadOf(const std::string& field, const std::vector<MovedElement>& moved) const {
+  if (const int column = ColumnOf(field, moved); column >= 0) return layout_.head[static_cast<size_t>(column)];
+  const int place = PlaceAbout(field, moved, false);
+  if (place < 0) return "";
+  const mapping::v1::Column& column = mapping_.columns(place);
+  return column.headers(0) == column.field() ? "" : column.headers(0);
+}
+
+int RowBuilder::PlaceAbout(const std::string& given, const std::vector<MovedElement>& moved, bool in_sheet) const {
   std::string field = given;
   for (const MovedElement& one : moved) {
     if (!absl::StartsWith(field, one.is)) continue;
     field.replace(0, one.is.size(), one.was);
     break;
   }
-  int best = PlaceOfField(field);
+  int place = NearestPlace(field, in_sheet);
   for (const auto& [server, own] : kOtherNames) {
-    if (best < 0 && field == server) best = PlaceOfField(own);
+    if (place < 0 && field == server) place = NearestPlace(own, in_sheet);
   }
-  return best;
+  return place;
 }
 
-int RowBuilder::PlaceOfField(absl::string_view wanted) const {
+int RowBuilder::NearestPlace(absl::string_view wanted, bool in_sheet) const {
   // "goods[2].text" as "goods[].text".
   std::string any_element;
   bool in_brackets = false;
@@ -309,15 +322,15 @@ int RowBuilder::PlaceOfField(absl::string_view wanted) const {
   }
   int best = -1;
   size_t length = 0;
-  for (size_t i = 0; i < layout_.columns.size(); ++i) {
-    if (layout_.columns[i] < 0) continue;
-    const std::string& own = mapping_.columns(layout_.columns[i]).field();
+  for (int i = 0; i < mapping_.columns_size(); ++i) {
+    if ((first_columns_[static_cast<size_t>(i)] >= 0) != in_sheet) continue;
+    const std::string& own = mapping_.columns(i).field();
     const absl::string_view as_own = absl::StrContains(own, "[]") ? absl::string_view(any_element) : wanted;
     // The field itself, or the nearest one that holds it or lies in it.
     const bool related = absl::StartsWith(as_own, own) || absl::StartsWith(own, as_own);
     const size_t common = std::min(own.size(), as_own.size());
     if (related && common > length) {
-      best = static_cast<int>(i);
+      best = i;
       length = common;
     }
   }

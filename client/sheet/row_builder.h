@@ -39,6 +39,8 @@ class RowBuilder {
 
   // The column of a field that the server has found something about: place in the sheet, or -1. `moved`: of its row.
   int ColumnOf(const std::string& field, const std::vector<MovedElement>& moved) const;
+  // The words of its head; of a column that the sheet lacks those of a template. "": there is no such column.
+  std::string HeadOf(const std::string& field, const std::vector<MovedElement>& moved) const;
 
  private:
   // Of a row, what it says of one column of the mapping.
@@ -63,8 +65,10 @@ class RowBuilder {
   Fault SetQuantity(const mapping::v1::Column& column, const ColumnUnit& said, const std::string& text,
                     registry::v1::ImportRow& row, bool& approximate) const;
   size_t PlaceOf(const std::string& field) const;
-  // The column of the sheet that has the field, or what is nearest to it; -1: none.
-  int PlaceOfField(absl::string_view field) const;
+  // Place in the mapping of the field that the server has found something about, or of what is nearest to it, among the
+  // columns that the sheet has, or has not; -1: none.
+  int PlaceAbout(const std::string& field, const std::vector<MovedElement>& moved, bool in_sheet) const;
+  int NearestPlace(absl::string_view field, bool in_sheet) const;
   Fault Set(registry::v1::ImportRow& row, const std::string& field, const std::string& text) const;
 
   const mapping::v1::Mapping& mapping_;

@@ -335,6 +335,9 @@ TEST(RowBuilderTest, ARowOfGrants) {
   EXPECT_EQ(builder.ColumnOf("authorization.validity.to", {}), 3);
   EXPECT_EQ(builder.ColumnOf("authorization.validity", {}), 2);
   EXPECT_EQ(builder.ColumnOf("authorization.scope", {}), -1);
+  EXPECT_EQ(builder.HeadOf("authorization.scope", {}), "");
+  EXPECT_EQ(builder.HeadOf("authorization.validity", {}), "有效期起");
+  EXPECT_EQ(builder.HeadOf("effective_from", {}), "授权决定日期") << "as templates call what the sheet lacks";
 }
 
 // --- what townships send ---
