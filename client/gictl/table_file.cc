@@ -50,7 +50,7 @@ class TableFile final : public RowFile {
                                 absl::StrCat("has no column for ", absl::StrJoin(missing, "、"))});
     }
     builder_ = std::make_unique<sheet::RowBuilder>(
-        mapping_, table_->layout(), std::filesystem::path(path_).filename().string(),
+        mapping_, *table_, std::filesystem::path(path_).filename().string(),
         [](const google::protobuf::EnumValueDescriptor& value) { return EnumLabel(value, Language::kChinese); });
     if (rejects_ == nullptr) rejects_ = format_->MakeRejects();
     return absl::OkStatus();

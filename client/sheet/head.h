@@ -22,8 +22,8 @@ struct TableLayout {
   std::vector<int> columns;
   // The words of the head, with the units that a line beside the table names: "面积（公顷）".
   std::vector<std::string> head;
-  // Of quantities.
-  std::vector<ColumnUnit> units;
+  // Of quantities: what the head says, with a row of units below it, and what is known from beside (column_units.h).
+  std::vector<ColumnUnit> units, units_beside;
   // Of a quantity: the column that has a unit for each row; -1: none.
   std::vector<int> unit_columns;
 };
@@ -51,7 +51,9 @@ class HeadMatcher {
   bool MayName(absl::string_view text, int place) const;
   // Whether at least so many of the cells (those in `filled`) name a field.
   bool HasWords(const std::vector<std::string>& cells, const std::vector<size_t>& filled, size_t least) const;
-  bool IsQuantity(int place) const { return place >= 0 && !mapping_.columns(place).unit().empty(); }
+  bool IsQuantity(int place) const { return place >= 0 && !UnitOf(place).empty(); }
+  // Of numbers that nothing else is said of; "": the column holds no quantities.
+  const std::string& UnitOf(int place) const { return mapping_.columns(place).unit(); }
   // Required columns that a sheet with these lacks.
   std::vector<std::string> MissingIn(const std::vector<int>& columns) const;
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "client/sheet/column_units.h"
 #include "client/sheet/mapping.h"
 #include "client/sheet/quantity_cell.h"
 #include "storage/base/csv_line.h"
@@ -74,9 +75,13 @@ bool IsYesNo(const mapping::v1::Mapping& mapping, const mapping::v1::Column& col
 
 }  // namespace
 
-RowBuilder::RowBuilder(const mapping::v1::Mapping& mapping, const TableLayout& layout, std::string file_name,
+RowBuilder::RowBuilder(const mapping::v1::Mapping& mapping, const TableReader& table, std::string file_name,
                        EnumWord enum_word)
-    : mapping_(mapping), layout_(layout), file_name_(std::move(file_name)), enum_word_(std::move(enum_word)) {
+    : mapping_(mapping),
+      matcher_(table.matcher()),
+      layout_(table.layout()),
+      file_name_(std::move(file_name)),
+      enum_word_(std::move(enum_word)) {
   first_columns_.resize(static_cast<size_t>(mapping_.columns_size()), -1);
   for (size_t i = layout_.columns.size(); i-- > 0;) {
     if (layout_.columns[i] >= 0) first_columns_[static_cast<size_t>(layout_.columns[i])] = static_cast<int>(i);
@@ -115,7 +120,7 @@ std::vector<RowBuilder::Cell> RowBuilder::CellsOf(const SheetRow& sheet_row, std
 void RowBuilder::Merge(const SheetRow& sheet_row, size_t column, std::string text, Cell& cell,
                        std::vector<CellProblem>& problems) const {
   const bool is_quantity = !mapping_.columns(layout_.columns[column]).unit().empty();
-  ColumnUnit unit = is_quantity ? UnitOf(sheet_row, column) : ColumnUnit();
+  ColumnUnit unit = is_quantity ? UnitInRow(matcher_, layout_, sheet_row.cells, column) : ColumnUnit();
   if (!cell.text.empty()) {
     if (cell.text == text && cell.unit == unit) return;
     const std::string &first = layout_.head[static_cast<size_t>(cell.column)], &second = layout_.head[column];
@@ -130,20 +135,6 @@ void RowBuilder::Merge(const SheetRow& sheet_row, size_t column, std::string tex
     problems.push_back({layout_.head[column], ShownValue(text), {Fault::Code::kCellDamaged, what, ""}});
   }
   cell = {std::move(text), std::move(unit), static_cast<int>(column)};
-}
-
-ColumnUnit RowBuilder::UnitOf(const SheetRow& sheet_row, size_t column) const {
-  const ColumnUnit& own = layout_.units[column];
-  const int place = layout_.unit_columns[column];
-  if (place < 0 || static_cast<size_t>(place) >= sheet_row.cells.size()) return own;
-  const std::string unit = FoldText(sheet_row.cells[static_cast<size_t>(place)]);
-  // 单位 may be somebody, too.
-  if (!LooksLikeUnit(unit)) return own;
-  // One column of units for several quantities says that of those that it fits.
-  const bool is_shared = absl::c_count(layout_.unit_columns, place) > 1;
-  if (is_shared && IsUnit(unit) && !AreAlike(unit, mapping_.columns(layout_.columns[column]).unit())) return own;
-  if (own.empty()) return UnitOfWords({unit});
-  return UnitOfWords({absl::StrCat(own.unit, own.unclear), unit});
 }
 
 std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow& row,

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "client/sheet/head.h"
 #include "client/sheet/rows.h"
+#include "client/sheet/table.h"
 #include "client/sheet/values.h"
 #include "gi/mapping/v1/mapping.pb.h"
 #include "gi/registry/v1/import.pb.h"
@@ -30,8 +30,8 @@ struct CellProblem {
 
 class RowBuilder {
  public:
-  // Both must outlive this.
-  RowBuilder(const mapping::v1::Mapping& mapping, const TableLayout& layout, std::string file_name, EnumWord enum_word);
+  // Both must outlive this; the table has found its head.
+  RowBuilder(const mapping::v1::Mapping& mapping, const TableReader& table, std::string file_name, EnumWord enum_word);
 
   // Fills `row`; with problems it has no request, so that it is only counted.
   std::vector<CellProblem> Build(const SheetRow& sheet_row, registry::v1::ImportRow& row,
@@ -54,8 +54,6 @@ class RowBuilder {
 
   // By place in the mapping.
   std::vector<Cell> CellsOf(const SheetRow& sheet_row, std::vector<CellProblem>& problems) const;
-  // What numbers of the column are in in this row.
-  ColumnUnit UnitOf(const SheetRow& sheet_row, size_t column) const;
   // What is said of one field in two columns.
   void Merge(const SheetRow& sheet_row, size_t column, std::string text, Cell& cell,
              std::vector<CellProblem>& problems) const;
@@ -72,6 +70,7 @@ class RowBuilder {
   Fault Set(registry::v1::ImportRow& row, const std::string& field, const std::string& text) const;
 
   const mapping::v1::Mapping& mapping_;
+  const HeadMatcher& matcher_;
   const TableLayout& layout_;
   const std::string file_name_;
   const EnumWord enum_word_;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "client/sheet/column_units.h"
 #include "client/sheet/row_words.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/text.h"
@@ -133,7 +134,7 @@ absl::Status TableReader::FindHead(const std::vector<UnitStatement>& below) {
     PassOver(waiting_.front(), {"栏次行", "the numbers of columns"});
     waiting_.pop_front();
   }
-  TakeUnits(said);
+  FillUnitsBeside(matcher_, said, layout_);
   return absl::OkStatus();
 }
 
@@ -187,43 +188,6 @@ bool TableReader::IsQuantity(size_t column) const {
   return column < layout_.columns.size() && matcher_.IsQuantity(layout_.columns[column]);
 }
 
-void TableReader::TakeUnits(const std::vector<UnitStatement>& said) {
-  // What a line says of all that it fits, and fits nothing here, makes the others doubtful: 头 above 规模.
-  const auto fits_any = [&](const std::string& unit) {
-    for (const int place : layout_.columns) {
-      if (matcher_.IsQuantity(place) && AreAlike(unit, mapping_.columns(place).unit())) return true;
-    }
-    return false;
-  };
-  for (size_t i = 0; i < layout_.columns.size(); ++i) {
-    if (!IsQuantity(i) || !layout_.units[i].empty()) continue;
-    std::vector<std::string> own, alike, doubtful;
-    for (const UnitStatement& one : said) {
-      const bool of_this = !one.of.empty() && (HeadForm(layout_.head[i]) == HeadForm(one.of) ||
-                                               matcher_.MayName(one.of, layout_.columns[i]));
-      const bool of_other = std::any_of(layout_.columns.begin(), layout_.columns.end(), [&](int place) {
-        return !one.of.empty() && matcher_.IsQuantity(place) && matcher_.MayName(one.of, place);
-      });
-      if (of_this) own.push_back(one.unit);
-      if (of_this || of_other || one.only_of_column) continue;
-      if (AreAlike(one.unit, mapping_.columns(layout_.columns[i]).unit())) {
-        alike.push_back(one.unit);
-      } else if (!IsUnit(one.unit) || (one.of.empty() && !fits_any(one.unit))) {
-        doubtful.push_back(one.unit);
-      }
-    }
-    if (own.empty()) own = alike.empty() ? doubtful : alike;
-    SetUnit(i, own);
-  }
-}
-
-void TableReader::SetUnit(size_t column, const std::vector<std::string>& words) {
-  if (words.empty()) return;
-  layout_.units[column] = UnitOfWords(words);
-  const ColumnUnit& unit = layout_.units[column];
-  absl::StrAppend(&layout_.head[column], "（", unit.unit, unit.unclear, "）");
-}
-
 bool TableReader::TakeUnitRow(const SheetRow& row) {
   bool any = false;
   for (size_t i = 0; i < row.cells.size(); ++i) {
@@ -239,9 +203,10 @@ bool TableReader::TakeUnitRow(const SheetRow& row) {
     const std::string cell = WithoutBrackets(row.cells[i]);
     if (IsQuantity(i) && LooksLikeUnit(cell)) {
       // What the head says otherwise is not clear.
-      std::vector<std::string> words = {cell};
-      if (!layout_.units[i].empty()) words.push_back(absl::StrCat(layout_.units[i].unit, layout_.units[i].unclear));
-      SetUnit(i, words);
+      ColumnUnit& unit = layout_.units[i];
+      unit = UnitOfWords(unit.empty() ? std::vector<std::string>{cell}
+                                      : std::vector<std::string>{absl::StrCat(unit.unit, unit.unclear), cell});
+      absl::StrAppend(&layout_.head[i], "（", unit.unit, unit.unclear, "）");
     }
   }
   return true;
@@ -260,7 +225,7 @@ std::vector<std::string> TableReader::MissingColumns() const { return matcher_.M
 
 bool TableReader::LacksUnits() const {
   for (size_t i = 0; i < layout_.columns.size(); ++i) {
-    if (IsQuantity(i) && layout_.units[i].empty()) return true;
+    if (IsQuantity(i) && layout_.units[i].empty() && layout_.units_beside[i].unit.empty()) return true;
   }
   return false;
 }

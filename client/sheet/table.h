@@ -34,6 +34,7 @@ class TableReader {
   absl::Status FindHead(const std::vector<UnitStatement>& below = {});
 
   const TableLayout& layout() const { return layout_; }
+  const HeadMatcher& matcher() const { return matcher_; }
   // Columns of the sheet that have no use, and of the mapping that the sheet does not have.
   std::vector<std::string> UnknownColumns() const;
   std::vector<std::string> MissingColumns() const;
@@ -51,9 +52,6 @@ class TableReader {
   // Rows up to here may be the head of the first table; there may be another one further down.
   size_t EndOfHead(int wanted) const;
   absl::Status NoHead() const;
-  // Puts the units that lines name into the heads of quantities that have none.
-  void TakeUnits(const std::vector<UnitStatement>& said);
-  void SetUnit(size_t column, const std::vector<std::string>& words);
   // Of the row below the head: whether it has the units, which then stand in the heads.
   bool TakeUnitRow(const SheetRow& row);
   bool IsQuantity(size_t column) const;

@@ -298,7 +298,7 @@ TEST(RowBuilderTest, ARowOfGrants) {
   const mapping::v1::Mapping mapping = *ShippedMapping(registry::v1::IMPORT_KIND_AUTHORIZATIONS);
   TableReader table(rows, mapping);
   ASSERT_TRUE(table.FindHead().ok());
-  const RowBuilder builder(mapping, table.layout(), "名单.csv", nullptr);
+  const RowBuilder builder(mapping, table, "名单.csv", nullptr);
   SheetRow sheet_row;
   ImportRow row;
   std::vector<MovedElement> moved;
@@ -349,7 +349,7 @@ std::string Outcome(registry::v1::ImportKind kind, const std::string& text) {
   const mapping::v1::Mapping mapping = *ShippedMapping(kind);
   TableReader table(rows, mapping);
   if (const absl::Status head = table.FindHead(); !head.ok()) return std::string(head.message());
-  const RowBuilder builder(mapping, table.layout(), "f", nullptr);
+  const RowBuilder builder(mapping, table, "f", nullptr);
   std::string all;
   SheetRow sheet_row;
   ImportRow row;
@@ -442,6 +442,20 @@ TEST(TownshipTableTest, AColumnOfUnits) {
   EXPECT_EQ(of("产量（吨）,单位", "5,公斤"), "2:产量（吨）=SHEET_VALUE_UNEXPECTED;") << "which of them";
   EXPECT_EQ(of("产量（吨）,单位", "5,礼让镇"), "2:5UTONNE ;");
   EXPECT_EQ(of("单位,面积,产量", "公斤,7,5"), "2:7UMU 5UKILOGRAM ;");
+}
+
+TEST(TownshipTableTest, AUnitThatTheLikeOfItDoesNotHaveIsDoubtful) {
+  const std::string head = "普查,产品名称,行业,乡镇代码,年份,", row = "s,甲,CROPS,500155001,2024,";
+  EXPECT_EQ(Figures(head + "产量,商品量（公斤）\n" + row + "5,6\n"), "2:产量（吨、公斤）=SHEET_VALUE_UNEXPECTED;");
+  EXPECT_EQ(Figures(head + "产量,商品量（公斤）\n" + row + "5吨,6\n"), "2:5UTONNE 6UKILOGRAM ;");
+  EXPECT_EQ(Figures(head + "产量,商品量（吨）\n" + row + "5,6\n"), "2:5UTONNE 6UTONNE ;");
+  EXPECT_EQ(Figures("产量单位：公斤\n" + head + "产量,商品量\n" + row + "5,6\n"),
+            "3:商品量（吨、公斤）=SHEET_VALUE_UNEXPECTED; 1表头之前");
+  EXPECT_EQ(Figures(head + "产量,单位,商品量\n" + row + "5,公斤,6\n" + row + "5,吨,6\n"),
+            "2:商品量=SHEET_VALUE_UNEXPECTED;3:5UTONNE 6UTONNE ;");
+  // A column of units goes before a line above the table; where it is empty, neither is meant for certain.
+  EXPECT_EQ(Figures("单位：公斤\n" + head + "产量,单位\n" + row + "5,斤\n" + row + "5,\n"),
+            "3:5UJIN ;4:产量=SHEET_VALUE_UNEXPECTED; 1表头之前");
 }
 
 TEST(TownshipTableTest, LinesBesideATableNameUnits) {
@@ -544,7 +558,7 @@ TEST(TownshipTableTest, WhatIsFoundIsFoundInItsColumn) {
   const mapping::v1::Mapping mapping = *ShippedMapping(registry::v1::IMPORT_KIND_SURVEY_RECORDS);
   TableReader table(rows, mapping);
   ASSERT_TRUE(table.FindHead().ok());
-  const RowBuilder builder(mapping, table.layout(), "f", nullptr);
+  const RowBuilder builder(mapping, table, "f", nullptr);
   SheetRow sheet_row;
   ImportRow row;
   std::vector<MovedElement> moved;
