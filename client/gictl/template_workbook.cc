@@ -86,15 +86,16 @@ absl::Status WriteTemplateWorkbook(const mapping::v1::Mapping& mapping, const st
   lxw_format* small = workbook_add_format(book);
   format_set_text_wrap(small);
   format_set_font_color(small, LXW_COLOR_GRAY);
-  for (int i = 0; i < mapping.columns_size(); ++i) {
-    const mapping::v1::Column& column = mapping.columns(i);
-    const auto place = static_cast<lxw_col_t>(i);
+  lxw_col_t place = 0;
+  for (const mapping::v1::Column& column : mapping.columns()) {
+    if (!column.range().empty()) continue;
     const std::string note = TemplateNote(column);
     worksheet_set_column(sheet, place, place, kWidth, text);
-    worksheet_write_string(sheet, kNotes, place, absl::StrCat(i == 0 ? "说明：" : "", note).c_str(), small);
+    worksheet_write_string(sheet, kNotes, place, absl::StrCat(place == 0 ? "说明：" : "", note).c_str(), small);
     worksheet_write_string(sheet, kHeads, place, column.headers(0).c_str(), head);
     worksheet_write_comment(sheet, kHeads, place, note.c_str());
     choices.Offer(sheet, place, Choices(*FieldOf(mapping, column)));
+    ++place;
   }
   worksheet_freeze_panes(sheet, kFirst, 0);
   return workbook_close(book) == LXW_NO_ERROR ? absl::OkStatus() : CannotWrite(path);

@@ -108,12 +108,11 @@ std::string DateText(const Date& date) {
 
 std::string ListText(const Message& message, const FieldDescriptor& field) {
   std::vector<std::string> parts;
-  bool plain = true;
   for (int i = 0; i < message.GetReflection()->FieldSize(message, &field); ++i) {
     parts.push_back(message.GetReflection()->GetRepeatedString(message, &field, i));
-    plain = plain && SplitList(parts.back()) == std::vector<std::string>{parts.back()} && parts.back()[0] != '[';
   }
-  return plain ? absl::StrJoin(parts, "、") : JsonOf(message, field);
+  std::string plain = absl::StrJoin(parts, "、");
+  return plain[0] != '[' && SplitList(plain) == parts ? plain : JsonOf(message, field);
 }
 
 std::string ScalarText(const Message& message, const FieldDescriptor& field, const EnumWord& enum_word) {
@@ -175,7 +174,7 @@ mapping::v1::Mapping MappingOf(registry::v1::ImportKind kind) {
 }
 
 bool IsExported(const mapping::v1::Column& column) {
-  return !absl::StartsWith(column.field(), "row.") && !absl::StrContains(column.field(), '[');
+  return !absl::StartsWith(column.field(), "row.") && !absl::StrContains(column.field(), '[') && column.range().empty();
 }
 
 std::string CellOf(const Message& request, absl::string_view path, const EnumWord& enum_word) {

@@ -41,6 +41,12 @@ absl::Status CheckField(const mapping::v1::Mapping& mapping, const std::string& 
                : Bad(mapping, absl::StrCat("there is no field \"", field, "\" that a cell can fill"));
 }
 
+absl::Status CheckColumn(const mapping::v1::Mapping& mapping, const std::string& field) {
+  const bool known = std::any_of(mapping.columns().begin(), mapping.columns().end(),
+                                 [&](const mapping::v1::Column& column) { return column.field() == field; });
+  return known ? absl::OkStatus() : Bad(mapping, absl::StrCat("no column has the field ", field));
+}
+
 absl::Status Check(const mapping::v1::Mapping& mapping) {
   if (mapping.name().empty() || mapping.version() < 1) return Bad(mapping, "it needs a name and a version from 1 on");
   if (RequestField(mapping.kind()) == nullptr) return Bad(mapping, "it needs a kind");
@@ -51,11 +57,12 @@ absl::Status Check(const mapping::v1::Mapping& mapping) {
     RETURN_IF_ERROR(CheckField(mapping, column.field()));
     for (const mapping::v1::Fixed& also : column.also()) {
       RETURN_IF_ERROR(CheckField(mapping, also.field()));
-      const bool known = also.from().empty() ||
-                         std::any_of(mapping.columns().begin(), mapping.columns().end(),
-                                     [&](const mapping::v1::Column& other) { return other.field() == also.from(); });
-      if (!known) return Bad(mapping, absl::StrCat("no column has the field ", also.from()));
+      if (!also.from().empty()) RETURN_IF_ERROR(CheckColumn(mapping, also.from()));
     }
+    if (!column.range().empty() && column.range_size() != 2) {
+      return Bad(mapping, absl::StrCat("the range of ", column.field(), " is not two fields"));
+    }
+    for (const std::string& end : column.range()) RETURN_IF_ERROR(CheckColumn(mapping, end));
   }
   for (const mapping::v1::Fixed& fixed : mapping.fixed()) RETURN_IF_ERROR(CheckField(mapping, fixed.field()));
   return absl::OkStatus();

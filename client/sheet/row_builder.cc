@@ -13,6 +13,7 @@
 #include "client/sheet/column_units.h"
 #include "client/sheet/mapping.h"
 #include "client/sheet/quantity_cell.h"
+#include "client/sheet/sheet_date.h"
 #include "storage/base/csv_line.h"
 #include "storage/base/text.h"
 
@@ -114,7 +115,40 @@ std::vector<RowBuilder::Cell> RowBuilder::CellsOf(const SheetRow& sheet_row, std
     std::string text = NormalizeText(WithoutFormula(WithoutGuard(sheet_row.cells[i])));
     if (!text.empty()) Merge(sheet_row, i, std::move(text), cells[static_cast<size_t>(layout_.columns[i])], problems);
   }
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (!mapping_.columns(static_cast<int>(i)).range().empty()) SplitRange(sheet_row, i, cells, problems);
+  }
   return cells;
+}
+
+void RowBuilder::SplitRange(const SheetRow& sheet_row, size_t place, std::vector<Cell>& cells,
+                            std::vector<CellProblem>& problems) const {
+  const Cell& cell = cells[place];
+  const mapping::v1::Column& column = mapping_.columns(static_cast<int>(place));
+  if (cell.text.empty() || IsPlaceholder(cell.text)) {
+    const size_t first = PlaceOf(column.range(0));
+    std::vector<int> others = layout_.columns;
+    std::erase(others, static_cast<int>(place));
+    const mapping::v1::Column& wanted = mapping_.columns(static_cast<int>(first));
+    const bool missing = wanted.required() && cells[first].text.empty() && !IsWaived(wanted, mapping_, others);
+    // Where the sheet has a column for the first day, it is asked for there.
+    if (!missing || cell.column < 0 || first_columns_[first] >= 0) return;
+    const std::string& head = layout_.head[static_cast<size_t>(cell.column)];
+    problems.push_back({head, cell.text, {Fault::Code::kCellRequired, {"此列必填", "this column must be filled"}, ""}});
+    return;
+  }
+  const auto ends = ParseSheetRange(cell.text);
+  if (!ends) {
+    const std::string shown = ShownValue(cell.text);
+    const Words what = {absl::StrCat("“", shown, "”应为起止日期，如 2024.1.1-2026.12.31 或 2024年1月1日至长期"),
+                        absl::StrCat("\"", shown, "\" should be a first and a last day, such as 2024.1.1-2026.12.31")};
+    problems.push_back(
+        {layout_.head[static_cast<size_t>(cell.column)], shown, {Fault::Code::kValueUnexpected, what, ""}});
+    return;
+  }
+  const auto column_in_sheet = static_cast<size_t>(cell.column);
+  Merge(sheet_row, column_in_sheet, ends->first, cells[PlaceOf(column.range(0))], problems);
+  Merge(sheet_row, column_in_sheet, ends->second, cells[PlaceOf(column.range(1))], problems);
 }
 
 void RowBuilder::Merge(const SheetRow& sheet_row, size_t column, std::string text, Cell& cell,
@@ -156,6 +190,7 @@ std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow&
 void RowBuilder::Fill(size_t place, const std::vector<Cell>& cells, ImportRow& row,
                       std::vector<CellProblem>& problems) const {
   const mapping::v1::Column& column = mapping_.columns(static_cast<int>(place));
+  if (!column.range().empty()) return;
   const int in_sheet = cells[place].column;
   const std::string& head = in_sheet < 0 ? column.headers(0) : layout_.head[static_cast<size_t>(in_sheet)];
   std::string text = cells[place].text;

@@ -57,6 +57,9 @@ class RowBuilder {
   // What is said of one field in two columns.
   void Merge(const SheetRow& sheet_row, size_t column, std::string text, Cell& cell,
              std::vector<CellProblem>& problems) const;
+  // Puts both days of a cell into those of the columns for one.
+  void SplitRange(const SheetRow& sheet_row, size_t place, std::vector<Cell>& cells,
+                  std::vector<CellProblem>& problems) const;
   // `cells`: as CellsOf.
   void Fill(size_t place, const std::vector<Cell>& cells, registry::v1::ImportRow& row,
             std::vector<CellProblem>& problems) const;

@@ -15,9 +15,9 @@
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "client/sheet/quantity_cell.h"
+#include "client/sheet/sheet_date.h"
 #include "gi/registry/v1/annotations.pb.h"
 #include "google/protobuf/util/json_util.h"
-#include "storage/base/date.h"
 #include "storage/base/error.h"
 #include "storage/base/text.h"
 
@@ -32,42 +32,6 @@ using registry::v1::Date;
 
 bool IsDigits(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
-}
-
-int Number(absl::string_view digits) {
-  int value = 0;
-  return absl::SimpleAtoi(digits, &value) ? value : -1;
-}
-
-// Days of a spreadsheet: 1954 to 2119.
-constexpr int kFirstSerial = 20'000;
-constexpr int kLastSerial = 80'000;
-
-std::optional<Date> DateOfSerial(int serial) {
-  if (serial < kFirstSerial || serial > kLastSerial) return std::nullopt;
-  return ToDate(*ToDay(*ParseDate("1899-12-30")) + serial);
-}
-
-std::optional<Date> MakeDate(const std::vector<std::string>& parts) {
-  Date date;
-  if (parts.empty() || parts.size() > 3 || parts[0].size() != 4) return std::nullopt;
-  for (const std::string& part : parts) {
-    if (!IsDigits(part) || part.size() > 4) return std::nullopt;
-  }
-  date.set_year(Number(parts[0]));
-  if (parts.size() > 1) date.set_month(Number(parts[1]));
-  if (parts.size() > 2) date.set_day(Number(parts[2]));
-  const bool month_fits = parts.size() == 1 || (date.month() >= 1 && date.month() <= 12);
-  if (date.year() < 1 || !month_fits || (parts.size() == 3 && !ToDay(date))) return std::nullopt;
-  return date;
-}
-
-// Without what stands for "about".
-bool TakeAbout(std::string& text) {
-  const std::string before = text;
-  for (const char* word : {"大约", "约", "左右", "前后", "ca.", "about"})
-    text = absl::StrReplaceAll(text, {{word, ""}});
-  return text != before;
 }
 
 Fault Expected(absl::string_view text, absl::string_view chinese, absl::string_view english) {
@@ -95,7 +59,7 @@ std::vector<Step> StepsOf(absl::string_view path) {
     if (bracket != absl::string_view::npos) {
       const absl::string_view inside = absl::StripSuffix(part.substr(bracket + 1), "]");
       step.each = inside.empty();
-      step.index = Number(inside);
+      if (!absl::SimpleAtoi(inside, &step.index)) step.index = -1;
     }
     steps.push_back(std::move(step));
   }
@@ -286,28 +250,6 @@ Fault SetSteps(Message& root, absl::Span<const Step> steps, absl::string_view te
 }
 
 }  // namespace
-
-std::optional<SheetDate> ParseSheetDate(absl::string_view given) {
-  SheetDate parsed;
-  // Without a time of the day: "2024-03-05 00:00:00".
-  if (given.find(':') != absl::string_view::npos) given = given.substr(0, given.find_first_of(" T"));
-  if (HasPartedDigits(given)) return std::nullopt;
-  std::string text = FoldText(given);
-  parsed.approximate = TakeAbout(text);
-  if (IsDigits(text) && text.size() == 8)
-    text = absl::StrCat(text.substr(0, 4), "-", text.substr(4, 2), "-", text.substr(6));
-  if (IsDigits(text) && text.size() == 5) {
-    const std::optional<Date> date = DateOfSerial(Number(text));
-    if (!date) return std::nullopt;
-    parsed.date = *date;
-    return parsed;
-  }
-  text = absl::StrReplaceAll(text, {{"年", "-"}, {"月", "-"}, {"日", ""}, {"号", ""}, {"/", "-"}, {".", "-"}});
-  const std::optional<Date> date = MakeDate(absl::StrSplit(absl::StripSuffix(text, "-"), '-'));
-  if (!date) return std::nullopt;
-  parsed.date = *date;
-  return parsed;
-}
 
 std::optional<int64_t> ParseWholeNumber(absl::string_view given) {
   if (HasPartedDigits(given)) return std::nullopt;

@@ -14,16 +14,6 @@
 
 namespace gi::client::sheet {
 
-struct SheetDate {
-  registry::v1::Date date;
-  // 约, 左右, 前后.
-  bool approximate = false;
-};
-// 2024-03-05, 2024/3/5, 2024.3.5, 2024年3月5日, 20240305, with or without a time behind it; 45356 (days of the
-// spreadsheet, since 1899-12-30); months and years: 2024年3月, 2024-03, 2024年, 2010. nullopt: none of these, or a day
-// that does not exist.
-std::optional<SheetDate> ParseSheetDate(absl::string_view text);
-
 // 1,234 and 1，234, 12.0, full-width digits, 2024年, 30个. nullopt: no whole number.
 std::optional<int64_t> ParseWholeNumber(absl::string_view text);
 

@@ -13,6 +13,7 @@
 #include "client/sheet/mapping.h"
 #include "client/sheet/quantity_cell.h"
 #include "client/sheet/row_builder.h"
+#include "client/sheet/sheet_date.h"
 #include "client/sheet/table.h"
 #include "client/sheet/values.h"
 #include "gmock/gmock.h"
@@ -516,6 +517,54 @@ TEST(ValuesTest, YearsThatCannotBe) {
   for (const char* good : {"1900-01-01", "2099-12-31", "9999-12-31"})
     EXPECT_FALSE(wrong("effective_from", good)) << good;
   EXPECT_TRUE(ParseSheetDate("约1573年").has_value()) << "of what began long ago";
+}
+
+TEST(ValuesTest, ACellWithBothDays) {
+  const auto ends = [](const char* text) {
+    const auto found = ParseSheetRange(text);
+    return found ? absl::StrCat(found->first, "|", found->second) : "none";
+  };
+  EXPECT_EQ(ends("2024.1.1-2026.12.31"), "2024.1.1|2026.12.31");
+  EXPECT_EQ(ends("2024-01-01至2026-12-31"), "2024-01-01|2026-12-31");
+  EXPECT_EQ(ends("2024-01-01-2026-12-31"), "2024-01-01|2026-12-31");
+  EXPECT_EQ(ends("2024年1月1日—2026年12月31日"), "2024年1月1日|2026年12月31日");
+  EXPECT_EQ(ends("2024/1/1——2026/12/31"), "2024/1/1|2026/12/31");
+  EXPECT_EQ(ends("自2024年1月1日起至2026年12月31日止"), "2024年1月1日|2026年12月31日");
+  EXPECT_EQ(ends("2024.1.1～长期"), "2024.1.1|长期");
+  EXPECT_EQ(ends("20240101-20261231"), "20240101|20261231");
+  for (const char* bad :
+       {"2024.1.1", "三年", "2024.1-2026.12", "2024-2026", "至2026.12.31", "2024.1.1-", "2024.1.1-3年", ""}) {
+    EXPECT_EQ(ends(bad), "none") << bad;
+  }
+}
+
+TEST(RowBuilderTest, AColumnOfPeriods) {
+  std::istringstream in(
+      "信用代码,地理标志,有效期\nA,甲柚,2024.1.1-2026.12.31\nB,甲柚,2024.1.1-长期\nC,甲柚,三年\nD,甲柚,\n");
+  CsvRows rows(in, TextEncoding::kUtf8);
+  const mapping::v1::Mapping mapping = *ShippedMapping(registry::v1::IMPORT_KIND_AUTHORIZATIONS);
+  TableReader table(rows, mapping);
+  ASSERT_TRUE(table.FindHead().ok());
+  EXPECT_TRUE(table.MissingColumns().empty());
+  const RowBuilder builder(mapping, table, "f", nullptr);
+  SheetRow sheet_row;
+  ImportRow row;
+  std::vector<MovedElement> moved;
+  ASSERT_TRUE(*table.Next(sheet_row));
+  EXPECT_TRUE(builder.Build(sheet_row, row, moved).empty());
+  EXPECT_EQ(FormatDate(row.authorization().authorization().validity().from()), "2024-01-01");
+  EXPECT_EQ(FormatDate(row.authorization().authorization().validity().to()), "2026-12-31");
+  EXPECT_EQ(FormatDate(row.authorization().effective_from()), "2024-01-01");
+  ASSERT_TRUE(*table.Next(sheet_row));
+  EXPECT_TRUE(builder.Build(sheet_row, row, moved).empty());
+  EXPECT_FALSE(row.authorization().authorization().validity().has_to());
+  EXPECT_THAT(row.cleared(), testing::ElementsAre("authorization.validity.to"));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(*table.Next(sheet_row));
+    const std::vector<CellProblem> problems = builder.Build(sheet_row, row, moved);
+    ASSERT_EQ(problems.size(), 1u) << sheet_row.line;
+    EXPECT_EQ(problems[0].column, "有效期");
+  }
 }
 
 TEST(ValuesTest, TwoNumbersAreNotOne) {

@@ -8,6 +8,7 @@
 #include "client/sheet/field_columns.h"
 #include "client/sheet/head.h"
 #include "client/sheet/quantity_cell.h"
+#include "client/sheet/sheet_date.h"
 #include "client/sheet/unit_words.h"
 #include "client/sheet/values.h"
 #include "gi/registry/v1/entity.pb.h"
@@ -68,6 +69,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   gi::fuzz::SetFields(text);
   gi::fuzz::ThereAndBack(text);
   (void)gi::client::sheet::DamageOf(text);
+  if (const auto ends = gi::client::sheet::ParseSheetRange(text)) {
+    FUZZ_CHECK(gi::client::sheet::ParseSheetDate(ends->first).has_value() && !ends->second.empty());
+  }
   (void)gi::client::sheet::ParseSheetDate(text);
   std::string line = gi::CsvLine({text}, "");
   if (line.front() != '"' && !text.empty()) FUZZ_CHECK(gi::WithoutGuard(line) == text);
