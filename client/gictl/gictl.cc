@@ -150,7 +150,9 @@ int RunGictl(const std::vector<std::string>& args, const Environment& environmen
   if (exit_code.ok() && !environment.out.flush()) exit_code = CannotWriteOutput();
   if (exit_code.ok()) return *exit_code;
   PrintError(exit_code.status(), language, environment.err);
-  return ExitCode(exit_code.status());
+  const int code = ExitCode(exit_code.status());
+  if (flags.output == "json") environment.out << ErrorJson(exit_code.status(), code);
+  return code;
 }
 
 int RunGictl(const std::vector<std::string>& args, Connection& connection, std::ostream& out, std::ostream& err,

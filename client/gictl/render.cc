@@ -10,6 +10,7 @@
 #include "client/gictl/fields.h"
 #include "client/gictl/labels.h"
 #include "gi/registry/v1/clock.pb.h"
+#include "google/protobuf/struct.pb.h"
 #include "storage/base/date.h"
 
 namespace gi::client::gictl {
@@ -171,6 +172,32 @@ std::vector<std::string> ErrorLines(const absl::Status& status, Language languag
     lines.push_back(absl::StrCat("  ", ViolationLine(violation, language)));
   }
   return lines;
+}
+
+std::string ErrorJson(const absl::Status& status, int exit_code) {
+  google::protobuf::Struct root;
+  const auto text = [](google::protobuf::Struct& into, const char* key, const std::string& value) {
+    (*into.mutable_fields())[key].set_string_value(value);
+  };
+  google::protobuf::Struct& error = *(*root.mutable_fields())["error"].mutable_struct_value();
+  (*error.mutable_fields())["exitCode"].set_number_value(exit_code);
+  const std::optional<ErrorDetail> detail = GetErrorDetail(status);
+  const std::string other = IsUsageError(status) ? "USAGE" : absl::StatusCodeToString(status.code());
+  text(error, "reason", detail ? ShortReason(detail->reason) : other);
+  const bool usage = IsUsageError(status);
+  const sheet::Words texts = sheet::TextsOf(status);
+  text(error, "messageZh", usage ? texts.chinese : ErrorTextOf(status, Language::kChinese));
+  text(error, "messageEn", usage ? texts.english : ErrorTextOf(status, Language::kEnglish));
+  if (!detail) return ToJson(root);
+  auto& violations = *(*error.mutable_fields())["violations"].mutable_list_value();
+  for (const registry::v1::Violation& violation : detail->violations) {
+    google::protobuf::Struct& one = *violations.add_values()->mutable_struct_value();
+    text(one, "field", violation.field());
+    text(one, "reason", violation.reason());
+    text(one, "messageZh", violation.message_zh());
+    text(one, "messageEn", violation.message_en());
+  }
+  return ToJson(root);
 }
 
 }  // namespace gi::client::gictl

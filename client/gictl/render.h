@@ -34,6 +34,8 @@ std::string FormatReadPoint(const registry::v1::ReadPoint& point, Language langu
 
 // An error in lines: reason and text, then one line per finding if there are several.
 std::vector<std::string> ErrorLines(const absl::Status& status, Language language);
+// The same for programs, with the exit code: {"error": {"exitCode", "reason", "messageZh", "messageEn", "violations"}}.
+std::string ErrorJson(const absl::Status& status, int exit_code);
 // What is wrong with which field.
 std::string ViolationLine(const registry::v1::Violation& violation, Language language);
 

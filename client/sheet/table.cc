@@ -296,7 +296,9 @@ absl::StatusOr<bool> TableReader::Next(SheetRow& row) {
     }
     Words why = WhyNone(row);
     if (why.empty()) return true;
-    for (UnitStatement& one : UnitStatementsIn(LineOf(row))) units_below_.push_back(std::move(one));
+    if (units_below_.size() < kMostPassedOver) {
+      for (UnitStatement& one : UnitStatementsIn(LineOf(row))) units_below_.push_back(std::move(one));
+    }
     PassOver(row, std::move(why));
   }
 }

@@ -1,4 +1,5 @@
 // check, get, list, resolve, and what all commands share.
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -137,6 +138,15 @@ TEST_F(GictlTest, HelpIsNoError) {
   EXPECT_THAT(out_, HasSubstr("--variety"));
 }
 
+TEST_F(GictlTest, OutputThatCannotBeWritten) {
+  ON_CALL(mock_, Call).WillByDefault(testing::Return(absl::OkStatus()));
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  std::istringstream in;
+  EXPECT_EQ(RunGictl({"list", "entities"}, mock_, full, err, in), kUsageError);
+  EXPECT_THAT(err.str(), HasSubstr("cannot write to standard output"));
+}
+
 TEST_F(GictlTest, ErrorsOfTheServer) {
   absl::Status error;
   mock_.Answer<v1::GetEntityRequest, v1::GetEntityResponse>([&](const auto&) { return error; });
@@ -145,6 +155,15 @@ TEST_F(GictlTest, ErrorsOfTheServer) {
   EXPECT_EQ(err_, "gictl: RESOURCE_NOT_FOUND: " +
                       ErrorText(v1::ERROR_REASON_RESOURCE_NOT_FOUND, {{"name", "entities/e1"}}, Language::kChinese) +
                       "\n");
+  EXPECT_EQ(out_, "");
+
+  // Programs get it on standard output.
+  EXPECT_EQ(Run({"--output", "json", "get", "entities/e1"}), kRefused);
+  EXPECT_THAT(out_, testing::AllOf(HasSubstr("\"reason\": \"RESOURCE_NOT_FOUND\""), HasSubstr("\"exitCode\": 4"),
+                                   HasSubstr("messageZh")));
+  EXPECT_EQ(Run({"--output", "json", "get", "nothing/e1"}), kUsageError);
+  EXPECT_THAT(out_, HasSubstr("\"reason\": \"USAGE\""));
+
   FieldViolations violations;
   violations.Add("name", v1::ERROR_REASON_FIELD_REQUIRED);
   error = violations.ToStatus();
