@@ -379,6 +379,10 @@ std::string Outcome(registry::v1::ImportKind kind, const std::string& text) {
 }
 std::string Entities(const std::string& text) { return Outcome(registry::v1::IMPORT_KIND_ENTITIES, text); }
 std::string Figures(const std::string& text) { return Outcome(registry::v1::IMPORT_KIND_SURVEY_RECORDS, text); }
+// Of one row with some columns of figures.
+std::string FiguresOf(const std::string& heads, const std::string& cells) {
+  return Figures(absl::StrCat("普查,产品名称,行业,乡镇代码,年份,", heads, "\ns,甲,CROPS,500155001,2024,", cells, "\n"));
+}
 
 TEST(TownshipTableTest, ASecondTableIsNotReadAsTheFirst) {
   const std::string first = "序号,单位名称,信用代码\n1,甲,A\n2,乙,B\n";
@@ -409,19 +413,16 @@ TEST(TownshipTableTest, UnitsBesideTheTableCount) {
 }
 
 TEST(TownshipTableTest, EachColumnHasItsOwnUnit) {
-  const auto of = [](const std::string& heads, const std::string& cells) {
-    return Figures("普查,产品名称,行业,乡镇代码,年份," + heads + "\ns,甲,CROPS,500155001,2024," + cells + "\n");
-  };
-  EXPECT_EQ(of("面积（亩）,面积（公顷）", ",7"), "2:7UHECTARE ;");
-  EXPECT_EQ(of("面积（公顷）,面积（亩）", "7,"), "2:7UHECTARE ;");
-  EXPECT_EQ(of("产量（吨）,产量（公斤）,年产量（公斤）", ",,5"), "2:5UKILOGRAM ;");
-  EXPECT_EQ(of("面积（亩）,面积（公顷）", "7,7"), "2:面积（公顷）=SHEET_VALUE_UNEXPECTED;") << "not the same";
-  EXPECT_EQ(of("产量（吨）,年产量（吨）", "5,5"), "2:5UTONNE ;");
+  EXPECT_EQ(FiguresOf("面积（亩）,面积（公顷）", ",7"), "2:7UHECTARE ;");
+  EXPECT_EQ(FiguresOf("面积（公顷）,面积（亩）", "7,"), "2:7UHECTARE ;");
+  EXPECT_EQ(FiguresOf("产量（吨）,产量（公斤）,年产量（公斤）", ",,5"), "2:5UKILOGRAM ;");
+  EXPECT_EQ(FiguresOf("面积（亩）,面积（公顷）", "7,7"), "2:面积（公顷）=SHEET_VALUE_UNEXPECTED;") << "not the same";
+  EXPECT_EQ(FiguresOf("产量（吨）,年产量（吨）", "5,5"), "2:5UTONNE ;");
   for (const char* head : {"产量/公斤", "销量：公斤", "商品量_kg", "产量公斤", "\"产量\n公斤\""}) {
-    EXPECT_THAT(of(head, "5"), testing::EndsWith(":5UKILOGRAM ;")) << head;
+    EXPECT_THAT(FiguresOf(head, "5"), testing::EndsWith(":5UKILOGRAM ;")) << head;
   }
   for (const char* head : {"产量（公斤/亩）", "产量（箱）", "产量/万担", "面积（亩、公顷）", "产值（元/斤）"}) {
-    EXPECT_THAT(of(head, "5"), testing::HasSubstr("=SHEET_VALUE_UNEXPECTED")) << head;
+    EXPECT_THAT(FiguresOf(head, "5"), testing::HasSubstr("=SHEET_VALUE_UNEXPECTED")) << head;
   }
 }
 
@@ -432,17 +433,14 @@ TEST(TownshipTableTest, FiguresHaveAYear) {
 }
 
 TEST(TownshipTableTest, AColumnOfUnits) {
-  const auto of = [](const std::string& heads, const std::string& cells) {
-    return Figures("普查,产品名称,行业,乡镇代码,年份," + heads + "\ns,甲,CROPS,500155001,2024," + cells + "\n");
-  };
-  EXPECT_EQ(of("产量,单位", "5,公斤"), "2:5UKILOGRAM ;");
-  EXPECT_EQ(of("面积,单位,产量,计量单位", "7,公顷,5,公斤"), "2:7UHECTARE 5UKILOGRAM ;");
-  EXPECT_EQ(of("产量单位,面积,产量", "公斤,7,5"), "2:7UMU 5UKILOGRAM ;");
-  EXPECT_EQ(of("产量,单位", "5,"), "2:5UTONNE ;");
-  EXPECT_EQ(of("产量,单位", "5,担"), "2:产量=SHEET_VALUE_UNEXPECTED;");
-  EXPECT_EQ(of("产量（吨）,单位", "5,公斤"), "2:产量（吨）=SHEET_VALUE_UNEXPECTED;") << "which of them";
-  EXPECT_EQ(of("产量（吨）,单位", "5,礼让镇"), "2:5UTONNE ;");
-  EXPECT_EQ(of("单位,面积,产量", "公斤,7,5"), "2:7UMU 5UKILOGRAM ;");
+  EXPECT_EQ(FiguresOf("产量,单位", "5,公斤"), "2:5UKILOGRAM ;");
+  EXPECT_EQ(FiguresOf("面积,单位,产量,计量单位", "7,公顷,5,公斤"), "2:7UHECTARE 5UKILOGRAM ;");
+  EXPECT_EQ(FiguresOf("产量单位,面积,产量", "公斤,7,5"), "2:7UMU 5UKILOGRAM ;");
+  EXPECT_EQ(FiguresOf("产量,单位", "5,"), "2:5UTONNE ;");
+  EXPECT_EQ(FiguresOf("产量,单位", "5,担"), "2:产量=SHEET_VALUE_UNEXPECTED;");
+  EXPECT_EQ(FiguresOf("产量（吨）,单位", "5,公斤"), "2:产量（吨）=SHEET_VALUE_UNEXPECTED;") << "which of them";
+  EXPECT_EQ(FiguresOf("产量（吨）,单位", "5,礼让镇"), "2:5UTONNE ;");
+  EXPECT_EQ(FiguresOf("单位,面积,产量", "公斤,7,5"), "2:7UMU 5UKILOGRAM ;");
 }
 
 TEST(TownshipTableTest, AUnitThatTheLikeOfItDoesNotHaveIsDoubtful) {
