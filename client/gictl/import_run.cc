@@ -155,6 +155,7 @@ class Run {
     if (!report_.trial) RETURN_IF_ERROR(BeginJob());
     if (done_ > 0) RETURN_IF_ERROR(FindRejectsAgain());
     const absl::Status sent = SendRows(report_.trial, done_, kLastLine);
+    if (sent.ok()) unreadable_ = CheckUnchanged(sha256);
     // A file that cannot be read to its end will not be gone on with: what is mended is another file.
     if (!sent.ok() && sent != unreadable_) {
       if (!unreadable_.ok() && !report_.trial) (void)EndJob();
@@ -165,6 +166,16 @@ class Run {
     report_.passed_over = file_->PassedOver();
     ASSIGN_OR_RETURN(report_.reject_file, file_->FinishRejects());
     return report_;
+  }
+
+  // Of a file that somebody writes meanwhile, nobody knows what was read.
+  absl::Status CheckUnchanged(const std::string& sha256) const {
+    ASSIGN_OR_RETURN(const std::string now, HashOf(options_.file.path));
+    if (now == sha256) return absl::OkStatus();
+    return Unreadable(options_.file.path,
+                      {"在导入期间被改动，读到的内容可能新旧混杂或不全：请保存完毕后重新导入",
+                       "was changed while it was imported; what was read may be mixed or not all: save it and import it "
+                       "again"});
   }
 
   template <class Request>

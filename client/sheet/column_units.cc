@@ -87,8 +87,7 @@ ColumnUnit UnitInRow(const HeadMatcher& matcher, const TableLayout& layout, cons
   // 单位 may be somebody, too.
   const auto named_in = [&](int place) {
     if (place < 0 || static_cast<size_t>(place) >= cells.size()) return std::string();
-    std::string unit = FoldText(cells[static_cast<size_t>(place)]);
-    return LooksLikeUnit(unit) ? unit : std::string();
+    return UnitInCell(cells[static_cast<size_t>(place)]);
   };
   const int place = layout.unit_columns[column];
   std::string unit = named_in(place);

@@ -13,6 +13,9 @@
 namespace gi::client::sheet {
 namespace {
 
+// In the lower of two rows: what the upper one says, and no part of it.
+constexpr absl::string_view kWholes[] = {"数值", "数量", "合计", "总计", "总数", "小计"};
+
 bool Has(const std::vector<int>& places, int place) {
   return std::find(places.begin(), places.end(), place) != places.end();
 }
@@ -57,6 +60,12 @@ std::vector<std::string> JoinHeadRows(const std::vector<std::string>& upper, con
 HeadMatcher::HeadMatcher(const mapping::v1::Mapping& mapping) : mapping_(mapping) {
   for (int i = 0; i < mapping.columns_size(); ++i) {
     for (const std::string& header : mapping.columns(i).headers()) by_form_[HeadForm(header)].push_back(i);
+    // The path of a field is a head, too.
+    const std::string& field = mapping.columns(i).field();
+    if (!absl::StrContains(field, '[')) {
+      std::vector<int>& places = by_form_[HeadForm(field)];
+      if (!Has(places, i)) places.push_back(i);
+    }
     has_quantities_ |= IsQuantity(i);
   }
 }
@@ -67,7 +76,10 @@ const std::vector<int>* HeadMatcher::PlacesOf(absl::string_view text, std::strin
   // Of two rows: both words together, or the lower one alone.
   const size_t line = text.find('\n');
   if (found == by_form_.end() && line != absl::string_view::npos) {
-    found = by_form_.find(HeadForm(text.substr(line + 1)));
+    const std::string lower = HeadForm(text.substr(line + 1));
+    // 数值 below 面积 is the figure itself.
+    const bool is_whole = absl::c_linear_search(kWholes, lower);
+    found = by_form_.find(is_whole ? HeadForm(text.substr(0, line)) : lower);
   }
   if (found != by_form_.end()) return &found->second;
   if (!has_quantities_) return nullptr;

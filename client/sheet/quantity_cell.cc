@@ -44,8 +44,10 @@ size_t ZerosOf(Magnitude magnitude) {
 }  // namespace
 
 std::optional<SheetQuantity> ParseQuantityCell(absl::string_view given, absl::string_view unit) {
-  if (HasPartedDigits(given)) return std::nullopt;
-  const std::string folded = absl::StrReplaceAll(FoldText(given), {{" ", ""}, {"，", ","}, {"²", "2"}, {"㎡", "m2"}});
+  // Of units, where it is no mark.
+  const std::string plain = absl::StrReplaceAll(given, {{"m²", "m2"}, {"M²", "m2"}, {"㎡", "m2"}});
+  if (HasDoubtfulDigits(plain)) return std::nullopt;
+  const std::string folded = absl::StrReplaceAll(FoldText(plain), {{"，", ","}});
   absl::string_view text = folded;
   SheetQuantity parsed;
   parsed.approximate = TakeAny({"大约", "约", "将近", "近", "超过", "超", "逾"}, text);
@@ -73,7 +75,8 @@ std::optional<SheetQuantity> ParseQuantityCell(absl::string_view given, absl::st
   return parsed;
 }
 
-bool HasPartedDigits(absl::string_view text) {
+bool HasDoubtfulDigits(absl::string_view text) {
+  if (HasNumberSigns(text)) return true;
   bool digit = false, space = false;
   for (const char c : AsciiOutline(text)) {
     const bool is_digit = absl::ascii_isdigit(static_cast<unsigned char>(c));

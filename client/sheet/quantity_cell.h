@@ -20,8 +20,9 @@ struct SheetQuantity {
 // "万元"; "" if there is none. nullopt: no number, two of them, an unknown unit, or no unit at all.
 std::optional<SheetQuantity> ParseQuantityCell(absl::string_view text, absl::string_view unit);
 
-// Whether digits are parted by white space: two numbers, or one that something has torn apart.
-bool HasPartedDigits(absl::string_view text);
+// Whether digits are parted by white space: two numbers, or one that something has torn apart; or whether there are
+// signs that would fold to digits: the mark of a footnote (120①).
+bool HasDoubtfulDigits(absl::string_view text);
 
 // "1,200", "1.5万" and "１２" as decimal numbers in digits. nullopt: no number.
 std::optional<std::string> ParseDecimalCell(absl::string_view text);

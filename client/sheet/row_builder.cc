@@ -64,6 +64,20 @@ absl::string_view WithoutFormula(absl::string_view cell) {
   return is_text ? inside : cell;
 }
 
+// "'500155": how a spreadsheet is told to keep digits as they are.
+absl::string_view WithoutApostrophe(absl::string_view cell) {
+  absl::string_view digits = cell;
+  const bool marked = absl::ConsumePrefix(&digits, "'") && !digits.empty() &&
+                      digits.find_first_not_of("0123456789") == absl::string_view::npos;
+  return marked ? digits : cell;
+}
+
+// Whether the path is the other one or leads to a part of it.
+bool LiesIn(absl::string_view path, absl::string_view whole) {
+  if (!absl::ConsumePrefix(&path, whole)) return false;
+  return path.empty() || path[0] == '.' || path[0] == '[';
+}
+
 // 无 says no there.
 bool IsYesNo(const mapping::v1::Mapping& mapping, const mapping::v1::Column& column) {
   const ImportRow& row = ImportRow::default_instance();
@@ -112,7 +126,7 @@ std::vector<RowBuilder::Cell> RowBuilder::CellsOf(const SheetRow& sheet_row, std
       break;
     }
     if (layout_.columns[i] < 0) continue;
-    std::string text = NormalizeText(WithoutFormula(WithoutGuard(sheet_row.cells[i])));
+    std::string text = NormalizeText(WithoutApostrophe(WithoutFormula(WithoutGuard(sheet_row.cells[i]))));
     if (!text.empty()) Merge(sheet_row, i, std::move(text), cells[static_cast<size_t>(layout_.columns[i])], problems);
   }
   for (size_t i = 0; i < cells.size(); ++i) {
@@ -350,10 +364,16 @@ int RowBuilder::NearestPlace(absl::string_view wanted, bool in_sheet) const {
   size_t length = 0;
   for (int i = 0; i < mapping_.columns_size(); ++i) {
     if ((first_columns_[static_cast<size_t>(i)] >= 0) != in_sheet) continue;
+    for (const mapping::v1::Fixed& also : mapping_.columns(i).also()) {
+      // What was set along with a column, perhaps from another one.
+      if (also.field() != wanted) continue;
+      const auto from = also.from().empty() ? i : static_cast<int>(PlaceOf(also.from()));
+      if ((first_columns_[static_cast<size_t>(from)] >= 0) == in_sheet) return from;
+    }
     const std::string& own = mapping_.columns(i).field();
     const absl::string_view as_own = absl::StrContains(own, "[]") ? absl::string_view(any_element) : wanted;
     // The field itself, or the nearest one that holds it or lies in it.
-    const bool related = absl::StartsWith(as_own, own) || absl::StartsWith(own, as_own);
+    const bool related = LiesIn(as_own, own) || LiesIn(own, as_own);
     const size_t common = std::min(own.size(), as_own.size());
     if (related && common > length) {
       best = i;

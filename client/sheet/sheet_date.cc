@@ -66,7 +66,7 @@ std::optional<SheetDate> ParseSheetDate(absl::string_view given) {
   SheetDate parsed;
   // Without a time of the day: "2024-03-05 00:00:00".
   if (given.find(':') != absl::string_view::npos) given = given.substr(0, given.find_first_of(" T"));
-  if (HasPartedDigits(given)) return std::nullopt;
+  if (HasDoubtfulDigits(given)) return std::nullopt;
   std::string text = FoldText(given);
   parsed.approximate = TakeAbout(text);
   if (IsDigits(text) && text.size() == 8)
@@ -76,6 +76,11 @@ std::optional<SheetDate> ParseSheetDate(absl::string_view given) {
     if (!date) return std::nullopt;
     parsed.date = *date;
     return parsed;
+  }
+  // Nothing follows the day.
+  for (const char* day : {"日", "号"}) {
+    const size_t at = text.find(day);
+    if (at != std::string::npos && at + absl::string_view(day).size() != text.size()) return std::nullopt;
   }
   text = absl::StrReplaceAll(text, {{"年", "-"}, {"月", "-"}, {"日", ""}, {"号", ""}, {"/", "-"}, {".", "-"}});
   const std::optional<Date> date = MakeDate(absl::StrSplit(absl::StripSuffix(text, "-"), '-'));

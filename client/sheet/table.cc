@@ -42,6 +42,16 @@ std::string WithoutBrackets(absl::string_view cell) {
 // What a row says that is no row of the table.
 std::string LineOf(const SheetRow& row) { return absl::StrJoin(row.cells, " "); }
 
+// Whether the lower row is that of a head whose other cells are merged over both: these say the same twice.
+bool IsMergedBelow(const std::vector<std::string>& upper, const std::vector<std::string>& lower) {
+  size_t same = 0, other = 0;
+  for (size_t i = 0; i < lower.size(); ++i) {
+    if (IsBlank(lower[i])) continue;
+    ++(i < upper.size() && lower[i] == upper[i] ? same : other);
+  }
+  return same > 0 && other > 0;
+}
+
 // 甲, 乙, 1, 2, 3; 栏次, (1), (2), (3).
 bool IsNumberOfColumns(const std::vector<std::string>& cells) {
   constexpr size_t kFewest = 3;
@@ -102,7 +112,9 @@ absl::Status TableReader::FindHead(const std::vector<UnitStatement>& below) {
   for (size_t i = 0; i + 1 < end; ++i) {
     if (!waiting_[i].problem.empty() || !waiting_[i + 1].problem.empty()) continue;
     HeadMatcher::Match two = matcher_.Read(JoinHeadRows(waiting_[i].cells, waiting_[i + 1].cells));
-    if (two.known > best.known) {
+    const bool goes_on =
+        i == first && two.known == best.known && IsMergedBelow(waiting_[i].cells, waiting_[i + 1].cells);
+    if (two.known > best.known || goes_on) {
       best = std::move(two);
       first = i;
       head_rows_ = 2;
@@ -112,6 +124,7 @@ absl::Status TableReader::FindHead(const std::vector<UnitStatement>& below) {
   layout_ = std::move(best.layout);
   known_ = best.known;
   own_units_ = layout_.units;
+  head_row_ = layout_.head;
   for (size_t i = 0; i < layout_.columns.size(); ++i) {
     if (layout_.columns[i] < 0) continue;
     const mapping::v1::Column& column = mapping_.columns(layout_.columns[i]);
@@ -193,15 +206,19 @@ bool TableReader::TakeUnitRow(const SheetRow& row) {
   for (size_t i = 0; i < row.cells.size(); ++i) {
     if (IsBlank(row.cells[i])) continue;
     const std::string cell = WithoutBrackets(row.cells[i]);
-    const bool is_label = cell == "单位" || cell == "计量单位" || IsPlaceholder(row.cells[i]);
-    const bool is_unit = IsQuantity(i) && LooksLikeUnit(cell) && !absl::c_any_of(cell, IsDigit);
+    // What the unit is no word for: 单位, （文本）, or the head itself in a cell merged over both rows.
+    const bool in_brackets = HeadForm(row.cells[i]).empty();
+    const bool is_head = i < head_row_.size() && FoldText(row.cells[i]) == FoldText(head_row_[i]);
+    const bool is_label = cell == "单位" || cell == "计量单位" || in_brackets || is_head || IsPlaceholder(row.cells[i]);
+    const bool is_unit = IsQuantity(i) && !is_head && LooksLikeUnit(cell) && !absl::c_any_of(cell, IsDigit);
     if (!is_label && !is_unit) return false;
     any |= is_unit;
   }
   if (!any) return false;
   for (size_t i = 0; i < row.cells.size(); ++i) {
     const std::string cell = WithoutBrackets(row.cells[i]);
-    if (IsQuantity(i) && LooksLikeUnit(cell)) {
+    const bool is_head = i < head_row_.size() && FoldText(row.cells[i]) == FoldText(head_row_[i]);
+    if (IsQuantity(i) && !is_head && LooksLikeUnit(cell)) {
       // What the head says otherwise is not clear.
       ColumnUnit& unit = layout_.units[i];
       unit = UnitOfWords(unit.empty() ? std::vector<std::string>{cell}
@@ -264,6 +281,9 @@ Words TableReader::WhyNone(const SheetRow& row) const {
   // Of several cells, those that say who did something.
   const bool says = filled.size() == 1 || absl::StrContains(first, "：") || absl::StrContains(first, ":");
   if (says && counts(filled.front()) && IsNote(FoldText(first))) return {"说明", "a note"};
+  if (!complete && filled.size() <= kCellsOfTotal && !UnitStatementsIn(LineOf(row)).empty()) {
+    return {"单位说明", "a line about units"};
+  }
   if (filled.size() > 1) return {};
   if (titles_.contains(FoldText(first))) return {"重复的标题", "the title once more"};
   if (IsHeading(FoldText(first))) return {"分组标题", "a heading"};

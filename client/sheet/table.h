@@ -69,6 +69,7 @@ class TableReader {
   TableLayout layout_;
   // Units of the head's own words; a head of two rows is not compared with repetitions.
   std::vector<ColumnUnit> own_units_;
+  std::vector<std::string> head_row_;
   size_t head_rows_ = 1;
   int known_ = 0;
   // Columns of the sheet that every row must have.

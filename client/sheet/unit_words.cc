@@ -73,8 +73,8 @@ constexpr std::pair<absl::string_view, Magnitude> kMagnitudes[] = {
 };
 
 // What the names of authorities and firms end in: 填报单位：元坝镇.
-constexpr absl::string_view kOrganisations[] = {"区", "县", "镇", "乡", "村", "街道", "委", "局", "厅",
-                                                "厂", "社", "司", "府", "站", "会",   "所", "组", "中心"};
+constexpr absl::string_view kOrganisations[] = {"区", "县", "镇", "乡", "村", "街道", "委",   "局", "厅", "厂", "社",
+                                                "司", "府", "站", "会", "所", "组",   "中心", "场", "部", "院"};
 
 constexpr absl::string_view kUnitLabel = "单位";
 
@@ -126,21 +126,40 @@ bool IsOrganisation(absl::string_view text) {
                                                       [&](absl::string_view end) { return absl::EndsWith(text, end); });
 }
 
-// Reads a line from left to right: labels with colons, and what follows each of them.
+absl::string_view WithoutNumber(absl::string_view text) {
+  while (!text.empty() && (IsDigit(text[0]) || text[0] == '.')) text.remove_prefix(1);
+  return text;
+}
+
+// Folded, with one space between words, and one sign for each kind of sign.
+std::string PlainLine(absl::string_view line) {
+  const std::string spaced = absl::StrReplaceAll(line, {{"\u3000", " "}, {"\u00a0", " "}});
+  std::vector<std::string> words;
+  for (const absl::string_view word : absl::StrSplit(spaced, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty())) {
+    words.push_back(FoldText(word));
+  }
+  const std::string signs = absl::StrReplaceAll(
+      absl::StrJoin(words, " "),
+      {{"单 位", "单位"}, {"、", ","}, {"。", ";"}, {"∶", ":"}, {"︰", ":"}, {"units:", "单位:"}, {"unit:", "单位:"}});
+  return WithPlainBrackets(absl::StrReplaceAll(signs, {{"单位为", "单位:"},
+                                                       {"单位是", "单位:"},
+                                                       {"单位均为", "单位:"},
+                                                       {"单位统一为", "单位:"},
+                                                       {"单位—", "单位:"},
+                                                       {"单位-", "单位:"}}));
+}
+
+// Reads a line from left to right: labels with colons, and what follows each of them. Text is as PlainLine makes it.
 class LineReader {
  public:
-  std::vector<UnitStatement> Read(absl::string_view line) {
+  std::vector<UnitStatement> Read(absl::string_view text) {
     // Text between brackets stands apart; so do sentences.
-    std::string text = WithPlainBrackets(Words(line));
-    for (const char* word : {"单位为", "单位是", "单位均为", "单位统一为"}) {
-      text = absl::StrReplaceAll(text, {{word, "单位:"}});
-    }
     bool in_brackets = false;
     size_t begin = 0;
     for (size_t i = 0; i <= text.size(); ++i) {
       const bool is_end = i == text.size() || text[i] == '(' || text[i] == ')' || text[i] == ';';
       if (!is_end) continue;
-      Sentence(absl::string_view(text).substr(begin, i - begin), in_brackets);
+      Sentence(text.substr(begin, i - begin), in_brackets);
       in_brackets = i < text.size() && text[i] != ';' ? text[i] == '(' : in_brackets;
       begin = i + 1;
     }
@@ -152,25 +171,21 @@ class LineReader {
   }
 
  private:
-  // Folded, with one space between words.
-  static std::string Words(absl::string_view line) {
-    const std::string spaced =
-        absl::StrReplaceAll(line, {{"\u3000", " "}, {"\u00a0", " "}, {"。", ";"}, {"；", ";"}, {"单 位", "单位"}});
-    std::vector<std::string> words;
-    for (const absl::string_view word : absl::StrSplit(spaced, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty())) {
-      words.push_back(FoldText(word));
-    }
-    return absl::StrReplaceAll(absl::StrJoin(words, " "), {{"单 位", "单位"}, {"、", ","}});
-  }
-
-  static absl::string_view WithoutNumber(absl::string_view text) {
-    while (!text.empty() && (IsDigit(text[0]) || text[0] == '.')) text.remove_prefix(1);
-    return text;
-  }
-
   void Sentence(absl::string_view sentence, bool in_brackets) {
-    label_.clear();
-    for (absl::string_view part : absl::StrSplit(sentence, absl::ByAnyChar(", "), absl::SkipEmpty())) {
+    const std::vector<absl::string_view> parts = absl::StrSplit(sentence, absl::ByAnyChar(", "), absl::SkipEmpty());
+    if (parts.empty()) return;
+    if (in_brackets && just_added_ && parts.size() == 1 && !absl::StrContains(sentence, ':') && !SeemsUnit(parts[0]) &&
+        !Says(parts[0])) {
+      // "单位：公顷（面积）".
+      statements_.back().of = std::string(parts[0]);
+      return;
+    }
+    // "单位：公顷；公斤" goes on where it was.
+    const bool goes_on = absl::EndsWith(label_, kUnitLabel) &&
+                         std::all_of(parts.begin(), parts.end(), [](absl::string_view part) { return IsUnit(part); });
+    if (!goes_on) label_.clear();
+    just_added_ = false;
+    for (absl::string_view part : parts) {
       const size_t colon = part.rfind(':');
       if (colon != absl::string_view::npos) {
         label_ = std::string(part.substr(0, colon));
@@ -178,37 +193,49 @@ class LineReader {
       } else if (part == kUnitLabel || part == "计量单位") {
         label_ = std::string(part);
         continue;
-      } else if (ByUnit(part)) {
-        continue;
       }
-      if (!part.empty()) Part(part, in_brackets);
+      if (!part.empty() && !Says(part)) Part(part, in_brackets);
     }
   }
 
-  // "产量以公斤为单位", "产量以公斤计".
-  bool ByUnit(absl::string_view part) {
-    for (const absl::string_view end : {"为单位", "计算", "计"}) {
-      absl::string_view head = part;
-      if (!absl::ConsumeSuffix(&head, end)) continue;
-      for (const absl::string_view by : {"以", "按"}) {
-        const size_t at = head.rfind(by);
-        if (at == absl::string_view::npos || !SeemsUnit(head.substr(at + by.size()))) continue;
-        Add(WithoutNumber(head.substr(0, at)), head.substr(at + by.size()));
+  // "产量以公斤为单位", "产量按公斤统计", "产值为元", "单位公顷". True: it was one of these.
+  bool Says(absl::string_view part) {
+    absl::string_view unit = part;
+    if (absl::ConsumePrefix(&unit, kUnitLabel) && IsUnit(unit)) {
+      Add("", unit);
+      return true;
+    }
+    for (const absl::string_view by : {"以", "按"}) {
+      const size_t at = part.find(by);
+      if (at == absl::string_view::npos) continue;
+      const absl::string_view rest = part.substr(at + by.size());
+      for (const absl::string_view end : {"为单位", "为计量单位", "统计", "计", "填", "核算", "上报", "为准", "折算"}) {
+        const size_t size = rest.find(end);
+        if (size == 0 || size == absl::string_view::npos || !SeemsUnit(rest.substr(0, size)) ||
+            CountChars(rest.substr(0, size)) > kLongestUnit) {
+          continue;
+        }
+        Add(WithoutNumber(part.substr(0, at)), rest.substr(0, size));
         return true;
       }
     }
-    return false;
+    constexpr absl::string_view kIs = "为";
+    const size_t at = part.find(kIs);
+    if (at == 0 || at == absl::string_view::npos || !IsUnit(part.substr(at + kIs.size()))) return false;
+    statements_.push_back(
+        {std::string(WithoutNumber(part.substr(0, at))), std::string(part.substr(at + kIs.size())), true});
+    other_words_ = true;
+    return true;
   }
 
   void Part(absl::string_view part, bool in_brackets) {
     // "注:产量单位" as "产量单位", "1.面积单位" as "面积单位".
     absl::string_view label = WithoutNumber(absl::string_view(label_).substr(label_.rfind(':') + 1));
-    constexpr size_t kLongestUnit = 5;
     const bool fits = SeemsUnit(part) && !IsOrganisation(part) && CountChars(part) <= kLongestUnit &&
                       part.find_first_of("0123456789") == absl::string_view::npos;
     if (absl::ConsumeSuffix(&label, kUnitLabel)) {
       absl::ConsumeSuffix(&label, "计量");
-      if (fits || IsUnit(part)) Add(label, part);
+      UnitsOf(label, part, fits);
     } else if (!label.empty()) {
       if (fits || IsUnit(part)) statements_.push_back({std::string(label), std::string(part), true});
       other_words_ = true;
@@ -221,13 +248,29 @@ class LineReader {
     }
   }
 
+  // What stands behind 单位: a unit, several with slashes between them, or something else.
+  void UnitsOf(absl::string_view label, absl::string_view part, bool fits) {
+    constexpr size_t kFewestOfList = 3;
+    const std::vector<absl::string_view> parts = absl::StrSplit(part, '/');
+    const bool all_units = std::all_of(parts.begin(), parts.end(), [](absl::string_view one) { return IsUnit(one); });
+    if (parts.size() >= kFewestOfList && all_units) {
+      for (const absl::string_view one : parts) Add(label, one);
+    } else if (fits || all_units) {
+      // Of two with a slash, the one may be by the other: 公斤/亩.
+      Add(label, part);
+    }
+  }
+
   void Add(absl::string_view of, absl::string_view unit) {
     statements_.push_back({std::string(of), std::string(unit), false});
+    just_added_ = true;
   }
+
+  static constexpr size_t kLongestUnit = 5;
 
   std::string label_;
   std::vector<std::string> bare_;
-  bool other_words_ = false;
+  bool other_words_ = false, just_added_ = false;
   std::vector<UnitStatement> statements_;
 };
 
@@ -263,6 +306,12 @@ bool AreAlike(absl::string_view unit, absl::string_view other) {
 }
 
 bool LooksLikeUnit(absl::string_view text) { return SeemsUnit(FoldText(text)); }
+
+std::string UnitInCell(absl::string_view cell) {
+  const std::string folded = absl::StrReplaceAll(WithPlainBrackets(FoldText(cell)), {{"(", ""}, {")", ""}});
+  const absl::string_view unit = WithoutTime(folded);
+  return SeemsUnit(unit) ? std::string(unit) : "";
+}
 
 ColumnUnit UnitOfWords(const std::vector<std::string>& words) {
   ColumnUnit found;
@@ -321,6 +370,14 @@ std::string HeadBeforeUnit(absl::string_view form, std::string& unit) {
   return "";
 }
 
-std::vector<UnitStatement> UnitStatementsIn(absl::string_view line) { return LineReader().Read(line); }
+std::vector<UnitStatement> UnitStatementsIn(absl::string_view line) {
+  const std::string plain = PlainLine(line);
+  std::vector<UnitStatement> said = LineReader().Read(plain);
+  // "单 位 ： 公 顷".
+  if (said.empty() && absl::StrContains(plain, ' ')) {
+    said = LineReader().Read(absl::StrReplaceAll(plain, {{" ", ""}}));
+  }
+  return said;
+}
 
 }  // namespace gi::client::sheet

@@ -22,6 +22,9 @@ bool AreAlike(absl::string_view unit, absl::string_view other);
 // are none.
 bool LooksLikeUnit(absl::string_view text);
 
+// Folded, of a cell that has one: "公顷" of "（公顷）", "公斤" of "公斤/年". "": what it has does not look like one.
+std::string UnitInCell(absl::string_view cell);
+
 // What numbers of a column are in.
 struct ColumnUnit {
   // "": it does not say, or not clearly.

@@ -252,10 +252,11 @@ Fault SetSteps(Message& root, absl::Span<const Step> steps, absl::string_view te
 }  // namespace
 
 std::optional<int64_t> ParseWholeNumber(absl::string_view given) {
-  if (HasPartedDigits(given)) return std::nullopt;
+  if (HasDoubtfulDigits(given)) return std::nullopt;
   const std::string folded = FoldText(given);
   absl::string_view counted = folded;
-  for (const char* word : {"年", "年度", "个", "家", "户", "件", "次", "批", "轮"}) {
+  absl::ConsumePrefix(&counted, "第");
+  for (const char* word : {"年", "年度", "类", "个", "家", "户", "件", "次", "批", "轮"}) {
     if (absl::ConsumeSuffix(&counted, word)) break;
   }
   const std::optional<std::string> digits = WithoutCommas(counted);

@@ -270,6 +270,16 @@ std::string AsciiOutline(absl::string_view text) {
   return outline;
 }
 
+bool HasNumberSigns(absl::string_view text) {
+  for (size_t position = 0; position < text.size();) {
+    const UChar32 c = NextChar(text, position);
+    if (c < 0x80 || IsHan(c)) continue;
+    const int8_t type = u_charType(c);
+    if (type == U_OTHER_NUMBER || type == U_LETTER_NUMBER) return true;
+  }
+  return false;
+}
+
 size_t LongestDigitRun(absl::string_view text) {
   size_t digits = 0, most = 0;
   for (const char c : AsciiOutline(text)) {

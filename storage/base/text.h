@@ -50,6 +50,8 @@ std::string AsciiOutline(absl::string_view text);
 
 // Most decimal digits of any script one after the other, with spaces and dashes between them or not.
 size_t LongestDigitRun(absl::string_view text);
+// Whether the text has characters that are numbers and no digits: ①, ², ½, Ⅳ. Folding makes digits of them.
+bool HasNumberSigns(absl::string_view text);
 inline constexpr char kOutlineOther = '\x7f';
 
 // Columns that the text takes on a terminal (East Asian wide and full-width characters take two, combining ones none).

@@ -48,8 +48,10 @@ TEST(QuantityCellTest, WhatIsNone) {
 }
 
 TEST(QuantityCellTest, TwoNumbersAreNotOne) {
-  for (const char* text : {"30 45", "30\n45", "30\u300045亩", "1 234", "１ ２"})
+  for (const char* text :
+       {"120①", "120¹", "②120", "10³", "⒈5", "5½", "30 45", "30\n45", "30\u300045亩", "1 234", "１ ２"})
     EXPECT_EQ(Shown(text, "亩"), "none") << text;
+  EXPECT_EQ(Shown("12 hm²"), "12 UNSPECIFIED HECTARE") << "no mark";
   EXPECT_EQ(Shown("约 30 万 亩"), "about 30 TEN_THOUSAND MU");
   EXPECT_EQ(Shown("1, 234", "亩"), "1234 UNSPECIFIED MU");
 }
@@ -133,6 +135,19 @@ TEST(UnitWordsTest, LinesBesideATable) {
   EXPECT_EQ(said("1.产量以公斤为单位；2、产值按万元计"), "产量=公斤;产值=万元;");
   EXPECT_EQ(said("2024年梁平柚产量（万吨）统计表"), "=万吨;");
   EXPECT_EQ(said("公顷、公斤"), "=公顷;=公斤;");
+  EXPECT_EQ(said("单位：公顷/公斤/元"), "=公顷;=公斤;=元;");
+  EXPECT_EQ(said("单位：公斤/亩"), "=公斤/亩;") << "none that is known";
+  EXPECT_EQ(said("单位：公顷；公斤；元"), "=公顷;=公斤;=元;");
+  EXPECT_EQ(said("单位：公顷（面积）、公斤（产量）"), "面积=公顷;产量=公斤;");
+  EXPECT_EQ(said("单 位 ： 公 顷"), "=公顷;");
+  EXPECT_EQ(said("单\u3000位 ： 公\u3000顷"), "=公顷;");
+  EXPECT_EQ(said("单位：亩、吨、万元（产值为元）"), "=亩;=吨;=万元;产值!=元;");
+  for (const char* line : {"单位∶公顷", "单位—公顷", "单位公顷", "Unit: 公顷", "单位 - 公顷"})
+    EXPECT_EQ(said(line), "=公顷;") << line;
+  EXPECT_EQ(said("面积为公顷"), "面积!=公顷;");
+  EXPECT_EQ(said("填表说明：面积按公顷填报，其余照旧"), "面积=公顷;");
+  EXPECT_EQ(said("注：面积以公顷计，产量以公斤计"), "面积=公顷;产量=公斤;");
+  EXPECT_EQ(said("备注：本表面积按公顷统计"), "本表面积=公顷;");
   for (const char* none :
        {"填报单位：礼让镇", "填报单位：元坝镇", "组织单位：万州区农业农村委员会", "单位（盖章）：某社",
         "单位负责人：某某", "注：以执照为准", "梁平柚 名单", "单位名称：万亩合作社", "名称 3个", ""}) {

@@ -479,6 +479,21 @@ TEST(TownshipTableTest, LinesBesideATableNameUnits) {
   EXPECT_EQ(Figures(head + "1,2,3,4,5,6,7,8\n" + row), "3:7UMU 5UTONNE 3TYUAN ; 2栏次行");
 }
 
+TEST(TownshipTableTest, AUnitRowBelowAMergedHead) {
+  const std::string head = "普查,产品名称,行业,乡镇代码,年份,面积,产量\n", row = "s,甲,CROPS,500155001,2024,7,5\n";
+  // What is merged over both rows stands in both.
+  EXPECT_EQ(Figures(head + "普查,产品名称,行业,乡镇代码,年份,公顷,公斤\n" + row), "3:7UHECTARE 5UKILOGRAM ;");
+  EXPECT_EQ(Figures(head + "普查,,,,年份,（公顷）,产量\n" + row), "3:7UHECTARE 5UTONNE ;");
+  EXPECT_EQ(Figures("普查,产品名称,行业,乡镇代码,年份,面积,\n普查,产品名称,行业,乡镇代码,年份,合计,已投产\n"
+                    "s,甲,CROPS,500155001,2024,7,5\n"),
+            "3:7UMU ;");
+  EXPECT_EQ(Figures(head + "（文本）,,,,,（公顷）,（公斤）\n" + row), "3:7UHECTARE 5UKILOGRAM ; 2单位行");
+  EXPECT_EQ(Figures("普查,产品名称,行业,乡镇代码,年份,面积,,产量\n普查,产品名称,行业,乡镇代码,年份,数值,单位,产量\n"
+                    "s,甲,CROPS,500155001,2024,7,公顷,5\n"),
+            "3:7UHECTARE 5UTONNE ;");
+  EXPECT_EQ(FiguresOf("面积,单位,产量,单位", "7,（公顷）,5,公斤/年"), "2:7UHECTARE 5UKILOGRAM ;");
+}
+
 TEST(TownshipTableTest, NotesBelowATableNameUnits) {
   std::istringstream in(
       "普查,产品名称,行业,乡镇代码,年份,面积,产量\ns,甲,CROPS,500155001,2024,7,5\n注：产量单位为公斤\n");
@@ -489,6 +504,9 @@ TEST(TownshipTableTest, NotesBelowATableNameUnits) {
   EXPECT_TRUE(table.LacksUnits());
   SheetRow row;
   while (*table.Next(row)) continue;
+  EXPECT_EQ(
+      Figures("普查,产品名称,行业,乡镇代码,年份,面积\ns,甲,CROPS,500155001,2024,7\n,（面积单位：亩）\n单位：亩\n"),
+      "2:7UMU ; 3单位说明 4单位说明");
   std::istringstream again(in.str());
   CsvRows same(again, TextEncoding::kUtf8);
   TableReader knowing(same, mapping);
@@ -566,7 +584,8 @@ TEST(RowBuilderTest, AColumnOfPeriods) {
 }
 
 TEST(ValuesTest, TwoNumbersAreNotOne) {
-  for (const char* bad : {"2025-7-1 1", "2025-1 1-1", "2025 0701", "20 25年", "2025-07-0 1"}) {
+  for (const char* bad : {"2022年1月1日①", "2022.1.2①", "2022-01-1²", "2022年1月2日3", "2022年1月1号5",
+                          "2022年1月1日 3", "2025-7-1 1", "2025-1 1-1", "2025 0701", "20 25年", "2025-07-0 1"}) {
     EXPECT_FALSE(ParseSheetDate(bad)) << bad;
   }
   for (const char* good : {"2025 - 7 - 1", "2025年 7月 1日", "2025-07-01 08:30", " 2025/7/1 "}) {
@@ -574,7 +593,8 @@ TEST(ValuesTest, TwoNumbersAreNotOne) {
     ASSERT_TRUE(date) << good;
     EXPECT_EQ(FormatDate(date->date), "2025-07-01");
   }
-  EXPECT_EQ(ParseWholeNumber("1 2"), std::nullopt);
+  for (const char* bad : {"1 2", "6①", "6²"}) EXPECT_EQ(ParseWholeNumber(bad), std::nullopt) << bad;
+  for (const char* good : {"31", "31类", "第31类"}) EXPECT_EQ(ParseWholeNumber(good), 31) << good;
   EXPECT_EQ(ParseWholeNumber("1\n2"), std::nullopt);
   EXPECT_EQ(ParseWholeNumber("2024 年"), 2024);
 }
@@ -620,6 +640,10 @@ TEST(TownshipTableTest, TextsAreMended) {
                      "\n锟斤拷,A,\n丙,1.2E7,\n丁,12345678.0,\n"),
             "2:甲公司|9350|;4:乙|9350|;5:单位名称=SHEET_CELL_DAMAGED;6:信用代码=SHEET_CELL_DAMAGED;"
             "7:信用代码=SHEET_CELL_DAMAGED;");
+}
+
+TEST(TownshipTableTest, HeadsMayBePathsOfFields) {
+  EXPECT_EQ(Entities("entity.display_name,entity.uscc\n甲,'9350\n"), "2:甲|9350|;");
 }
 
 TEST(TownshipTableTest, LinesEndAsTheyEnd) {
