@@ -70,7 +70,7 @@ absl::StatusOr<int> PrintTemplate(const Session& session, const std::string& kin
   }
   std::vector<std::string> heads, notes;
   for (const mapping::v1::Column& column : mapping->columns()) {
-    if (!column.range().empty()) continue;
+    if (!column.range().empty() || column.not_in_templates()) continue;
     heads.push_back(column.headers(0));
     notes.push_back(TemplateNote(column));
   }

@@ -88,7 +88,7 @@ absl::Status WriteTemplateWorkbook(const mapping::v1::Mapping& mapping, const st
   format_set_font_color(small, LXW_COLOR_GRAY);
   lxw_col_t place = 0;
   for (const mapping::v1::Column& column : mapping.columns()) {
-    if (!column.range().empty()) continue;
+    if (!column.range().empty() || column.not_in_templates()) continue;
     const std::string note = TemplateNote(column);
     worksheet_set_column(sheet, place, place, kWidth, text);
     worksheet_write_string(sheet, kNotes, place, absl::StrCat(place == 0 ? "说明：" : "", note).c_str(), small);

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
@@ -35,6 +37,20 @@ std::string HeadForm(absl::string_view text) {
     if ((c == ')' || c == ']') && depth > 0) --depth;
   }
   return form;
+}
+
+int YearInHead(absl::string_view text) {
+  const std::string head = FoldText(text);
+  int found = 0;
+  for (size_t at = head.find("年"); at != std::string::npos; at = head.find("年", at + 1)) {
+    int year = 0;
+    const bool is_year = at >= 4 && (at == 4 || !absl::ascii_isdigit(static_cast<unsigned char>(head[at - 5]))) &&
+                         absl::SimpleAtoi(head.substr(at - 4, 4), &year) && year >= 1900 && year <= 2150;
+    if (!is_year) continue;
+    if (found != 0 && found != year) return 0;
+    found = year;
+  }
+  return found;
 }
 
 bool IsWaived(const mapping::v1::Column& required, const mapping::v1::Mapping& mapping,
@@ -111,6 +127,7 @@ HeadMatcher::Match HeadMatcher::Read(const std::vector<std::string>& cells) cons
   layout.head = cells;
   layout.columns.assign(cells.size(), -1);
   layout.units.resize(cells.size());
+  layout.years.resize(cells.size());
   // What can only be one field before what may be another: 授权日期 is the first day, unless there is 有效期起.
   for (const bool only_one : {true, false}) {
     for (size_t i = 0; i < cells.size(); ++i) {
@@ -120,7 +137,9 @@ HeadMatcher::Match HeadMatcher::Read(const std::vector<std::string>& cells) cons
       const int column = Find(cells[i], layout.columns);
       if (!Has(layout.columns, column)) ++match.known;
       layout.columns[i] = column;
-      if (IsQuantity(column)) layout.units[i] = unit.empty() ? UnitInHead(cells[i]) : UnitOfWords({unit});
+      if (!IsQuantity(column)) continue;
+      layout.years[i] = YearInHead(cells[i]);
+      layout.units[i] = unit.empty() ? UnitInHead(cells[i]) : UnitOfWords({unit});
     }
   }
   FindUnitColumns(layout);

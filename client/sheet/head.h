@@ -16,6 +16,9 @@ namespace gi::client::sheet {
 // As heads are compared: without width, case, white space, stars, colons, and what stands in brackets.
 std::string HeadForm(absl::string_view text);
 
+// The year of "面积（2024年）" and "2024年度产量"; 0: it names none, or several.
+int YearInHead(absl::string_view head);
+
 // Columns of a sheet, by their place in it.
 struct TableLayout {
   // Place in the mapping, or -1. Two columns may have the same.
@@ -24,6 +27,8 @@ struct TableLayout {
   std::vector<std::string> head;
   // Of quantities: what the head says, with a row of units below it, and what is known from beside (column_units.h).
   std::vector<ColumnUnit> units, units_beside;
+  // Of a quantity: the year that the head names, 面积（2024年）; 0: none.
+  std::vector<int> years;
   // Of a quantity: the column that has a unit for each row; -1: none.
   std::vector<int> unit_columns;
 };

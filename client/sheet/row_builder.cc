@@ -170,7 +170,7 @@ void RowBuilder::Merge(const SheetRow& sheet_row, size_t column, std::string tex
   const bool is_quantity = !mapping_.columns(layout_.columns[column]).unit().empty();
   ColumnUnit unit = is_quantity ? UnitInRow(matcher_, layout_, sheet_row.cells, column) : ColumnUnit();
   if (!cell.text.empty()) {
-    if (cell.text == text && cell.unit == unit) return;
+    if (cell.text == text && cell.unit == unit && cell.year == layout_.years[column]) return;
     const std::string &first = layout_.head[static_cast<size_t>(cell.column)], &second = layout_.head[column];
     const Words what = {absl::StrCat("“", first, "”与“", second, "”两列是同一项，内容却不同：请只保留一列"),
                         absl::StrCat("the columns ", first, " and ", second,
@@ -182,7 +182,7 @@ void RowBuilder::Merge(const SheetRow& sheet_row, size_t column, std::string tex
         "a figure in a cell merged over several rows: it is not known what each row has; write it in each"};
     problems.push_back({layout_.head[column], ShownValue(text), {Fault::Code::kCellDamaged, what, ""}});
   }
-  cell = {std::move(text), std::move(unit), static_cast<int>(column)};
+  cell = {std::move(text), std::move(unit), layout_.years[column], static_cast<int>(column)};
 }
 
 std::vector<CellProblem> RowBuilder::Build(const SheetRow& sheet_row, ImportRow& row,
@@ -255,8 +255,20 @@ void RowBuilder::Fill(size_t place, const std::vector<Cell>& cells, ImportRow& r
       continue;
     }
     const Cell& other = cells[PlaceOf(also.from())];
+    const int year = absl::EndsWith(also.from(), ".year") ? cells[place].year : 0;
     if (!other.text.empty() && !IsPlaceholder(other.text)) {
+      if (year != 0 && ParseWholeNumber(other.text) != year) {
+        const Words what = {
+            absl::StrCat("表头“", head, "”为 ", year, " 年的数据，而数据年份为 ", other.text, "：请改为一致"),
+            absl::StrCat("the head ", head, " names the year ", year, " and the row ", other.text,
+                         ": make them say the same")};
+        problems.push_back({head, ShownValue(cell), {Fault::Code::kValueUnexpected, what, ""}});
+      }
       Set(row, also.field(), other.text);
+      continue;
+    }
+    if (year != 0) {
+      Set(row, also.field(), absl::StrCat(year));
       continue;
     }
     const std::string& wanted = other.column < 0 ? mapping_.columns(static_cast<int>(PlaceOf(also.from()))).headers(0)

@@ -48,6 +48,8 @@ class RowBuilder {
     std::string text;
     // Of a quantity: what its number is in.
     ColumnUnit unit;
+    // That its head names; 0: none.
+    int year = 0;
     // In the sheet; -1: it has no such column.
     int column = -1;
   };

@@ -258,7 +258,8 @@ std::unique_ptr<RowImporter> AuthorizationImporter() {
     if (!request.granted() || said || request.authorization().validity().has_to()) return;
     warnings.Add(kLast, ErrorReason::ERROR_REASON_NO_END_GIVEN);
   };
-  parts.state_lost = [](const Authorization& grant) -> std::string {
+  parts.state_lost = [](const Request& request) -> std::string {
+    const Authorization& grant = request.authorization();
     for (const registry::v1::GrantEvent& event : grant.events()) {
       const bool made = event.kind() == registry::v1::GRANT_EVENT_KIND_REQUESTED ||
                         event.kind() == registry::v1::GRANT_EVENT_KIND_GRANTED;
@@ -266,7 +267,8 @@ std::unique_ptr<RowImporter> AuthorizationImporter() {
     }
     const bool ended = grant.state() == registry::v1::AUTHORIZATION_STATE_SUSPENDED ||
                        grant.state() == registry::v1::AUTHORIZATION_STATE_REMOVED ||
-                       grant.state() == registry::v1::AUTHORIZATION_STATE_REFUSED;
+                       grant.state() == registry::v1::AUTHORIZATION_STATE_REFUSED ||
+                       (grant.state() == registry::v1::AUTHORIZATION_STATE_PENDING && request.granted());
     return ended ? registry::v1::AuthorizationState_Name(grant.state()) : "";
   };
   return MakeRowImporter(std::move(parts));

@@ -151,7 +151,8 @@ std::unique_ptr<RowImporter> EntityImporter() {
       },
   };
   parts.key_is_unique = true;
-  parts.state_lost = [](const Entity& entity) {
+  parts.state_lost = [](const Request& request) {
+    const Entity& entity = request.entity();
     if (!entity.events().empty()) return registry::v1::EntityEventKind_Name(entity.events().rbegin()->kind());
     return entity.state() == registry::v1::ENTITY_STATE_DISSOLVED ? registry::v1::EntityState_Name(entity.state()) : "";
   };

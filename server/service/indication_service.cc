@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "server/domain/division.h"
 #include "server/domain/events.h"
@@ -157,6 +158,16 @@ absl::StatusOr<registry::v1::ListIndicationsResponse> List(const registry::Regis
   });
 }
 
+// Id of the only title of the name and kind that has no number yet, which the row may bring; "": there is none.
+absl::StatusOr<std::string> WithoutNumber(const table::RowReader& rows, const Indication& title) {
+  FieldViolations several;
+  ASSIGN_OR_RETURN(const std::string id, OnlyTitle(rows, registry::IndicationsNamed(FoldName(title.display_name())),
+                                                   title.kind(), "", several));
+  if (id.empty()) return id;
+  ASSIGN_OR_RETURN(const auto row, registry::kIndications.Get(rows, id));
+  return row && row->message.numbers().empty() ? id : std::string();
+}
+
 }  // namespace
 
 void RegisterIndicationService(registry::Registry& registry, rpc::MethodTable& methods) {
@@ -174,7 +185,7 @@ void RegisterIndicationService(registry::Registry& registry, rpc::MethodTable& m
 
 std::unique_ptr<RowImporter> IndicationImporter() {
   using Request = registry::v1::CreateIndicationRequest;
-  return MakeRowImporter<Indication, Request, registry::v1::CorrectIndicationRequest>({
+  ImportParts<Indication, Request, registry::v1::CorrectIndicationRequest> parts = {
       registry::v1::IMPORT_KIND_INDICATIONS,
       registry::v1::ImportRow::kIndication,
       Create,
@@ -187,14 +198,30 @@ std::unique_ptr<RowImporter> IndicationImporter() {
       [](const table::RowReader& rows, const Request& request,
          FieldViolations& violations) -> absl::StatusOr<std::string> {
         const Indication& title = request.indication();
-        const engine::KeyRange range =
-            title.numbers().empty()
-                ? registry::IndicationsNamed(FoldName(title.display_name()))
-                : registry::IndicationsWithNumber(registry::NumberLookupForm(title.numbers(0).number()));
-        return OnlyTitle(rows, range, title.kind(), "indication.numbers", violations);
+        if (!title.numbers().empty()) {
+          const std::string number = registry::NumberLookupForm(title.numbers(0).number());
+          ASSIGN_OR_RETURN(const std::string id, OnlyTitle(rows, registry::IndicationsWithNumber(number), title.kind(),
+                                                           "indication.numbers", violations));
+          if (!id.empty() || !violations.empty()) return id;
+          return WithoutNumber(rows, title);
+        }
+        return OnlyTitle(rows, registry::IndicationsNamed(FoldName(title.display_name())), title.kind(),
+                         "indication.numbers", violations);
       },
       "holder",
-  });
+  };
+  parts.state_lost = [](const Request& request) -> std::string {
+    const Indication& title = request.indication();
+    const bool ended =
+        title.state() == registry::v1::TITLE_STATE_REVOKED || title.state() == registry::v1::TITLE_STATE_INVALIDATED ||
+        title.state() == registry::v1::TITLE_STATE_SURRENDERED || title.state() == registry::v1::TITLE_STATE_REFUSED;
+    const bool says_how = absl::c_any_of(title.events(), [](const registry::v1::TitleEvent& event) {
+      return event.kind() != registry::v1::TITLE_EVENT_KIND_REGISTERED &&
+             event.kind() != registry::v1::TITLE_EVENT_KIND_RENEWED;
+    });
+    return ended && !says_how ? registry::v1::TitleState_Name(title.state()) : "";
+  };
+  return MakeRowImporter(std::move(parts));
 }
 
 }  // namespace gi::service

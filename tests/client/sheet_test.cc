@@ -432,6 +432,17 @@ TEST(TownshipTableTest, FiguresHaveAYear) {
   EXPECT_EQ(Figures("普查,产品名称,行业,乡镇代码,面积\ns,甲,CROPS,500155001,7\n"), "2:数据年份=SHEET_CELL_REQUIRED;");
 }
 
+TEST(TownshipTableTest, TheHeadMayNameTheYear) {
+  EXPECT_EQ(FiguresOf("面积（2024年）", "7"), "2:7UMU ;");
+  EXPECT_EQ(FiguresOf("面积（2023年，亩）", "7"), "2:面积（2023年，亩）=SHEET_VALUE_UNEXPECTED;");
+  EXPECT_EQ(Figures("普查,产品名称,行业,乡镇代码,面积（2023年）\ns,甲,CROPS,500155001,7\n"), "2:7UMU ;");
+  EXPECT_THAT(Figures("普查,产品名称,行业,乡镇代码,面积（2023年）,面积（2024年）\ns,甲,CROPS,500155001,7,7\n"),
+              testing::HasSubstr("面积（2024年）=SHEET_VALUE_UNEXPECTED"));
+  EXPECT_EQ(YearInHead("2024年度产量"), 2024);
+  EXPECT_EQ(YearInHead("2023年、2024年面积"), 0);
+  EXPECT_EQ(YearInHead("12024年"), 0);
+}
+
 TEST(TownshipTableTest, AColumnOfUnits) {
   EXPECT_EQ(FiguresOf("产量,单位", "5,公斤"), "2:5UKILOGRAM ;");
   EXPECT_EQ(FiguresOf("面积,单位,产量,计量单位", "7,公顷,5,公斤"), "2:7UHECTARE 5UKILOGRAM ;");

@@ -316,7 +316,7 @@ absl::Status ImportSession::Accept(const registry::Mutation& mutation, int first
 void ImportSession::CheckState(const JudgedRow& row, FieldViolations& findings) const {
   const FieldDescriptor* field = ImportRow::descriptor()->FindFieldByNumber(static_cast<int>(importer_->row_case()));
   const Message& request = row.given->GetReflection()->GetMessage(*row.given, field);
-  std::string state = importer_->StateLost(importer_->ResourceIn(const_cast<Message&>(request)));
+  std::string state = importer_->StateLost(request);
   if (state.empty()) return;
   findings.Add(PathInRow(*importer_, "state"), ErrorReason::ERROR_REASON_STATE_NOT_IMPORTED,
                {{"value", std::move(state)}});

@@ -55,9 +55,9 @@ class RowImporter {
                                         const google::protobuf::Message& request, const Cleared& cleared,
                                         registry::v1::OnExisting on_existing, FieldViolations& violations) const = 0;
 
-  // Of a resource as it came, with its output-only fields (an export has them): the state that creating it would not
+  // Of a request as it came, with output-only fields of the resource (an export has them): the state that it would not
   // bring about. "": none.
-  virtual std::string StateLost(const google::protobuf::Message& resource) const = 0;
+  virtual std::string StateLost(const google::protobuf::Message& request) const = 0;
 
   // Of a row that was created: what its author may have forgotten.
   virtual void Warn(const google::protobuf::Message& request, const Cleared& cleared,
@@ -108,7 +108,7 @@ struct ImportParts {
   // Puts into the row of the file what it leaves out of a list, which so stays as it is.
   void (*complete)(const Message& existing, Message& given) = nullptr;
   // As RowImporter::StateLost.
-  std::string (*state_lost)(const Message& resource) = nullptr;
+  std::string (*state_lost)(const CreateRequest& request) = nullptr;
   // An event that the row asks for and that the one in the register lacks, which corrections do not bring about.
   std::string (*event_lost)(const CreateRequest&, const Message& existing) = nullptr;
   // As RowImporter::Warn.
@@ -187,8 +187,8 @@ class RowImporterOf final : public RowImporter {
     return taken;
   }
 
-  std::string StateLost(const google::protobuf::Message& resource) const override {
-    return parts_.state_lost == nullptr ? "" : parts_.state_lost(static_cast<const Message&>(resource));
+  std::string StateLost(const google::protobuf::Message& request) const override {
+    return parts_.state_lost == nullptr ? "" : parts_.state_lost(static_cast<const CreateRequest&>(request));
   }
   void Warn(const google::protobuf::Message& request, const Cleared& cleared,
             FieldViolations& warnings) const override {

@@ -270,7 +270,8 @@ std::unique_ptr<RowImporter> ProductImporter() {
   parts.may_change = [](const Product& product, domain::SurveyRoles roles, Day) {
     return domain::RequireDistrict(product.name(), "CORRECT", roles);
   };
-  parts.state_lost = [](const Product& product) {
+  parts.state_lost = [](const Request& request) {
+    const Product& product = request.product();
     if (!product.merged_into().empty()) return absl::StrCat("merged into ", product.merged_into());
     return product.stage() > registry::v1::CULTIVATION_STAGE_IDENTIFIED
                ? registry::v1::CultivationStage_Name(product.stage())

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/domain/division.h"
 #include "server/domain/survey/completeness.h"
 #include "server/domain/survey/duplicates.h"
 #include "server/domain/survey/measurements.h"
@@ -18,6 +19,7 @@
 #include "server/service/references.h"
 #include "server/service/survey/acceptance.h"
 #include "server/service/survey/rows.h"
+#include "storage/base/text.h"
 
 namespace gi::service {
 namespace {
@@ -371,12 +373,21 @@ std::unique_ptr<RowImporter> SurveyRecordImporter() {
          FieldViolations& violations) -> absl::StatusOr<std::string> {
         const SurveyRecord& row = request.survey_record();
         const std::string survey = domain::IdOfKnownName(request.survey(), domain::kSurveyCollection);
-        ASSIGN_OR_RETURN(
-            const table::IdPage page,
-            table::ScanIds(rows, registry::RecordsWithKey(survey, row.local_name(), row.variety(), row.place_code()),
-                           "", 2));
-        return OnlyId(page, "survey_record.local_name", row.local_name(), violations);
+        // Single calls keep codes as they are written, perhaps with zeros.
+        for (const char* zeros : {"", "000", "000000"}) {
+          const std::string code = absl::StrCat(row.place_code(), zeros);
+          ASSIGN_OR_RETURN(
+              const table::IdPage page,
+              table::ScanIds(rows, registry::RecordsWithKey(survey, row.local_name(), row.variety(), code), "", 2));
+          if (!page.ids.empty()) return OnlyId(page, "survey_record.local_name", row.local_name(), violations);
+        }
+        return std::string();
       },
+  };
+  // One place, however its code is written: with zeros up to twelve digits, with spaces.
+  parts.normalize = [](Request& request) {
+    const auto code = domain::DivisionCode::Parse(NormalizeIdentifier(request.survey_record().place_code()), "");
+    if (code.ok()) request.mutable_survey_record()->set_place_code(code->text());
   };
   parts.complete = [](const SurveyRecord& existing, SurveyRecord& given) {
     domain::CompleteMeasurements(existing, given);
@@ -386,7 +397,8 @@ std::unique_ptr<RowImporter> SurveyRecordImporter() {
     return domain::TakeRecordStep(record.name(), record.state(), registry::v1::SURVEY_RECORD_VERB_CORRECT, roles, today)
         .status();
   };
-  parts.state_lost = [](const SurveyRecord& record) {
+  parts.state_lost = [](const Request& request) {
+    const SurveyRecord& record = request.survey_record();
     return record.state() > registry::v1::SURVEY_RECORD_STATE_DRAFT
                ? registry::v1::SurveyRecordState_Name(record.state())
                : "";

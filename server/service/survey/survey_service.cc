@@ -311,7 +311,8 @@ std::unique_ptr<RowImporter> SurveyImporter() {
   parts.may_change = [](const Survey& survey, domain::SurveyRoles roles, Day) {
     return domain::RequireDistrict(survey.name(), "CORRECT", roles);
   };
-  parts.state_lost = [](const Survey& survey) {
+  parts.state_lost = [](const Request& request) {
+    const Survey& survey = request.survey();
     return survey.state() > registry::v1::SURVEY_STATE_PLANNED ? registry::v1::SurveyState_Name(survey.state()) : "";
   };
   return MakeRowImporter(std::move(parts));
