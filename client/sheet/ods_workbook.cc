@@ -3,7 +3,9 @@
 #include <cmath>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -48,6 +50,8 @@ class OdsSheet final : public SheetHandler {
 
   void OnStart(absl::string_view name, const XmlAttributes& attributes) override {
     if (name == "table" && depth_++ == 0) ++tables_;
+    if (name == "style") style_ = std::string(attributes["name"]);
+    if (name == "text-properties") OnStyle(attributes);
     if (!InSheet()) return;
     if (beside_ > 0 || IsBeside(name)) {
       ++beside_;
@@ -60,6 +64,9 @@ class OdsSheet final : public SheetHandler {
     } else if (name == "p" && in_cell_) {
       if (++paragraphs_ > 1) text_ += '\n';
       in_paragraph_ = true;
+    } else if (name == "span" && in_paragraph_) {
+      const std::string style(attributes["style-name"]);
+      spans_.push_back({struck_.contains(style), raised_.contains(style)});
     } else if (name == "s" && in_paragraph_) {
       Append(std::string(static_cast<size_t>(std::min<int64_t>(CountOf(attributes["c"]), 100)), ' '));
     } else if (name == "tab" && in_paragraph_) {
@@ -77,8 +84,11 @@ class OdsSheet final : public SheetHandler {
         EndRow(copies_);
       } else if (name == "table-cell" || name == "covered-table-cell") {
         EndCell();
+      } else if (name == "span" && !spans_.empty()) {
+        spans_.pop_back();
       } else if (name == "p") {
         in_paragraph_ = false;
+        spans_.clear();
       }
     }
     if (name == "table") --depth_;
@@ -90,13 +100,30 @@ class OdsSheet final : public SheetHandler {
 
  private:
   bool InSheet() const { return depth_ == 1 && tables_ == sheet_ + 1; }
+  // What is struck out is not said; raised and lowered digits are marks.
   void Append(absl::string_view text) {
-    if (text_.size() <= kMaxRowBytes) absl::StrAppend(&text_, text);
+    bool is_struck = false, is_raised = false;
+    for (const Span& span : spans_) {
+      is_struck |= span.is_struck;
+      is_raised |= span.is_raised;
+    }
+    std::string& all = is_struck ? struck_text_ : text_;
+    if (all.size() <= kMaxRowBytes) absl::StrAppend(&all, is_raised ? RaisedDigits(text) : std::string(text));
+  }
+
+  // Of the style that was named last: a line through its text, or text above or below the line ("super 58%").
+  void OnStyle(const XmlAttributes& attributes) {
+    const absl::string_view line = attributes["text-line-through-style"], type = attributes["text-line-through-type"];
+    if ((!line.empty() && line != "none") || (!type.empty() && type != "none")) struck_.insert(style_);
+    const absl::string_view position = attributes["text-position"];
+    if (absl::StartsWith(position, "super") || absl::StartsWith(position, "sub")) raised_.insert(style_);
   }
 
   void OnCell(absl::string_view name, const XmlAttributes& attributes) {
     in_cell_ = true;
     text_.clear();
+    struck_text_.clear();
+    spans_.clear();
     paragraphs_ = 0;
     columns_ = static_cast<size_t>(CountOf(attributes["number-columns-repeated"]));
     value_.clear();
@@ -122,6 +149,7 @@ class OdsSheet final : public SheetHandler {
   // what is stored. A covered cell is not seen.
   void EndCell() {
     in_cell_ = false;
+    if (text_.empty()) text_ = struck_text_;
     double number = 0;
     if (is_number_ && absl::SimpleAtod(value_, &number)) {
       const absl::string_view unit = ShownUnit(text_, number);
@@ -135,7 +163,15 @@ class OdsSheet final : public SheetHandler {
     column_ += columns_;
   }
 
+  struct Span {
+    bool is_struck, is_raised;
+  };
+
   const size_t sheet_;
+  // Names of styles; the one that is being read.
+  absl::flat_hash_set<std::string> struck_, raised_;
+  std::string style_, struck_text_;
+  std::vector<Span> spans_;
   size_t tables_ = 0;
   // Of tables within tables, of elements whose text is not the cell's.
   int depth_ = 0, beside_ = 0;

@@ -3,10 +3,24 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/text.h"
 
 namespace gi::client::sheet {
+
+std::string RaisedDigits(absl::string_view text) {
+  return absl::StrReplaceAll(text, {{"0", "⁰"},
+                                    {"1", "¹"},
+                                    {"2", "²"},
+                                    {"3", "³"},
+                                    {"4", "⁴"},
+                                    {"5", "⁵"},
+                                    {"6", "⁶"},
+                                    {"7", "⁷"},
+                                    {"8", "⁸"},
+                                    {"9", "⁹"}});
+}
 namespace {
 
 class PartRows final : public RowSource {

@@ -17,6 +17,9 @@
 
 namespace gi::client::sheet {
 
+// Digits that are shown above or below the line, as the characters for these: ¹²³.
+std::string RaisedDigits(absl::string_view text);
+
 inline constexpr char kOdsContent[] = "content.xml";
 
 absl::StatusOr<std::unique_ptr<Workbook>> OpenXlsx(std::unique_ptr<Package> package);

@@ -150,33 +150,45 @@ std::string WithoutEscapes(const std::string& text) {
   return plain;
 }
 
-// Text of a string item: of all its runs, not the pronunciation that stands above it (Part 1, 18.4.8, CT_Rst).
+// Text of a string item: of all its runs, not the pronunciation that stands above it (Part 1, 18.4.8, CT_Rst), and not
+// what is struck out in favour of the rest (CT_RPrElt). Raised and lowered digits stay what they are: marks.
 class StringItem {
  public:
-  void Begin() { text_.clear(); }
-  void OnStart(absl::string_view name) {
+  void Begin() {
+    text_.clear();
+    struck_.clear();
+    Plain();
+  }
+  void OnStart(absl::string_view name, const XmlAttributes& attributes) {
     if (name == "rPh") in_phonetic_ = true;
     if (name == "t") in_text_ = true;
+    if (name == "r") Plain();
+    if (name == "strike") is_struck_ = attributes["val"] != "0" && attributes["val"] != "false";
+    if (name == "vertAlign") is_raised_ = attributes["val"] == "superscript" || attributes["val"] == "subscript";
   }
   void OnEnd(absl::string_view name) {
     if (name == "rPh") in_phonetic_ = false;
     if (name == "t") in_text_ = false;
+    if (name == "r") Plain();
   }
   void OnText(absl::string_view text) {
-    if (in_text_ && !in_phonetic_ && text_.size() <= kMaxRowBytes) absl::StrAppend(&text_, text);
+    if (!in_text_ || in_phonetic_ || text_.size() + struck_.size() > kMaxRowBytes) return;
+    absl::StrAppend(is_struck_ ? &struck_ : &text_, is_raised_ ? RaisedDigits(text) : std::string(text));
   }
-  std::string Text() const { return WithoutEscapes(text_); }
+  std::string Text() const { return WithoutEscapes(text_.empty() ? struck_ : text_); }
 
  private:
-  bool in_text_ = false, in_phonetic_ = false;
-  std::string text_;
+  void Plain() { is_struck_ = is_raised_ = false; }
+
+  bool in_text_ = false, in_phonetic_ = false, is_struck_ = false, is_raised_ = false;
+  std::string text_, struck_;
 };
 
 class StringsHandler final : public AttributeHandler {
  public:
-  void OnStart(absl::string_view name, const XmlAttributes&) override {
+  void OnStart(absl::string_view name, const XmlAttributes& attributes) override {
     if (name == "si") item_.Begin();
-    item_.OnStart(name);
+    item_.OnStart(name, attributes);
   }
   void OnEnd(absl::string_view name) override {
     item_.OnEnd(name);
@@ -232,7 +244,7 @@ class XlsxSheet final : public SheetHandler {
     } else if (name == "is") {
       in_inline_ = true;
     } else if (in_inline_) {
-      inline_.OnStart(name);
+      inline_.OnStart(name, attributes);
     }
   }
 

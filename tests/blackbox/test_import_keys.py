@@ -206,6 +206,51 @@ class ImportKeyTest(SurveyCalls, ImportTestCase):
         self.assertEqual(self.outcome(pb.IMPORT_KIND_DIVISIONS, division("500155995000")), ({"read": 1, "created": 1}, []))
         self.assertEqual(self.outcome(pb.IMPORT_KIND_DIVISIONS, division("500155995")), (SAME, []))
 
+    def test_a_place_is_one_however_its_code_is_written(self):
+        made = record("示例柚丁", "500155100", 2024)
+        outcomes = []
+        for code in ("500155100", "500155100000", "500 155 100", "５００１５５１００"):
+            made.place_code = code
+            sent = pb.ImportRow(survey_record=pb.CreateSurveyRecordRequest(survey="surveys/2024", survey_record=made))
+            outcomes.append(self.outcome(pb.IMPORT_KIND_SURVEY_RECORDS, sent))
+        self.assertEqual(outcomes, [({"read": 1, "created": 1}, [])] + [(SAME, [])] * 3)
+        # One that a single call has made keeps its code as it was written.
+        written = record("示例柚戊", "500155100000", 2024)
+        self.call("CreateSurveyRecord", create_record("2024", "written", written))
+        written.place_code = "500155100"
+        sent = pb.ImportRow(survey_record=pb.CreateSurveyRecordRequest(survey="surveys/2024", survey_record=written))
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_SURVEY_RECORDS, sent)[0].get("created"), None)
+
+    def test_a_number_for_a_title_that_has_none(self):
+        self.call("CreateIndication", create_indication("keys.bare", registered=None, display_name="示例无号柚"))
+        title = pb.Indication(
+            kind=pb.INDICATION_KIND_CERTIFICATION_MARK, display_name="示例无号柚", source=source(),
+            numbers=[pb.TitleNumber(kind=pb.NUMBER_KIND_REGISTRATION, number="9100077")],
+        )  # fmt: skip
+        sent = pb.ImportRow(line=1, indication=pb.CreateIndicationRequest(indication=title))
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_INDICATIONS, sent), (CHANGED, []))
+        read = self.call("GetIndication", pb.GetIndicationRequest(name="indications/keys.bare")).indication
+        self.assertEqual([one.number for one in read.numbers], ["9100077"])
+        # Another number is another title.
+        sent.indication.indication.numbers[0].number = "9100078"
+        self.assertEqual(self.outcome(pb.IMPORT_KIND_INDICATIONS, sent), ({"read": 1, "created": 1}, []))
+
+    def test_states_that_an_import_does_not_bring_about(self):
+        self.call("CreateIndication", create_indication("keys.states", registered="2020-01-01"))
+        self.call("CreateEntity", create_entity(971))
+        grant = pb.Authorization(indication="indications/keys.states", validity=period("2024-01-01", "2026-12-31"), source=source())
+        for state in (pb.AUTHORIZATION_STATE_PENDING, pb.AUTHORIZATION_STATE_REMOVED, pb.AUTHORIZATION_STATE_SUSPENDED):
+            grant.state = state
+            made = pb.CreateAuthorizationRequest(authorization=grant, granted=True, effective_from=date("2024-01-01"))
+            answer, _ = self.take(pb.IMPORT_KIND_AUTHORIZATIONS, [pb.ImportRow(line=1, entity_uscc=uscc(971), authorization=made)])
+            self.assertEqual([f.violation.reason for f in answer.findings], ["ERROR_REASON_STATE_NOT_IMPORTED"], state)
+        title = create_indication("keys.ended", registered="2010-01-01").indication
+        title.state = pb.TITLE_STATE_SURRENDERED
+        title.numbers.append(pb.TitleNumber(kind=pb.NUMBER_KIND_REGISTRATION, number="9100079"))
+        sent = pb.ImportRow(line=1, indication=pb.CreateIndicationRequest(indication=title))
+        answer, _ = self.take(pb.IMPORT_KIND_INDICATIONS, [sent])
+        self.assertEqual([f.violation.reason for f in answer.findings], ["ERROR_REASON_STATE_NOT_IMPORTED"])
+
     def test_half_a_household(self):
         made = record("示例柚丙", "500155100", 2024)
         for value, unit, subject, findings in (

@@ -47,6 +47,19 @@ TEST_F(WorkbookXmlTest, TextIsThatOfAllRunsAndNotItsPronunciation) {
   EXPECT_NE(DumpCells("<c r='A1' t='s'><v>4</v></c>", parts).find("no text number 4"), std::string::npos);
 }
 
+TEST_F(WorkbookXmlTest, WhatIsStruckOutOrRaised) {
+  XlsxParts parts;
+  parts.strings =
+      "<si><r><rPr><strike/></rPr><t>100</t></r><r><rPr><b/></rPr><t>120</t></r></si>"
+      "<si><r><t>120</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>1</t></r></si>"
+      "<si><r><rPr><strike/></rPr><t>甲社</t></r></si>"
+      "<si><r><rPr><strike val='0'/></rPr><t>5</t></r><r><t>6</t></r></si>";
+  EXPECT_EQ(DumpCells("<c r='A1' t='s'><v>0</v></c><c r='B1' t='s'><v>1</v></c><c r='C1' t='s'><v>2</v></c>"
+                      "<c r='D1' t='s'><v>3</v></c>",
+                      parts),
+            "1: 120|120¹|甲社|56\n");
+}
+
 TEST_F(WorkbookXmlTest, DaysByTheirFormatAndCalendar) {
   XlsxParts parts;
   parts.formats =
