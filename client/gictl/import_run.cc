@@ -172,10 +172,11 @@ class Run {
   absl::Status CheckUnchanged(const std::string& sha256) const {
     ASSIGN_OR_RETURN(const std::string now, HashOf(options_.file.path));
     if (now == sha256) return absl::OkStatus();
-    return Unreadable(options_.file.path,
-                      {"在导入期间被改动，读到的内容可能新旧混杂或不全：请保存完毕后重新导入",
-                       "was changed while it was imported; what was read may be mixed or not all: save it and import it "
-                       "again"});
+    return Unreadable(
+        options_.file.path,
+        {"在导入期间被改动，读到的内容可能新旧混杂或不全：请保存完毕后重新导入",
+         "was changed while it was imported; what was read may be mixed or not all: save it and import it "
+         "again"});
   }
 
   template <class Request>

@@ -75,6 +75,10 @@ absl::StatusOr<std::unique_ptr<RowFile>> OpenRowFile(const RowFileOptions& optio
   if (!folder.empty() && !std::filesystem::is_directory(folder, error)) {
     return Unreadable(options.reject_path, {"没有这个文件夹", "there is no such folder"});
   }
+  if (std::filesystem::equivalent(options.path, options.reject_path, error)) {
+    return Unreadable(options.reject_path, {"与要导入的文件相同：请为被拒绝的行另取文件名",
+                                            "is the file that is imported: give rejected rows a file of their own"});
+  }
   ASSIGN_OR_RETURN(const std::string format, FormatOf(options));
   if (format == "jsonl") return OpenJsonLines(options);
   if (format == "protobuf") return OpenProtobuf(options);

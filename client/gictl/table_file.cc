@@ -3,6 +3,7 @@
 #include <fstream>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/gictl/fields.h"
@@ -133,7 +134,9 @@ class TextFormat final : public TableFormat {
   double share(int64_t) const override { return ShareRead(in_, size_); }
   std::string name() const override { return sheet::NameOf(encoding_); }
   std::unique_ptr<RejectTable> MakeRejects() const override {
-    return MakeTextRejects(RejectPath(options_), encoding_, rows_->separator());
+    std::string path = RejectPath(options_);
+    if (absl::EndsWith(path, ".xlsx")) return MakeWorkbookRejects(std::move(path));
+    return MakeTextRejects(std::move(path), encoding_, rows_->separator());
   }
 
  private:

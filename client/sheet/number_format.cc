@@ -109,6 +109,12 @@ NumberFormat WithDecimals(size_t decimals) {
   return format;
 }
 
+NumberFormat Percent() {
+  NumberFormat format;
+  format.percent = true;
+  return format;
+}
+
 // 2024.1 as 2024.10: a month that was typed as a number.
 std::string Padded(std::string number, size_t decimals) {
   const size_t point = number.find('.');
@@ -143,6 +149,7 @@ NumberFormat ParseNumberFormat(absl::string_view code) {
   }
   format.month = has_m && (!format.time || format.year || format.day);
   if (format.is_number()) TakeNumber(code, format);
+  format.percent = format.is_number() && letters.find('%') != std::string::npos;
   return format;
 }
 
@@ -153,27 +160,12 @@ NumberFormat BuiltInFormat(int id) {
     int first, last;
     NumberFormat format;
   } formats[] = {
-      {2, 2, WithDecimals(2)},
-      {4, 4, WithDecimals(2)},
-      {14, 15, day},
-      {16, 16, day_of_year},
-      {17, 17, month},
-      {18, 21, time},
-      {22, 22, {true, true, true, true}},
-      {27, 27, month},
-      {28, 29, day_of_year},
-      {30, 31, day},
-      {32, 35, time},
-      {36, 36, month},
-      {45, 45, time},
-      {47, 47, time},
-      {50, 50, month},
-      {51, 51, day_of_year},
-      {52, 52, month},
-      {53, 54, day_of_year},
-      {55, 56, time},
-      {57, 57, month},
-      {58, 58, day_of_year},
+      {2, 2, WithDecimals(2)}, {4, 4, WithDecimals(2)}, {9, 10, Percent()},    {14, 15, day},
+      {16, 16, day_of_year},   {17, 17, month},         {18, 21, time},        {22, 22, {true, true, true, true}},
+      {27, 27, month},         {28, 29, day_of_year},   {30, 31, day},         {32, 35, time},
+      {36, 36, month},         {45, 45, time},          {47, 47, time},        {50, 50, month},
+      {51, 51, day_of_year},   {52, 52, month},         {53, 54, day_of_year}, {55, 56, time},
+      {57, 57, month},         {58, 58, day_of_year},
   };
   for (const auto& [first, last, format] : formats) {
     if (id >= first && id <= last) return format;
@@ -184,6 +176,7 @@ NumberFormat BuiltInFormat(int id) {
 std::string NumberText(absl::string_view stored, const NumberFormat& format, bool since_1904) {
   double value = 0;
   if (!absl::SimpleAtod(stored, &value) || !std::isfinite(value)) return std::string(stored);
+  if (format.percent) return absl::StrCat(PlainText(value * 100), "%");
   if (format.is_number()) return absl::StrCat(Padded(NumberAsWritten(stored, value), format.decimals), format.suffix);
   if (value < 0 || value > kLastDay) return NumberAsWritten(stored, value);
   const int64_t seconds = std::llround(value * static_cast<double>(kSecondsOfDay));

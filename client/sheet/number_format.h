@@ -16,6 +16,8 @@ struct NumberFormat {
   bool is_number() const { return !year && !month && !day && !time; }
   // Of a number: digits that are always shown behind the point, and the words behind the number.
   size_t decimals = 0;
+  // A hundred times the number is shown, with a sign.
+  bool percent = false;
   std::string suffix = {};
 };
 

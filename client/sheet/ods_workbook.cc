@@ -132,7 +132,9 @@ class OdsSheet final : public SheetHandler {
     is_number_ = type == "float" || type == "currency";
     currency_ = std::string(attributes["currency"]);
     if (type == "float" || type == "currency" || type == "percentage") {
-      value_ = NumberText(attributes["value"], NumberFormat(), /*since_1904=*/false);
+      NumberFormat format;
+      format.percent = type == "percentage";
+      value_ = NumberText(attributes["value"], format, /*since_1904=*/false);
     } else if (type == "date") {
       value_ = std::string(attributes["date-value"]);
     } else if (type == "boolean") {

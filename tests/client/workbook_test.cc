@@ -68,7 +68,7 @@ TEST_F(WorkbookTest, CellsComeAsTheyAreMeant) {
     worksheet_merge_range(sheet, 4, 0, 4, 2, "合并", nullptr);
   });
   EXPECT_EQ(DumpWorkbook(path),
-            "1: 示例 合作社|500155|0.1|500155005205|2024/03/05|0.25|TRUE|2\n"
+            "1: 示例 合作社|500155|0.1|500155005205|2024/03/05|25%|TRUE|2\n"
             "3: ab\n"
             "5: 合并\n");
   ASSERT_TRUE(ParseSheetDate("2024/03/05").has_value());

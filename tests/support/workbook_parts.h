@@ -88,15 +88,16 @@ inline Parts PartsOf(const XlsxParts& parts) {
 }
 
 // An OpenDocument spreadsheet of one table with these rows.
-inline Parts OdsPartsOf(const std::string& rows) {
-  return {{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"},
-          {"content.xml",
-           absl::StrCat(R"(<?xml version="1.0" encoding="UTF-8"?>
+inline Parts OdsPartsOf(const std::string& rows, const std::string& styles = "") {
+  return {
+      {"mimetype", "application/vnd.oasis.opendocument.spreadsheet"},
+      {"content.xml", absl::StrCat(R"(<?xml version="1.0" encoding="UTF-8"?>
 <office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
   xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
   xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
-  office:version="1.2"><office:body><office:spreadsheet><table:table table:name="名单">)",
-                        rows, "</table:table></office:spreadsheet></office:body></office:document-content>")}};
+  xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" office:version="1.2">)",
+                                   styles, R"(<office:body><office:spreadsheet><table:table table:name="名单">)", rows,
+                                   "</table:table></office:spreadsheet></office:body></office:document-content>")}};
 }
 
 }  // namespace gi
