@@ -75,6 +75,11 @@ absl::StatusOr<std::unique_ptr<RowFile>> OpenRowFile(const RowFileOptions& optio
   if (!folder.empty() && !std::filesystem::is_directory(folder, error)) {
     return Unreadable(options.reject_path, {"没有这个文件夹", "there is no such folder"});
   }
+  // It is read more than once.
+  if (std::filesystem::exists(options.path, error) && !std::filesystem::is_regular_file(options.path, error)) {
+    return Unreadable(options.path, {"不是普通文件，不能导入：请先将内容存为文件",
+                                     "is no ordinary file: save what it has into one first"});
+  }
   if (std::filesystem::equivalent(options.path, options.reject_path, error)) {
     return Unreadable(options.reject_path, {"与要导入的文件相同：请为被拒绝的行另取文件名",
                                             "is the file that is imported: give rejected rows a file of their own"});
