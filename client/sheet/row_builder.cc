@@ -249,6 +249,14 @@ void RowBuilder::Fill(size_t place, const std::vector<Cell>& cells, ImportRow& r
                                       : SetQuantity(column, cells[place].unit, text, row, approximate);
   // What is wrong with another column's cell was said there.
   if (!wrong.empty() && !borrowed) problems.push_back({head, ShownValue(cell), std::move(wrong)});
+  FillAlso(place, head, cells, row, problems);
+  // "约 30 吨" is an estimate, whoever reports it.
+  if (approximate) Set(row, absl::StrCat(absl::StripSuffix(column.field(), "quantity"), "method"), "ESTIMATED");
+}
+
+void RowBuilder::FillAlso(size_t place, const std::string& head, const std::vector<Cell>& cells, ImportRow& row,
+                          std::vector<CellProblem>& problems) const {
+  const mapping::v1::Column& column = mapping_.columns(static_cast<int>(place));
   for (const mapping::v1::Fixed& also : column.also()) {
     if (also.from().empty()) {
       Set(row, also.field(), absl::StrReplaceAll(also.text(), {{"{file}", file_name_}}));
@@ -262,7 +270,7 @@ void RowBuilder::Fill(size_t place, const std::vector<Cell>& cells, ImportRow& r
             absl::StrCat("表头“", head, "”为 ", year, " 年的数据，而数据年份为 ", other.text, "：请改为一致"),
             absl::StrCat("the head ", head, " names the year ", year, " and the row ", other.text,
                          ": make them say the same")};
-        problems.push_back({head, ShownValue(cell), {Fault::Code::kValueUnexpected, what, ""}});
+        problems.push_back({head, ShownValue(cells[place].text), {Fault::Code::kValueUnexpected, what, ""}});
       }
       Set(row, also.field(), other.text);
       continue;
@@ -277,8 +285,6 @@ void RowBuilder::Fill(size_t place, const std::vector<Cell>& cells, ImportRow& r
                         absl::StrCat("where ", head, " is filled, ", wanted, " must be, too")};
     problems.push_back({wanted, other.text, {Fault::Code::kCellRequired, what, ""}});
   }
-  // "约 30 吨" is an estimate, whoever reports it.
-  if (approximate) Set(row, absl::StrCat(absl::StripSuffix(column.field(), "quantity"), "method"), "ESTIMATED");
 }
 
 Fault RowBuilder::SetQuantity(const mapping::v1::Column& column, const ColumnUnit& said, const std::string& text,

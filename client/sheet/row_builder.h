@@ -65,6 +65,9 @@ class RowBuilder {
   // `cells`: as CellsOf.
   void Fill(size_t place, const std::vector<Cell>& cells, registry::v1::ImportRow& row,
             std::vector<CellProblem>& problems) const;
+  // What is set as well where the cell is filled. `head`: of its column.
+  void FillAlso(size_t place, const std::string& head, const std::vector<Cell>& cells, registry::v1::ImportRow& row,
+                std::vector<CellProblem>& problems) const;
   Fault SetQuantity(const mapping::v1::Column& column, const ColumnUnit& said, const std::string& text,
                     registry::v1::ImportRow& row, bool& approximate) const;
   size_t PlaceOf(const std::string& field) const;

@@ -31,7 +31,7 @@ from protos import pb  # noqa: E402
 
 RUN_SECONDS = 300
 BAD_EVERY = 97
-REFUSED = 4
+USAGE, REFUSED = 3, 4
 
 
 def write_file(path, rows):
@@ -137,6 +137,27 @@ class ImportKillTest(unittest.TestCase):
         checked = [settings.server_binary, "--check-data", "--data-dir", str(server.data)]
         subprocess.run(checked, check=True, stdout=subprocess.DEVNULL, timeout=RUN_SECONDS)
         print(f"{self.rows} rows over {kills} kills", file=sys.stderr)
+
+    def test_a_file_that_changes_while_it_is_read(self):
+        """Nobody knows what was read of it: the import ends, and the program says so and does not end well."""
+        server = self.new_server()
+        for attempt in range(20):
+            before = len(server.client.call("ListImports", pb.ListImportsRequest()).imports)
+            process = subprocess.Popen(self.command(server), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            while len(server.client.call("ListImports", pb.ListImportsRequest()).imports) == before:
+                time.sleep(0.001)
+            process.send_signal(signal.SIGSTOP)
+            open_jobs = server.client.call("ListImports", pb.ListImportsRequest(state=pb.IMPORT_STATE_OPEN)).imports
+            with open(self.file, "a", encoding="utf-8") as file:
+                file.write(f"后来加上的,{long_uscc(self.rows + attempt)},\n")
+            process.send_signal(signal.SIGCONT)
+            report = json.loads(process.communicate(timeout=RUN_SECONDS)[0])
+            if open_jobs:
+                break
+        self.assertEqual(process.returncode, USAGE)
+        self.assertIn("was changed while it was imported", report["unreadable"])
+        ended = server.client.call("GetImport", pb.GetImportRequest(name=report["import"])).import_job
+        self.assertEqual(ended.state, pb.IMPORT_STATE_FINISHED)
 
     def take_back(self, server, job):
         """Kills the server while it works, until it has no more to do. How often that was."""

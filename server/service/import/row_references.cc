@@ -68,8 +68,8 @@ std::string OnlyOne(const std::vector<std::string>& ids, absl::string_view field
   for (const std::string& id : ids) names.push_back(domain::ResourceName(domain::kIndicationCollection, id));
   violations.Add(field, ErrorReason::ERROR_REASON_FIELD_MALFORMED,
                  {{"value", absl::StrJoin(names, ", ")},
-                  {"expected", "a number or name that only one title has; give the id of the one that is meant"},
-                  {"expected_zh", "仅指向一项地理标志的编号或名称；请填写所指地理标志的标识"}});
+                  {"expected", "a number or name that only one title has; give its number as well, or its id"},
+                  {"expected_zh", "仅指向一项地理标志的编号或名称：请同时填写注册号（编号），或填写标识"}});
   return "";
 }
 
