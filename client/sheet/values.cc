@@ -286,26 +286,37 @@ std::optional<bool> ParseYesNo(absl::string_view given) {
 std::vector<std::string> SplitList(absl::string_view text) {
   constexpr absl::string_view kBetween[] = {"、", "，", ",", "；", ";", "\n"};
   constexpr absl::string_view kOpen[] = {"（", "("}, kClose[] = {"）", ")"};
-  std::vector<std::string> parts(1);
+  const auto count = [text](absl::Span<const absl::string_view> words) {
+    size_t found = 0;
+    for (const absl::string_view word : words) {
+      for (size_t at = text.find(word); at != text.npos; at = text.find(word, at + word.size())) ++found;
+    }
+    return found;
+  };
   // What stands in brackets belongs together, if they are closed.
-  const std::string outline = AsciiOutline(text);
-  const bool closed = absl::c_count(outline, '(') == absl::c_count(outline, ')');
+  const size_t open = count(kOpen);
+  const bool closed = open > 0 && open == count(kClose);
+  std::vector<std::string> parts;
+  const auto add = [&parts](absl::string_view part) {
+    std::string normal = NormalizeText(part);
+    if (!normal.empty()) parts.push_back(std::move(normal));
+  };
+  size_t begin = 0;
   int depth = 0;
-  while (!text.empty()) {
-    const auto begins = [&](absl::string_view word) { return absl::StartsWith(text, word); };
+  for (size_t at = 0; at < text.size();) {
+    const auto begins = [rest = text.substr(at)](absl::string_view word) { return absl::StartsWith(rest, word); };
     const auto* between = std::find_if(std::begin(kBetween), std::end(kBetween), begins);
     if (depth == 0 && between != std::end(kBetween)) {
-      parts.emplace_back();
-      text.remove_prefix(between->size());
+      add(text.substr(begin, at - begin));
+      at += between->size();
+      begin = at;
       continue;
     }
     if (closed && absl::c_any_of(kOpen, begins)) ++depth;
     if (depth > 0 && absl::c_any_of(kClose, begins)) --depth;
-    parts.back().push_back(text[0]);
-    text.remove_prefix(1);
+    ++at;
   }
-  for (std::string& part : parts) part = NormalizeText(part);
-  std::erase_if(parts, [](const std::string& part) { return part.empty(); });
+  add(text.substr(begin));
   return parts;
 }
 
