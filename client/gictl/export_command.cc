@@ -131,8 +131,7 @@ absl::StatusOr<std::string> FormatOf(const ExportFlags& flags) {
   return UsageError(
       {absl::StrCat("由文件名“", flags.path, "”看不出格式：请以 .csv、.jsonl 或 .binpb 结尾，或加 --format"),
        absl::StrCat("the name ", flags.path,
-                    " does not show a format: let it end in .csv, .jsonl or .binpb, or give "
-                    "--format")});
+                    " does not show a format: let it end in .csv, .jsonl or .binpb, or give --format")});
 }
 
 absl::StatusOr<int> RunExport(Session& session, const ExportFlags& given) {

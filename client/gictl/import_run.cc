@@ -175,8 +175,7 @@ class Run {
     return Unreadable(
         options_.file.path,
         {"在导入期间被改动，读到的内容可能新旧混杂或不全：请保存完毕后重新导入",
-         "was changed while it was imported; what was read may be mixed or not all: save it and import it "
-         "again"});
+         "was changed while it was imported; what was read may be mixed or not all: save it and import it again"});
   }
 
   template <class Request>
@@ -198,21 +197,14 @@ class Run {
   }
 
   absl::Status BeginJob() {
-    RETURN_IF_ERROR(FindOpenJobs());
+    ASSIGN_OR_RETURN(const OpenJobs open, FindOpenJobs());
     if (options_.resume) {
-      if (!report_.import_name.empty()) return absl::OkStatus();
-      const sheet::Words changed = {absl::StrCat("；", other_, " 是同名文件的，但内容已不同：可用 gictl finish 结束它"),
-                                    absl::StrCat("; ", other_,
-                                                 " is of a file of this name with another content: end "
-                                                 "it with gictl finish")};
-      return UsageError(
-          {absl::StrCat("没有该文件的未完成导入：请去掉 --resume 重新导入", other_.empty() ? "" : changed.chinese),
-           absl::StrCat("there is no unfinished import of this file: import it without --resume",
-                        other_.empty() ? "" : changed.english)});
+      if (open.same.name().empty()) return NothingToResume(open.other);
+      report_.import_name = open.same.name();
+      done_ = open.same.last_line();
+      return absl::OkStatus();
     }
-    const std::string unfinished = std::exchange(report_.import_name, "");
-    done_ = 0;
-    if (const std::string& name = unfinished.empty() ? other_ : unfinished; !name.empty()) {
+    if (const std::string& name = open.same.name().empty() ? open.other : open.same.name(); !name.empty()) {
       session_.err << session_.Say("注意：该文件另有未完成的导入 ",
                                    "note: there is an unfinished import of this file, ")
                    << name
@@ -228,8 +220,14 @@ class Run {
     return absl::OkStatus();
   }
 
-  // The newest one of the same file that is under way, and one of a file with the same name.
-  absl::Status FindOpenJobs() {
+  struct OpenJobs {
+    // The newest one of the same file that is under way; without a name: none.
+    v1::Import same;
+    // Name of one of a file with the same name and another content; "": none.
+    std::string other;
+  };
+  absl::StatusOr<OpenJobs> FindOpenJobs() const {
+    OpenJobs found;
     v1::ListImportsRequest request;
     request.set_kind(options_.file.kind);
     request.set_state(v1::IMPORT_STATE_OPEN);
@@ -239,14 +237,24 @@ class Run {
       RETURN_IF_ERROR(session_.Call(absl::StrCat(kService, "ListImports"), request, response));
       for (const v1::Import& job : response.imports()) {
         if (job.source_sha256() == job_.source_sha256()) {
-          report_.import_name = job.name();
-          done_ = job.last_line();
-          return absl::OkStatus();
+          found.same = job;
+          return found;
         }
-        if (other_.empty() && job.source_name() == job_.source_name()) other_ = job.name();
+        if (found.other.empty() && job.source_name() == job_.source_name()) found.other = job.name();
       }
     } while (!response.next_page_token().empty());
-    return absl::OkStatus();
+    return found;
+  }
+
+  static absl::Status NothingToResume(const std::string& other) {
+    sheet::Words why = {"没有该文件的未完成导入：请去掉 --resume 重新导入",
+                        "there is no unfinished import of this file: import it without --resume"};
+    if (!other.empty()) {
+      absl::StrAppend(&why.chinese, "；", other, " 是同名文件的，但内容已不同：可用 gictl finish 结束它");
+      absl::StrAppend(&why.english, "; ", other,
+                      " is of a file of this name with another content: end it with gictl finish");
+    }
+    return UsageError(why);
   }
 
   absl::Status EndJob() {
@@ -371,8 +379,6 @@ class Run {
   const ImportOptions& options_;
   std::unique_ptr<RowFile> file_;
   v1::Import job_;
-  // An open import of another file of this name; "": none.
-  std::string other_;
   bool ended_ = false;
   // Lines that an interrupted run has dealt with.
   int64_t done_ = 0;

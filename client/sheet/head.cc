@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "client/sheet/sheet_date.h"
 #include "storage/base/text.h"
 
 namespace gi::client::sheet {
@@ -45,7 +46,8 @@ int YearInHead(absl::string_view text) {
   for (size_t at = head.find("年"); at != std::string::npos; at = head.find("年", at + 1)) {
     int year = 0;
     const bool is_year = at >= 4 && (at == 4 || !absl::ascii_isdigit(static_cast<unsigned char>(head[at - 5]))) &&
-                         absl::SimpleAtoi(head.substr(at - 4, 4), &year) && year >= 1900 && year <= 2150;
+                         absl::SimpleAtoi(head.substr(at - 4, 4), &year) && year >= kFirstSheetYear &&
+                         year <= kLastSheetYear;
     if (!is_year) continue;
     if (found != 0 && found != year) return 0;
     found = year;

@@ -59,6 +59,7 @@ class HeadMatcher {
   bool IsQuantity(int place) const { return place >= 0 && !UnitOf(place).empty(); }
   // Of numbers that nothing else is said of; "": the column holds no quantities.
   const std::string& UnitOf(int place) const { return mapping_.columns(place).unit(); }
+  bool has_quantities() const { return has_quantities_; }
   // Required columns that a sheet with these lacks.
   std::vector<std::string> MissingIn(const std::vector<int>& columns) const;
 

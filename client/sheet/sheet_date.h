@@ -11,6 +11,9 @@
 
 namespace gi::client::sheet {
 
+// Years of law and of figures: what lies outside is a slip of the pen (0024, 2204).
+inline constexpr int kFirstSheetYear = 1900, kLastSheetYear = 2150;
+
 struct SheetDate {
   registry::v1::Date date;
   // 约, 左右, 前后.

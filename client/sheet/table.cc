@@ -39,9 +39,6 @@ std::string WithoutBrackets(absl::string_view cell) {
   return absl::StrReplaceAll(FoldText(cell), {{"(", ""}, {")", ""}});
 }
 
-// What a row says that is no row of the table.
-std::string LineOf(const SheetRow& row) { return absl::StrJoin(row.cells, " "); }
-
 // Whether the lower row is that of a head whose other cells are merged over both: these say the same twice.
 bool IsMergedBelow(const std::vector<std::string>& upper, const std::vector<std::string>& lower) {
   size_t same = 0, other = 0;
@@ -135,7 +132,7 @@ absl::Status TableReader::FindHead(const std::vector<UnitStatement>& below) {
   for (size_t i = 0; i < first; ++i) {
     const std::vector<size_t> filled = FilledCells(waiting_[i].cells);
     if (filled.size() == 1) titles_.insert(FoldText(waiting_[i].cells[filled.front()]));
-    for (UnitStatement& one : UnitStatementsIn(LineOf(waiting_[i]))) said.push_back(std::move(one));
+    for (UnitStatement& one : UnitsSaidIn(waiting_[i])) said.push_back(std::move(one));
     PassOver(waiting_[i], {"表头之前", "before the head"});
   }
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(first + head_rows_));
@@ -281,13 +278,18 @@ Words TableReader::WhyNone(const SheetRow& row) const {
   // Of several cells, those that say who did something.
   const bool says = filled.size() == 1 || absl::StrContains(first, "：") || absl::StrContains(first, ":");
   if (says && counts(filled.front()) && IsNote(FoldText(first))) return {"说明", "a note"};
-  if (!complete && filled.size() <= kCellsOfTotal && !UnitStatementsIn(LineOf(row)).empty()) {
+  if (!complete && filled.size() <= kCellsOfTotal && !UnitsSaidIn(row).empty()) {
     return {"单位说明", "a line about units"};
   }
   if (filled.size() > 1) return {};
   if (titles_.contains(FoldText(first))) return {"重复的标题", "the title once more"};
   if (IsHeading(FoldText(first))) return {"分组标题", "a heading"};
   return {};
+}
+
+std::vector<UnitStatement> TableReader::UnitsSaidIn(const SheetRow& row) const {
+  if (!matcher_.has_quantities()) return {};
+  return UnitStatementsIn(absl::StrJoin(row.cells, " "));
 }
 
 void TableReader::PassOver(const SheetRow& row, Words why) {
@@ -317,7 +319,7 @@ absl::StatusOr<bool> TableReader::Next(SheetRow& row) {
     Words why = WhyNone(row);
     if (why.empty()) return true;
     if (units_below_.size() < kMostPassedOver) {
-      for (UnitStatement& one : UnitStatementsIn(LineOf(row))) units_below_.push_back(std::move(one));
+      for (UnitStatement& one : UnitsSaidIn(row)) units_below_.push_back(std::move(one));
     }
     PassOver(row, std::move(why));
   }

@@ -61,6 +61,8 @@ class TableReader {
   // Whether the row has all that rows must have, whatever its other columns say.
   bool IsComplete(const SheetRow& row) const;
   Words WhyNone(const SheetRow& row) const;
+  // Of a row that is none of the table's.
+  std::vector<UnitStatement> UnitsSaidIn(const SheetRow& row) const;
   void PassOver(const SheetRow& row, Words why);
 
   RowSource& source_;

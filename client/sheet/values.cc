@@ -73,9 +73,8 @@ Message* Enter(Message& message, const FieldDescriptor* field, int index) {
   return reflection.MutableRepeatedMessage(&message, field, index);
 }
 
-// Dates of law before and after these are slips of the pen: 0024-07-01, 2204-07-01. 9999-12-31 says that it does not
-// end.
-constexpr int kFirstYear = 1900, kLastYear = 2150, kForEver = 9999;
+// 9999-12-31 says that it does not end.
+constexpr int kForEver = 9999;
 
 Fault SetDate(Message& message, const FieldDescriptor* field, absl::string_view text) {
   const std::optional<SheetDate> parsed = ParseSheetDate(text);
@@ -86,9 +85,9 @@ Fault SetDate(Message& message, const FieldDescriptor* field, absl::string_view 
   }
   // Of what began long ago only the year is known.
   const int year = parsed->date.year();
-  if (!may_be_partial && year != kForEver && (year < kFirstYear || year > kLastYear)) {
-    return Expected(text, absl::StrCat(kFirstYear, " 至 ", kLastYear, " 年间的日期"),
-                    absl::StrCat("a date in the years ", kFirstYear, " to ", kLastYear));
+  if (!may_be_partial && year != kForEver && (year < kFirstSheetYear || year > kLastSheetYear)) {
+    return Expected(text, absl::StrCat(kFirstSheetYear, " 至 ", kLastSheetYear, " 年间的日期"),
+                    absl::StrCat("a date in the years ", kFirstSheetYear, " to ", kLastSheetYear));
   }
   message.GetReflection()->MutableMessage(&message, field)->CopyFrom(parsed->date);
   return {};

@@ -20,9 +20,9 @@ std::vector<std::string> DifferingFields(const google::protobuf::Message& given,
 bool HasParts(const google::protobuf::FieldDescriptor& field);
 
 // What a row leaves empty within a field stays as it is: puts the parts that `existing` has and `given` does not into
-// the fields that `given` sets and that have parts, and what goods items with the
-// same id and text have beside that. `cleared`: paths, as ImportRow.cleared, of what is taken away. Values of several
-// parts (a date, a quantity, a source, a document) are one.
+// the fields that `given` sets and that have parts, and what goods items with the same id and text have beside that.
+// `cleared`: paths, as ImportRow.cleared, of what is taken away. Values of several parts (a date, a quantity, a source,
+// a document) are one.
 void CompleteParts(const google::protobuf::Message& existing, const std::vector<std::string>& cleared,
                    google::protobuf::Message& given);
 

@@ -6,6 +6,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "server/domain/field_rules.h"
 #include "server/domain/resource_name.h"
 #include "server/domain/uscc.h"
@@ -50,11 +51,10 @@ absl::StatusOr<std::vector<std::string>> TitlesNumbered(const table::RowReader& 
 
 // By resource name, by number, or else by name.
 absl::StatusOr<std::vector<std::string>> TitlesCalled(const table::RowReader& rows, const std::string& text) {
-  FieldViolations ignored;
-  const std::string id = domain::IdOfName(text, domain::kIndicationCollection, "", ignored);
-  if (ignored.empty() && !id.empty()) {
+  absl::string_view id = text;
+  if (absl::ConsumePrefix(&id, absl::StrCat(domain::kIndicationCollection, "/"))) {
     ASSIGN_OR_RETURN(const auto row, registry::kIndications.Get(rows, id));
-    if (row) return std::vector<std::string>{id};
+    if (row) return std::vector<std::string>{std::string(id)};
   }
   ASSIGN_OR_RETURN(std::vector<std::string> ids, TitlesNumbered(rows, text));
   if (!ids.empty()) return ids;

@@ -376,6 +376,8 @@ std::unique_ptr<RowImporter> SurveyRecordImporter() {
         // Single calls keep codes as they are written, perhaps with zeros.
         for (const char* zeros : {"", "000", "000000"}) {
           const std::string code = absl::StrCat(row.place_code(), zeros);
+          constexpr size_t kLongestCode = 12;
+          if (code.size() > kLongestCode) break;
           ASSIGN_OR_RETURN(
               const table::IdPage page,
               table::ScanIds(rows, registry::RecordsWithKey(survey, row.local_name(), row.variety(), code), "", 2));
